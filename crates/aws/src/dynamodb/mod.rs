@@ -1,0 +1,117 @@
+//! DynamoDB as the rest of the program sees it: one object-safe trait over plain structs.
+mod client;
+mod item;
+mod items_client;
+mod json;
+mod table;
+mod to_plain;
+mod to_sdk;
+mod value;
+
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+
+pub(crate) use client::Client;
+pub use item::{
+    BatchGet, ConditionCheck, DeleteItem, GetItem, Page, PutItem, Query, Scan, TransactWrite,
+    UpdateItem, WriteAction,
+};
+pub use json::ValueJsonError;
+pub use table::{
+    AttributeDefinition, ContinuousBackups, CreateIndex, CreateReplica, CreateTable, IndexUpdate,
+    KeyElement, LocalIndex, LocalIndexDescription, OnDemandThroughput, Projection, Replica,
+    ReplicaUpdate, RestoreSummary, SecondaryIndexDescription, Sse, SseDescription, Stream,
+    TableDescription, Throughput, TimeToLive, UpdateIndex, UpdateTable, WarmThroughput,
+    WarmThroughputDescription, Witness, WitnessUpdate,
+};
+pub use value::{AttributeValue, Item};
+
+use crate::Error;
+
+/// The DynamoDB calls the program makes. Every call repeats what may be
+/// repeated, within bounds, and fails with [`Error`].
+///
+/// Statuses and modes are DynamoDB's own words (`ACTIVE`, `PAY_PER_REQUEST`), so
+/// that a word added by AWS tomorrow passes through.
+pub trait DynamoDb: Send + Sync {
+    /// Creates a table; it is usually `CREATING` in the answer.
+    fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
+    /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.
+    fn describe_table<'a>(
+        &'a self,
+        table: &'a str,
+    ) -> BoxFuture<'a, Result<TableDescription, Error>>;
+    /// Changes a table; what is `None` or empty stays as it is.
+    fn update_table(&self, request: UpdateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
+    /// Deletes a table; it is usually `DELETING` in the answer.
+    fn delete_table<'a>(&'a self, table: &'a str)
+    -> BoxFuture<'a, Result<TableDescription, Error>>;
+    /// Names of all tables, in the service's order, all pages.
+    fn list_tables(&self) -> BoxFuture<'_, Result<Vec<String>, Error>>;
+
+    /// Continuous backups and point-in-time recovery of a table.
+    fn describe_continuous_backups<'a>(
+        &'a self,
+        table: &'a str,
+    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>>;
+    /// Turns point-in-time recovery on or off; days (1 to 35) only when on.
+    fn update_continuous_backups<'a>(
+        &'a self,
+        table: &'a str,
+        enabled: bool,
+        recovery_period_in_days: Option<i32>,
+    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>>;
+    /// The time to live of a table.
+    fn describe_time_to_live<'a>(
+        &'a self,
+        table: &'a str,
+    ) -> BoxFuture<'a, Result<TimeToLive, Error>>;
+    /// Turns the time to live by an attribute on or off.
+    fn update_time_to_live<'a>(
+        &'a self,
+        table: &'a str,
+        attribute: &'a str,
+        enabled: bool,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Adds tags to a table by its ARN, replacing those with equal keys.
+    fn tag_resource<'a>(
+        &'a self,
+        arn: &'a str,
+        tags: BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+    /// Removes tags from a table by its ARN.
+    fn untag_resource<'a>(
+        &'a self,
+        arn: &'a str,
+        keys: Vec<String>,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+    /// All tags of a table by its ARN, all pages.
+    fn list_tags_of_resource<'a>(
+        &'a self,
+        arn: &'a str,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+
+    /// Reads items of one table by their keys, 100 a request; keys the service
+    /// left unprocessed are asked for again after a pause, until none is left
+    /// or pauses do not help ([`crate::Class::Throttled`]). The order is not
+    /// that of the keys, missing items are missing. Keys must differ.
+    fn batch_get_item(&self, request: BatchGet) -> BoxFuture<'_, Result<Vec<Item>, Error>>;
+    /// Reads one item.
+    fn get_item(&self, request: GetItem) -> BoxFuture<'_, Result<Option<Item>, Error>>;
+    /// Writes an item whole.
+    fn put_item(&self, request: PutItem) -> BoxFuture<'_, Result<(), Error>>;
+    /// Changes attributes of an item; makes it if it does not exist and no
+    /// condition forbids that.
+    fn update_item(&self, request: UpdateItem) -> BoxFuture<'_, Result<(), Error>>;
+    /// Deletes an item; deleting none is success.
+    fn delete_item(&self, request: DeleteItem) -> BoxFuture<'_, Result<(), Error>>;
+    /// Writes up to 100 actions, all or none;
+    /// [`Error::TransactionCancelled`] has one reason for each action.
+    fn transact_write_items(&self, request: TransactWrite) -> BoxFuture<'_, Result<(), Error>>;
+    /// One page of a query.
+    fn query(&self, request: Query) -> BoxFuture<'_, Result<Page, Error>>;
+    /// One page of a scan.
+    fn scan(&self, request: Scan) -> BoxFuture<'_, Result<Page, Error>>;
+}

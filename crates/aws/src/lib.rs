@@ -1,0 +1,35 @@
+//! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
+//!
+//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`]) over
+//! plain structs. Their futures are boxed, so that the SDK's are compiled here
+//! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
+//! them out.
+mod calls;
+mod connector;
+mod counts;
+mod credentials;
+mod dispatch;
+/// DynamoDB: the trait and its plain structs.
+pub mod dynamodb;
+mod error;
+mod failure;
+mod poll;
+mod region;
+mod roles;
+/// S3: the trait and its plain structs.
+pub mod s3;
+mod session;
+mod settings;
+mod sts;
+
+pub use counts::RequestCounts;
+pub use dispatch::{Dispatch, DispatchError};
+pub use dynamodb::{AttributeValue, DynamoDb, Item};
+pub use error::{CancellationReason, Class, Error, Failure};
+pub use futures::future::BoxFuture;
+pub use poll::{Poll, PollSettings, poll_until};
+pub use region::{dns_suffix, partition};
+pub use s3::S3;
+pub use session::{Session, Transport};
+pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Settings};
+pub use sts::{CallerIdentity, Sts};

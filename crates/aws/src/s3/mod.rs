@@ -1,0 +1,50 @@
+//! S3 as the rest of the program sees it: one object-safe trait over plain structs.
+mod client;
+mod requests;
+
+use futures::future::BoxFuture;
+
+pub(crate) use client::Client;
+pub use requests::{
+    CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListedObject,
+    Object, ObjectHead, PutObject, PutOutcome,
+};
+
+use crate::Error;
+
+/// The S3 calls the program makes.
+///
+/// A missing object or bucket is [`crate::Class::NotFound`], a failed
+/// `If-Match` or `If-None-Match` is [`crate::Class::PreconditionFailed`], two
+/// conditional writes that met are [`crate::Class::Conflict`].
+pub trait S3: Send + Sync {
+    /// Reads an object whole.
+    fn get_object(&self, request: GetObject) -> BoxFuture<'_, Result<Object, Error>>;
+    /// Reads what is known of an object without its bytes.
+    fn head_object(&self, request: HeadObject) -> BoxFuture<'_, Result<ObjectHead, Error>>;
+    /// Writes an object in one piece.
+    fn put_object(&self, request: PutObject) -> BoxFuture<'_, Result<PutOutcome, Error>>;
+    /// Deletes an object; deleting none is success unless a condition is set.
+    fn delete_object(&self, request: DeleteObject) -> BoxFuture<'_, Result<(), Error>>;
+    /// Lists the objects under a prefix, all pages, in key order.
+    fn list_objects(&self, request: ListObjects)
+    -> BoxFuture<'_, Result<Vec<ListedObject>, Error>>;
+    /// Creates a bucket in the session's region.
+    fn create_bucket(&self, request: CreateBucket) -> BoxFuture<'_, Result<(), Error>>;
+    /// Whether the bucket can be reached: success, `NotFound` or `AccessDenied`.
+    /// Returns the bucket's region where the store says it.
+    fn head_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<Option<String>, Error>>;
+    /// `Enabled`, `Suspended`, or `None` if versioning was never set.
+    fn get_bucket_versioning<'a>(
+        &'a self,
+        bucket: &'a str,
+    ) -> BoxFuture<'a, Result<Option<String>, Error>>;
+    /// Sets versioning to `Enabled` or `Suspended`.
+    fn put_bucket_versioning<'a>(
+        &'a self,
+        bucket: &'a str,
+        status: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+    /// Deletes an empty bucket.
+    fn delete_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+}
