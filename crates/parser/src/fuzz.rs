@@ -1,0 +1,39 @@
+//! One run over arbitrary bytes, for fuzzing: everything that can be read from them is read.
+
+use trueup_diagnostics::SourceId;
+
+use crate::{
+    Start, parse_body, parse_bytes, parse_expression, parse_template, parse_traversal, tokens,
+};
+
+/// Reads the bytes in every way there is. It must neither panic nor take long.
+pub fn fuzz_one(bytes: &[u8]) {
+    let source = SourceId(0);
+    let (body, _) = parse_bytes(source, bytes);
+    drop(body);
+    let text = String::from_utf8_lossy(bytes);
+    for start in [Start::Main, Start::Template] {
+        assert_covers(&text, &tokens(&text, start));
+    }
+    parse_body(source, &text);
+    let (expr, _) = parse_expression(source, &text, 0);
+    expr.references();
+    parse_template(source, "fuzz.tftpl", &text, 0);
+    parse_traversal(source, &text, 0);
+}
+
+/// The tokens are in order, and between them there is only white space.
+fn assert_covers(text: &str, tokens: &[crate::Token]) {
+    let mut at = 0;
+    for token in tokens {
+        let gap = text
+            .get(at..token.start as usize)
+            .expect("tokens are in order, on character boundaries");
+        assert!(
+            gap.chars().all(|c| matches!(c, ' ' | '\t' | '\u{feff}')),
+            "{gap:?} is in no token"
+        );
+        at = token.end as usize;
+    }
+    assert_eq!(at, text.len(), "the tokens end before the text");
+}
