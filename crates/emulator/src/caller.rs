@@ -1,0 +1,82 @@
+//! Who calls, by the signature: access key id, region and service, read but not verified.
+
+use http::request::Parts;
+
+/// What the credential scope of a request says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// Access key id; `None` for an unsigned request.
+    pub(crate) access_key: Option<String>,
+    /// Region of the credential scope.
+    pub(crate) region: Option<String>,
+    /// Service of the credential scope, for example `s3`.
+    pub(crate) service: Option<String>,
+}
+
+impl Caller {
+    /// Reads `Authorization: AWS4-HMAC-SHA256 Credential=…`, or the
+    /// `X-Amz-Credential` of a presigned address.
+    pub(crate) fn of(parts: &Parts) -> Caller {
+        let header = parts
+            .headers
+            .get(http::header::AUTHORIZATION)
+            .and_then(|v| v.to_str().ok());
+        if let Some(text) = header {
+            if let Some(at) = text.find("Credential=") {
+                let scope = text.get(at + "Credential=".len()..).unwrap_or_default();
+                let end = scope.find([',', ' ']).unwrap_or(scope.len());
+                return Caller::of_scope(scope.get(..end).unwrap_or_default());
+            }
+            // The older signature: `AWS key:signature`.
+            if let Some(rest) = text.strip_prefix("AWS ") {
+                return Caller {
+                    access_key: rest.split(':').next().map(str::to_owned),
+                    ..Caller::default()
+                };
+            }
+        }
+        let query = parts.uri.query().unwrap_or_default();
+        let presigned = query
+            .split('&')
+            .filter_map(|part| part.split_once('='))
+            .find(|(name, _)| *name == "X-Amz-Credential");
+        match presigned {
+            Some((_, scope)) => Caller::of_scope(&scope.replace("%2F", "/").replace("%2f", "/")),
+            None => Caller::default(),
+        }
+    }
+
+    fn of_scope(scope: &str) -> Caller {
+        // An access key may not hold a slash; date, region, service follow.
+        let mut fields = scope.split('/');
+        let access_key = fields.next().filter(|k| !k.is_empty()).map(str::to_owned);
+        let _date = fields.next();
+        let region = fields.next().filter(|r| is_region(r)).map(str::to_owned);
+        let service = fields.next().map(str::to_owned);
+        Caller {
+            access_key,
+            region,
+            service,
+        }
+    }
+}
+
+/// Whether a text may be a region. It becomes a file name, so nothing else may pass.
+pub(crate) fn is_region(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 40
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The partition a region belongs to, as it stands in ARNs.
+pub(crate) fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}

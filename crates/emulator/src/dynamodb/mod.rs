@@ -1,0 +1,190 @@
+//! DynamoDB: the engine for items and keys, our own records for the rest of the control plane.
+
+mod describe;
+mod insights;
+mod items;
+mod kinesis;
+mod named;
+mod overlay;
+mod policy;
+mod recovery;
+mod region;
+mod replicas;
+mod tables;
+mod ttl;
+mod update;
+pub(crate) mod wire;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use region::Region;
+use wire::Failure;
+
+/// DynamoDB in all regions of one account.
+pub(crate) struct DynamoDb {
+    folder: Option<PathBuf>,
+    account: String,
+    describes: u32,
+    regions: Mutex<HashMap<String, Arc<Region>>>,
+}
+
+impl DynamoDb {
+    /// Regions are opened on first use below `folder`, or in memory without one.
+    pub(crate) fn new(folder: Option<PathBuf>, account: &str, describes: u32) -> DynamoDb {
+        DynamoDb {
+            folder,
+            account: account.to_owned(),
+            describes,
+            regions: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Answers one request. Blocks: the engine works on the calling thread.
+    pub(crate) fn answer(&self, region: &str, operation: &str, body: &[u8]) -> Response<Bytes> {
+        let answer = self
+            .region(region)
+            .and_then(|region| self.dispatch(&region, operation, body));
+        match answer {
+            Ok(body) => wire::response(StatusCode::OK, body.into()),
+            Err(failure) => failure.response(),
+        }
+    }
+
+    /// One region, opened on first use.
+    pub(crate) fn region(&self, name: &str) -> Result<Arc<Region>, Failure> {
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(region) = regions.get(name) {
+            return Ok(Arc::clone(region));
+        }
+        let region = Arc::new(Region::open(
+            self.folder.as_deref(),
+            &self.account,
+            name,
+            self.describes,
+        )?);
+        regions.insert(name.to_owned(), Arc::clone(&region));
+        Ok(region)
+    }
+
+    fn dispatch(&self, region: &Region, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        if let Some(answer) = items::answer(region, operation, body) {
+            return answer.map_err(|failure| failure.map_text(|text| region.our_arns(text)));
+        }
+        if !is_known(operation) {
+            return Err(Failure::unknown_operation());
+        }
+        let mut request: Value = serde_json::from_slice(body).map_err(|_| Failure::not_json())?;
+        if !request.is_object() {
+            return Err(Failure::not_json());
+        }
+        if let Some(Value::String(name)) = request.get_mut("TableName") {
+            *name = region.table_of(name);
+        }
+        let answer = self.control(region, operation, request);
+        match answer {
+            Ok(answer) => Ok(region.our_arns(&answer.to_string()).into_bytes()),
+            Err(failure) => Err(failure.map_text(|text| region.our_arns(text))),
+        }
+    }
+
+    fn control(&self, region: &Region, operation: &str, request: Value) -> Result<Value, Failure> {
+        match operation {
+            "CreateTable" => tables::create(region, request),
+            "DescribeTable" => tables::describe(region, request),
+            "DeleteTable" => tables::delete(region, request),
+            "ListTables" => tables::list(region, request),
+            "UpdateTable" => {
+                let (answer, wanted) = update::update(region, request)?;
+                // Other regions are touched with this one's records let go.
+                replicas::settle(self, region, &wanted)?;
+                Ok(answer)
+            }
+            "UpdateContinuousBackups" => recovery::update(region, &request),
+            "DescribeContinuousBackups" => recovery::describe(region, &request),
+            "UpdateTimeToLive" => ttl::update(region, request),
+            "DescribeTimeToLive" => ttl::describe(region, request),
+            "UpdateContributorInsights" => insights::update(region, &request),
+            "DescribeContributorInsights" => insights::describe(region, &request),
+            "ListContributorInsights" => insights::list(region, &request),
+            "EnableKinesisStreamingDestination" => kinesis::enable(region, &request),
+            "DisableKinesisStreamingDestination" => kinesis::disable(region, &request),
+            "UpdateKinesisStreamingDestination" => kinesis::update(region, &request),
+            "DescribeKinesisStreamingDestination" => kinesis::describe(region, &request),
+            "PutResourcePolicy" => policy::put(region, &request),
+            "GetResourcePolicy" => policy::get(region, &request),
+            "DeleteResourcePolicy" => policy::delete(region, &request),
+            "DescribeLimits" => Ok(json!({
+                "AccountMaxReadCapacityUnits": 80_000,
+                "AccountMaxWriteCapacityUnits": 80_000,
+                "TableMaxReadCapacityUnits": 40_000,
+                "TableMaxWriteCapacityUnits": 40_000,
+            })),
+            "DescribeEndpoints" => Ok(json!({"Endpoints": [{
+                "Address": format!("dynamodb.{}.amazonaws.com", region.name),
+                "CachePeriodInMinutes": 1440,
+            }]})),
+            _ => named::answer(region, operation, request),
+        }
+    }
+}
+
+/// The control-plane operations that are answered.
+fn is_known(operation: &str) -> bool {
+    matches!(
+        operation,
+        "CreateTable"
+            | "DescribeTable"
+            | "DeleteTable"
+            | "ListTables"
+            | "UpdateTable"
+            | "UpdateContinuousBackups"
+            | "DescribeContinuousBackups"
+            | "UpdateTimeToLive"
+            | "DescribeTimeToLive"
+            | "UpdateContributorInsights"
+            | "DescribeContributorInsights"
+            | "ListContributorInsights"
+            | "EnableKinesisStreamingDestination"
+            | "DisableKinesisStreamingDestination"
+            | "UpdateKinesisStreamingDestination"
+            | "DescribeKinesisStreamingDestination"
+            | "PutResourcePolicy"
+            | "GetResourcePolicy"
+            | "DeleteResourcePolicy"
+            | "DescribeLimits"
+            | "DescribeEndpoints"
+    ) || named::is_known(operation)
+}
+
+/// Seconds since the epoch.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// The `TableName` of a request, with the table known to exist.
+pub(crate) fn existing_table(region: &Region, request: &Value) -> Result<String, Failure> {
+    let name = table_name(request)?;
+    if region.has_table(name) {
+        Ok(name.to_owned())
+    } else {
+        Err(Failure::no_table(name))
+    }
+}
+
+/// The `TableName` of a request.
+pub(crate) fn table_name(request: &Value) -> Result<&str, Failure> {
+    request
+        .get("TableName")
+        .and_then(Value::as_str)
+        .ok_or_else(|| {
+            Failure::validation(
+                "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+            )
+        })
+}

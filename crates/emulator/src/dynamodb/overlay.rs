@@ -1,0 +1,177 @@
+//! What the engine does not keep of a table's control plane: our own durable record of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::wire::Failure;
+
+/// A status that is shown for a number of further describes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Transition {
+    /// `CREATING`, `UPDATING`, `DELETING`, `ENABLING` or `DISABLING`.
+    pub(crate) status: String,
+    /// How many describes still show it.
+    pub(crate) left: u32,
+}
+
+impl Transition {
+    /// A transition that `describes` calls will see; `None` if none would.
+    pub(crate) fn new(status: &str, describes: u32) -> Option<Transition> {
+        (describes > 0).then(|| Transition {
+            status: status.to_owned(),
+            left: describes,
+        })
+    }
+
+    /// Counts one describe down. The transition is gone after the last.
+    pub(crate) fn seen(slot: &mut Option<Transition>) -> bool {
+        let Some(transition) = slot else { return false };
+        transition.left = transition.left.saturating_sub(1);
+        if transition.left == 0 {
+            *slot = None;
+        }
+        true
+    }
+}
+
+/// What is kept of a global secondary index.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct IndexRecord {
+    /// Creation, update or deletion under way.
+    pub(crate) transition: Option<Transition>,
+    /// Description of an index that the engine has already dropped.
+    pub(crate) dropped: Option<Value>,
+    /// Provisioned read and write units.
+    pub(crate) throughput: Option<(i64, i64)>,
+    /// `OnDemandThroughput` as it was put.
+    pub(crate) on_demand: Option<Value>,
+    /// `WarmThroughput` as it was put.
+    pub(crate) warm: Option<Value>,
+}
+
+/// What is kept of a table beside the engine's own record.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct TableRecord {
+    /// Creation, update or deletion under way.
+    pub(crate) transition: Option<Transition>,
+    /// The table is to go when its transition ends.
+    pub(crate) deleting: bool,
+    /// By index name.
+    pub(crate) indexes: BTreeMap<String, IndexRecord>,
+    /// Point-in-time recovery: retention in days and time of enabling, where it is on.
+    pub(crate) recovery: Option<(i64, i64)>,
+    /// `SSEDescription` without its status.
+    pub(crate) encryption: Option<Value>,
+    /// A change of encryption under way.
+    pub(crate) encryption_transition: Option<Transition>,
+    /// A change of time to live under way, counted by DescribeTimeToLive.
+    pub(crate) ttl_transition: Option<Transition>,
+    /// The attribute a time to live that is being switched off had.
+    pub(crate) ttl_attribute: Option<String>,
+    /// `WarmThroughput` as it was put.
+    pub(crate) warm: Option<Value>,
+    /// When the table class was last changed, in seconds since the epoch.
+    pub(crate) class_changed: Option<i64>,
+    /// ARN and label of the last stream; kept after it was switched off.
+    pub(crate) stream: Option<(String, String)>,
+    /// Contributor insights, by index name, the table's own under "".
+    pub(crate) insights: BTreeMap<String, Value>,
+    /// Kinesis destinations, by stream ARN.
+    pub(crate) kinesis: BTreeMap<String, Value>,
+    /// Resource policies (text and revision), by resource ARN.
+    pub(crate) policies: BTreeMap<String, (String, String)>,
+    /// Replicas in other regions, by region.
+    pub(crate) replicas: BTreeMap<String, Value>,
+}
+
+/// The records of one account and region, in memory and in their own database.
+pub(crate) struct Overlay {
+    connection: Connection,
+    tables: HashMap<String, TableRecord>,
+}
+
+impl Overlay {
+    /// Opens the records; `None` keeps them in memory.
+    pub(crate) fn open(path: Option<&Path>) -> rusqlite::Result<Overlay> {
+        let connection = match path {
+            Some(path) => Connection::open(path)?,
+            None => Connection::open_in_memory()?,
+        };
+        if path.is_some() {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+        }
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS table_record (
+                name TEXT PRIMARY KEY,
+                record TEXT NOT NULL
+            ) WITHOUT ROWID",
+        )?;
+        let mut tables = HashMap::new();
+        {
+            let mut rows = connection.prepare("SELECT name, record FROM table_record")?;
+            let mut rows = rows.query([])?;
+            while let Some(row) = rows.next()? {
+                let name: String = row.get(0)?;
+                let text: String = row.get(1)?;
+                // A record of a later version that cannot be read counts as empty.
+                tables.insert(name, serde_json::from_str(&text).unwrap_or_default());
+            }
+        }
+        Ok(Overlay { connection, tables })
+    }
+
+    /// The names on record.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.tables.keys().cloned().collect()
+    }
+
+    /// The record of a table.
+    pub(crate) fn get(&self, name: &str) -> Option<&TableRecord> {
+        self.tables.get(name)
+    }
+
+    /// Replaces the record of a table, durably.
+    pub(crate) fn put(&mut self, name: &str, record: TableRecord) -> Result<(), Failure> {
+        let text = serde_json::to_string(&record).map_err(Failure::internal)?;
+        self.connection
+            .execute(
+                "INSERT INTO table_record (name, record) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET record = excluded.record",
+                params![name, text],
+            )
+            .map_err(Failure::internal)?;
+        self.tables.insert(name.to_owned(), record);
+        Ok(())
+    }
+
+    /// Changes the record of a table, durably; a table without one gets one.
+    pub(crate) fn change(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut TableRecord),
+    ) -> Result<(), Failure> {
+        let before = self.tables.get(name).cloned().unwrap_or_default();
+        let mut record = before.clone();
+        change(&mut record);
+        if record == before && self.tables.contains_key(name) {
+            return Ok(());
+        }
+        self.put(name, record)
+    }
+
+    /// Forgets a table.
+    pub(crate) fn remove(&mut self, name: &str) -> Result<(), Failure> {
+        self.connection
+            .execute("DELETE FROM table_record WHERE name = ?1", params![name])
+            .map_err(Failure::internal)?;
+        self.tables.remove(name);
+        Ok(())
+    }
+}

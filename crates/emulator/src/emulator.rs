@@ -1,0 +1,368 @@
+//! The emulator itself: its settings, its stores, and the one function that answers a request.
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+
+use crate::caller::Caller;
+use crate::dynamodb::DynamoDb;
+use crate::dynamodb::wire::Failure;
+use crate::faults::{Fault, Faults, LostAnswer};
+use crate::operation::{Service, operation_of};
+use crate::s3::S3Store;
+use crate::{kms, s3, sts};
+
+/// A key pair that the server prints and accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessKeys {
+    /// Access key id.
+    pub id: String,
+    /// Secret access key; told to the user, not verified against signatures.
+    pub secret: String,
+}
+
+/// Settings of an emulator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The twelve-digit account that every ARN names.
+    pub account: String,
+    /// Region of a request whose signature names none.
+    pub default_region: String,
+    /// How many DescribeTable calls see a table or index CREATING, UPDATING or
+    /// DELETING before the change is done: 0 for `-local`, 2 in tests.
+    pub pending_describes: u32,
+    /// The only key pair that is accepted beside `test`/`test`; `None` accepts
+    /// every access key.
+    pub access_keys: Option<AccessKeys>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            account: "123456789012".to_owned(),
+            default_region: "us-east-1".to_owned(),
+            pending_describes: 0,
+            access_keys: None,
+        }
+    }
+}
+
+/// Why the emulator's store could not be opened or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A folder or file could not be made or read.
+    #[error("{path}: {source}")]
+    Io {
+        /// The path that failed.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A database file is damaged or not ours.
+    #[error("{path}: {message}")]
+    Database {
+        /// The file that failed.
+        path: String,
+        /// What the database said.
+        message: String,
+    },
+    /// The settings cannot be used.
+    #[error("{0}")]
+    Setting(String),
+}
+
+/// The embedded AWS. Clones share one state.
+#[derive(Clone)]
+pub struct Emulator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    dynamodb: DynamoDb,
+    s3: s3::S3Front,
+    faults: Faults,
+}
+
+impl Emulator {
+    /// Opens the world stored below `dir`, which is made if it is not there:
+    /// `dynamodb/<account>/<region>.db` and `s3/<account>.db`. Every change is
+    /// on disk when its answer is given.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or a database in it cannot be opened.
+    pub fn open(dir: &Path, config: Config) -> Result<Emulator, OpenError> {
+        for part in ["dynamodb", "s3"] {
+            let folder = dir.join(part);
+            std::fs::create_dir_all(&folder).map_err(|source| OpenError::Io {
+                path: folder.display().to_string(),
+                source,
+            })?;
+        }
+        Emulator::start(Some(dir), config)
+    }
+
+    /// A world that is forgotten with its last clone.
+    ///
+    /// # Errors
+    /// The settings cannot be used.
+    pub fn in_memory(config: Config) -> Result<Emulator, OpenError> {
+        Emulator::start(None, config)
+    }
+
+    fn start(dir: Option<&Path>, config: Config) -> Result<Emulator, OpenError> {
+        if config.account.len() != 12 || !config.account.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(OpenError::Setting(format!(
+                "The account {:?} is not twelve digits.",
+                config.account
+            )));
+        }
+        if !crate::caller::is_region(&config.default_region) {
+            return Err(OpenError::Setting(format!(
+                "The region {:?} is not valid.",
+                config.default_region
+            )));
+        }
+        let path = dir.map(|dir| dir.join("s3").join(format!("{}.db", config.account)));
+        let store = S3Store::open(path.as_deref()).map_err(|error| OpenError::Database {
+            path: path
+                .map(|path| path.display().to_string())
+                .unwrap_or_default(),
+            message: error.to_string(),
+        })?;
+        Ok(Emulator {
+            inner: Arc::new(Inner {
+                dynamodb: DynamoDb::new(
+                    dir.map(|dir| dir.join("dynamodb")),
+                    &config.account,
+                    config.pending_describes,
+                ),
+                s3: s3::S3Front::new(store, &config.account),
+                faults: Faults::default(),
+                config,
+            }),
+        })
+    }
+
+    /// The settings this emulator was opened with.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The faults that tests order.
+    pub fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+
+    /// Makes a bucket unless it is there already.
+    ///
+    /// # Errors
+    /// The name cannot be a bucket's, or the store cannot be written.
+    pub fn ensure_bucket(&self, name: &str, region: &str) -> Result<(), OpenError> {
+        if !s3s::path::check_bucket_name(name) {
+            return Err(OpenError::Setting(format!(
+                "{name:?} cannot be the name of a bucket."
+            )));
+        }
+        self.inner
+            .s3
+            .store()
+            .ensure_bucket(name, region)
+            .map_err(|error| OpenError::Database {
+                path: format!("bucket {name}"),
+                message: error.to_string(),
+            })
+    }
+
+    /// Answers one request. Needs a tokio runtime: the stores work on its
+    /// blocking threads. A panic inside becomes an answer with status 500. An
+    /// answer that a fault drops carries [`LostAnswer`] in its extensions.
+    pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (mut parts, body) = request.into_parts();
+        s3::to_path_style(&mut parts);
+        let (service, operation) = operation_of(&parts, &body);
+        let caller = Caller::of(&parts);
+        if let Some(refusal) = self.refuse(service, &caller) {
+            return refusal;
+        }
+        let fault = self.inner.faults.take(service, &operation);
+        match &fault {
+            Some(Fault::Throttle) => return throttled(service, &operation),
+            Some(Fault::FailBefore {
+                status,
+                code,
+                message,
+            }) => return error(service, *status, code, message),
+            Some(Fault::DropRequest) => return lost(),
+            Some(Fault::Delay(time)) => tokio::time::sleep(*time).await,
+            _ => {}
+        }
+        let answer = self.dispatch(service, operation, caller, parts, body).await;
+        match fault {
+            Some(Fault::FailAfter) => internal(service),
+            Some(Fault::DropAnswer) => lost(),
+            _ => answer,
+        }
+    }
+
+    async fn dispatch(
+        &self,
+        service: Service,
+        operation: String,
+        caller: Caller,
+        parts: Parts,
+        body: Bytes,
+    ) -> Response<Bytes> {
+        let region = caller
+            .region
+            .clone()
+            .unwrap_or_else(|| self.inner.config.default_region.clone());
+        let inner = Arc::clone(&self.inner);
+        let runtime = tokio::runtime::Handle::current();
+        let work = move || match service {
+            Service::DynamoDb => inner.dynamodb.answer(&region, &operation, &body),
+            Service::Kms => kms::answer(&inner.config.account, &region, &operation, &body),
+            Service::Sts => {
+                let form = form_of(&parts, &body);
+                let keys = inner
+                    .config
+                    .access_keys
+                    .as_ref()
+                    .map_or(("test", "test"), |k| (k.id.as_str(), k.secret.as_str()));
+                sts::answer(
+                    &inner.config.account,
+                    &region,
+                    caller.access_key.as_deref(),
+                    keys,
+                    &operation,
+                    &form,
+                )
+            }
+            Service::S3 => runtime.block_on(inner.s3.answer(&region, parts, body)),
+        };
+        let caught =
+            tokio::task::spawn_blocking(move || std::panic::catch_unwind(AssertUnwindSafe(work)))
+                .await;
+        match caught {
+            Ok(Ok(answer)) => answer,
+            _ => internal(service),
+        }
+    }
+
+    fn refuse(&self, service: Service, caller: &Caller) -> Option<Response<Bytes>> {
+        let keys = self.inner.config.access_keys.as_ref()?;
+        let given = caller.access_key.as_deref().unwrap_or_default();
+        if given == keys.id || given == "test" {
+            return None;
+        }
+        let message = format!(
+            "The access key {given:?} is not known here. This embedded AWS takes the access key {} with the secret key {}, or test with test.",
+            keys.id, keys.secret
+        );
+        let code = match service {
+            Service::DynamoDb | Service::Kms => "UnrecognizedClientException",
+            Service::Sts => "InvalidClientTokenId",
+            Service::S3 => "InvalidAccessKeyId",
+        };
+        Some(error(service, 403, code, &message))
+    }
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulator")
+            .field("account", &self.inner.config.account)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The parameters of a Query-protocol request, decoded.
+fn form_of(parts: &Parts, body: &[u8]) -> Vec<(String, String)> {
+    let query = parts.uri.query().unwrap_or_default();
+    let body = std::str::from_utf8(body).unwrap_or_default();
+    query
+        .split('&')
+        .chain(body.split('&'))
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            (s3::decoded(name, true), s3::decoded(value, true))
+        })
+        .collect()
+}
+
+fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
+    let http_status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    match service {
+        Service::DynamoDb | Service::Kms => {
+            let kind = match code {
+                "UnrecognizedClientException" | "ThrottlingException" => {
+                    format!("com.amazon.coral.service#{code}")
+                }
+                "ValidationException" => format!("com.amazon.coral.validate#{code}"),
+                _ => format!("com.amazonaws.dynamodb.v20120810#{code}"),
+            };
+            Failure::typed(status, &kind, message).response()
+        }
+        Service::Sts => sts::error(http_status, code, message),
+        Service::S3 => s3::error(http_status, code, message),
+    }
+}
+
+fn throttled(service: Service, operation: &str) -> Response<Bytes> {
+    match service {
+        Service::DynamoDb => {
+            let on_items = matches!(
+                operation,
+                "GetItem"
+                    | "PutItem"
+                    | "UpdateItem"
+                    | "DeleteItem"
+                    | "Query"
+                    | "Scan"
+                    | "BatchGetItem"
+                    | "BatchWriteItem"
+                    | "TransactGetItems"
+                    | "TransactWriteItems"
+            );
+            if on_items {
+                error(
+                    service,
+                    400,
+                    "ProvisionedThroughputExceededException",
+                    "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
+                )
+            } else {
+                error(service, 400, "ThrottlingException", "Rate exceeded")
+            }
+        }
+        Service::Kms => error(service, 400, "ThrottlingException", "Rate exceeded"),
+        Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
+        Service::S3 => error(service, 503, "SlowDown", "Please reduce your request rate."),
+    }
+}
+
+fn internal(service: Service) -> Response<Bytes> {
+    let code = match service {
+        Service::DynamoDb | Service::Kms => "InternalServerError",
+        Service::Sts => "InternalFailure",
+        Service::S3 => "InternalError",
+    };
+    error(
+        service,
+        500,
+        code,
+        "We encountered an internal error. Please try again.",
+    )
+}
+
+fn lost() -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = StatusCode::BAD_GATEWAY;
+    answer.extensions_mut().insert(LostAnswer);
+    answer
+}

@@ -1,0 +1,21 @@
+//! The embedded AWS: DynamoDB, S3 and STS behind one function.
+//!
+//! [`Emulator::call`] takes an HTTP request as an AWS client would send it and
+//! returns the answer AWS would give. [`serve::serve`] puts the same function
+//! behind a loopback listener. State is durable under the directory that
+//! [`Emulator::open`] is given.
+
+mod caller;
+mod chunked;
+mod dynamodb;
+mod emulator;
+mod faults;
+mod kms;
+mod operation;
+mod s3;
+pub mod serve;
+mod sts;
+
+pub use emulator::{AccessKeys, Config, Emulator, OpenError};
+pub use faults::{Fault, Faults, LostAnswer, Rule, answer_is_lost};
+pub use operation::{Service, operation_of};
