@@ -237,8 +237,9 @@ fn may_have_taken_effect(error: &OrchestratorError<OperationError>, status: u16)
     if error.is_timeout_error() || error.is_response_error() {
         return true;
     }
-    // 503 is said before the work is begun; the other faults may come after it.
-    error.is_operation_error() && status >= 500 && status != 501 && status != 503
+    // An answer below 400 said yes and could not be read. 503 is said before the
+    // work is begun; the other faults may come after it.
+    error.is_operation_error() && (status < 400 || (status >= 500 && !matches!(status, 501 | 503)))
 }
 
 /// Whether a connection error arose before anything was sent.

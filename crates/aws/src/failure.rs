@@ -58,6 +58,10 @@ where
             if failure.code.is_empty() && failure.message.is_empty() {
                 failure.message = chain(answer.err());
             }
+            if failure.status < 400 {
+                // It said yes, but not what: the body cannot be read.
+                return Error::Unreachable { failure };
+            }
             let class = class(&failure.code, failure.status);
             special(answer.err(), failure)
                 .unwrap_or_else(|failure| Error::Service { failure, class })

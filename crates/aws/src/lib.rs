@@ -5,6 +5,7 @@
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
 mod calls;
+mod configuration;
 mod connector;
 mod counts;
 mod credentials;
