@@ -6,6 +6,7 @@
 
 mod bag;
 mod diagnostic;
+mod graphemes;
 mod sources;
 mod span;
 mod suggestion;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use crate::{SourceId, Span};
+use crate::{SourceId, Span, graphemes};
 
 /// Where a byte stands, as users count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -104,11 +102,7 @@ impl Source {
         } else {
             before
         };
-        let columns = if before.is_ascii() {
-            before.len()
-        } else {
-            before.graphemes(true).count()
-        };
+        let columns = graphemes::count(before);
         Pos {
             line: line as u32,
             column: columns as u32 + 1,

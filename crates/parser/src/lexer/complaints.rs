@@ -1,5 +1,7 @@
 //! Puts tokens that have no place in the language into words. Summaries and details are those Terraform's
-//! users know; of each kind of mistake that tends to be made throughout a file only the first is told.
+//! users know; of the kinds of mistake that tend to be made throughout a file only some are told.
+
+use std::collections::HashMap;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 
@@ -12,8 +14,11 @@ pub(crate) fn complaints(
     span: impl Fn(Token) -> Span,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut told = Vec::new();
+    let mut told: HashMap<TokenKind, usize> = HashMap::new();
     for token in tokens {
+        if diagnostics.len() >= ENOUGH {
+            return;
+        }
         let (summary, detail) = match token.kind {
             TokenKind::QuotedNewline => (
                 "Invalid multi-line string",
@@ -36,25 +41,34 @@ pub(crate) fn complaints(
                 "This character is not used within the language.",
             ),
             kind => {
-                let Some(words) = said_once(kind) else {
+                let Some((summary, detail)) = misused(kind) else {
                     continue;
                 };
-                // Of the operators that do not exist, too, only the first is told.
-                if told.contains(&words.0) && words.0 == OPERATOR || told.contains(&words.1) {
+                let times = told.entry(kind).or_default();
+                *times += 1;
+                let tell = match kind {
+                    // They come in pairs.
+                    TokenKind::Backtick | TokenKind::Apostrophe => *times % 2 == 1,
+                    TokenKind::Semicolon | TokenKind::BadUtf8 => *times == 1,
+                    _ => true,
+                };
+                if !tell {
                     continue;
                 }
-                told.extend([words.0, words.1]);
-                words
+                (summary, detail)
             }
         };
         diagnostics.push(Diagnostic::error(summary, detail).at(span(*token)));
     }
 }
 
+/// A text with more mistakes than this is no configuration; the rest is not told.
+const ENOUGH: usize = 1000;
+
 const OPERATOR: &str = "Unsupported operator";
 
-/// Summary and detail for the kinds that are told once a file.
-fn said_once(kind: TokenKind) -> Option<(&'static str, &'static str)> {
+/// Summary and detail for the kinds that stand for something else.
+fn misused(kind: TokenKind) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         TokenKind::Ampersand => (
             OPERATOR,

@@ -5,12 +5,11 @@ use super::{Lexer, Mode, TokenKind};
 impl Lexer<'_> {
     /// One token between quotes.
     pub(super) fn quoted(&mut self) {
-        // Between quotes a lone carriage return breaks the line, too.
-        let newline = if self.peek(0) == b'\r' {
-            self.newline_len(0).max(1)
-        } else {
-            self.newline_len(0)
-        };
+        // Between quotes a lone carriage return breaks the line, too, and empty lines are one mistake.
+        let breaks = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\n' | b'\r'));
+        let newline = breaks.count();
         if self.peek(0) == b'"' {
             self.modes.pop();
             self.push(TokenKind::CloseQuote, 1);
@@ -80,10 +79,13 @@ impl Lexer<'_> {
         while self.at + len < self.bytes.len() {
             let byte = self.peek(len);
             match byte {
-                b'\n' | b'\r' => break,
+                b'\n' => break,
+                b'\r' if mode != Mode::Bare || self.newline_len(len) > 0 => break,
                 b'"' if mode == Mode::Quoted => break,
                 b'$' | b'%' if self.peek(len + 1) == byte && self.peek(len + 2) == b'{' => len += 3,
                 b'$' | b'%' if self.peek(len + 1) == b'{' => break,
+                // Where something must still follow, a sign at the very end is cut off.
+                b'$' | b'%' if mode != Mode::Bare && self.at + len + 1 == self.bytes.len() => break,
                 b'\\' if mode == Mode::Quoted => {
                     // What is escaped may be a character of several bytes; its first is enough to skip.
                     match self.bytes.get(self.at + len + 1) {

@@ -122,6 +122,14 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// Whether it begins a template sequence.
+    pub(crate) fn starts_sequence(self) -> bool {
+        matches!(
+            self,
+            TokenKind::InterpolationStart | TokenKind::DirectiveStart
+        )
+    }
+
     /// The kind that closes what this one opens, or opens what this one closes.
     pub(crate) fn counterpart(self) -> Option<TokenKind> {
         Some(match self {

@@ -297,13 +297,20 @@ impl Parser<'_> {
         ) {
             return self.body(TokenKind::CloseBrace);
         }
+        // What is wrong with the block comes before what is wrong in it.
+        let before = std::mem::take(&mut self.diagnostics);
         let body = self.one_line_body();
+        let inside = std::mem::replace(&mut self.diagnostics, before);
         let next = self.peek();
         let span = self.span(next);
         let detail = match next.kind {
             TokenKind::CloseBrace => {
                 self.read();
                 None
+            }
+            TokenKind::End => {
+                self.report_first(|| unclosed(open_brace));
+                Some("")
             }
             TokenKind::Comma => Some(
                 "A block on a single line can have only one argument, and arguments are never separated by \
@@ -325,6 +332,7 @@ impl Parser<'_> {
             }
             self.recover(TokenKind::CloseBrace);
         }
+        self.diagnostics.extend(inside);
         body.unwrap_or_else(|| {
             let mut body = Items::new(open_brace).body;
             body.span = open_brace.to(self.previous_span());

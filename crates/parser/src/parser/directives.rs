@@ -12,8 +12,6 @@ enum Ended {
     By(&'static str, Span),
     /// The end of the template.
     Template,
-    /// The directive around it could not be put together; what comes after it was not read.
-    Broken,
 }
 
 type Pieces<'t> = std::iter::Peekable<std::vec::IntoIter<Piece<'t>>>;
@@ -26,7 +24,6 @@ impl<'t> Parser<'t> {
         loop {
             match self.parts(&mut pieces, end, &mut parts) {
                 Ended::Template => return parts,
-                Ended::Broken => {}
                 Ended::By(name, span) => {
                     self.report(
                         Diagnostic::error(
@@ -71,15 +68,9 @@ impl<'t> Parser<'t> {
                 kind @ (PieceKind::If(_) | PieceKind::For { .. }) => {
                     let part = self.nested(
                         |parser| parser.directive_part(kind, span, pieces, end),
-                        |_| Err(broken(span)),
+                        |_| broken(span),
                     );
-                    match part {
-                        Ok(part) => parts.push(part),
-                        Err(part) => {
-                            parts.push(part);
-                            return Ended::Broken;
-                        }
-                    }
+                    parts.push(part);
                 }
             }
         }
@@ -93,7 +84,7 @@ impl<'t> Parser<'t> {
         open: Span,
         pieces: &mut Pieces<'t>,
         end: Span,
-    ) -> Result<TemplatePart, TemplatePart> {
+    ) -> TemplatePart {
         match kind {
             PieceKind::If(condition) => self.if_directive(condition, open, pieces, end),
             PieceKind::For {
@@ -105,7 +96,7 @@ impl<'t> Parser<'t> {
                 let ended = self.parts(pieces, end, &mut parts);
                 let close_span = match ended {
                     Ended::By("endfor", span) => span,
-                    ended => return Err(self.not_closed("for", open, ended, end)),
+                    ended => return self.not_closed("for", open, ended, end),
                 };
                 let value = self.enclosed(parts, open.empty_at_end());
                 let each = For {
@@ -120,9 +111,9 @@ impl<'t> Parser<'t> {
                     close_span,
                 };
                 let expr = self.node(ExprKind::For(Box::new(each)), open.to(close_span));
-                Ok(TemplatePart::For(expr))
+                TemplatePart::For(expr)
             }
-            _ => Err(broken(open)),
+            _ => broken(open),
         }
     }
 
@@ -132,7 +123,7 @@ impl<'t> Parser<'t> {
         open: Span,
         pieces: &mut Pieces<'t>,
         end: Span,
-    ) -> Result<TemplatePart, TemplatePart> {
+    ) -> TemplatePart {
         let mut then = Vec::new();
         let mut otherwise = Vec::new();
         let mut ended = self.parts(pieces, end, &mut then);
@@ -147,9 +138,9 @@ impl<'t> Parser<'t> {
                 let place = self.place(open);
                 let detail = format!("Already in the else clause for the if started at {place}.");
                 self.report(Diagnostic::error("Unexpected else directive", detail).at(span));
-                return Err(broken(span));
+                return broken(span);
             }
-            ended => return Err(self.not_closed("if", open, ended, end)),
+            ended => return self.not_closed("if", open, ended, end),
         };
         let then = self.enclosed(then, open.empty_at_end());
         let otherwise = self.enclosed(otherwise, close.empty_at_start());
@@ -159,13 +150,12 @@ impl<'t> Parser<'t> {
             then,
             otherwise,
         };
-        Ok(TemplatePart::If(self.node(kind, open.to(close))))
+        TemplatePart::If(self.node(kind, open.to(close)))
     }
 
     /// Says that a directive was not closed by what closes it.
     fn not_closed(&mut self, name: &str, open: Span, ended: Ended, end: Span) -> TemplatePart {
         let (summary, detail, subject) = match ended {
-            Ended::Broken => return broken(end),
             Ended::Template => {
                 let place = self.place(open);
                 let detail = format!(

@@ -236,6 +236,9 @@ impl Parser<'_> {
     }
 }
 
+/// A power of ten beyond this does not fit a number's 32-bit binary exponent.
+const MAX_EXPONENT: u64 = 646_456_992;
+
 /// Digits, then possibly a fraction, then possibly an exponent.
 fn is_number(text: &str) -> bool {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -246,7 +249,11 @@ fn is_number(text: &str) -> bool {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let exponent = exponent.is_none_or(|text| {
         let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-        !text.is_empty() && digits(text)
+        !text.is_empty()
+            && digits(text)
+            && text
+                .parse()
+                .is_ok_and(|exponent: u64| exponent <= MAX_EXPONENT)
     });
     !whole.is_empty() && digits(whole) && digits(fraction) && exponent
 }

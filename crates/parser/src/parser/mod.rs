@@ -209,12 +209,13 @@ impl<'t> Parser<'t> {
     fn recover(&mut self, end: TokenKind) -> Token {
         self.recovery = true;
         let start = end.counterpart();
+        let sequence = end == TokenKind::SequenceEnd;
         let mut nested = 0usize;
         loop {
             let token = self.read();
             if token.kind == TokenKind::End {
                 return token;
-            } else if Some(token.kind) == start {
+            } else if Some(token.kind) == start || sequence && token.kind.starts_sequence() {
                 nested += 1;
             } else if token.kind == end {
                 match nested {
@@ -255,13 +256,7 @@ impl<'t> Parser<'t> {
                     let opener = token.kind.counterpart();
                     while open.pop().is_some_and(|kind| Some(kind) != opener) {}
                 }
-                SequenceEnd => {
-                    while open
-                        .pop()
-                        .is_some_and(|kind| !matches!(kind, InterpolationStart | DirectiveStart))
-                    {
-                    }
-                }
+                SequenceEnd => while open.pop().is_some_and(|kind| !kind.starts_sequence()) {},
                 _ => {}
             }
         }

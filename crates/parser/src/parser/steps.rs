@@ -12,15 +12,11 @@ impl Parser<'_> {
         let start = from.span;
         let mut expr = from;
         loop {
-            let mark = self.mark();
             expr = match self.peek_kind() {
                 TokenKind::Dot => self.dot(expr, start),
                 TokenKind::OpenBracket => self.bracket(expr, start),
                 _ => return expr,
             };
-            if self.lost_since(mark) {
-                return expr;
-            }
         }
     }
 

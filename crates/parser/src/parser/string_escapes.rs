@@ -9,20 +9,24 @@ use super::Parser;
 use crate::lexer::{Token, TokenKind};
 
 impl<'t> Parser<'t> {
-    /// What the text of a literal token stands for.
+    /// What the text of a literal token stands for, normalised as strings are.
     pub(super) fn literal_text(&mut self, token: Token) -> Cow<'t, str> {
-        let text = self.text(token);
-        let quoted = token.kind == TokenKind::QuotedText;
-        let special = |byte| matches!(byte, b'$' | b'%') || (quoted && byte == b'\\');
-        let text = if text.bytes().any(special) {
-            Cow::Owned(self.unescape(text, token.start as usize, quoted))
-        } else {
-            Cow::Borrowed(text)
-        };
+        let text = self.unescaped_text(token);
         if text.is_ascii() || is_nfc(&text) {
             text
         } else {
             Cow::Owned(text.nfc().collect())
+        }
+    }
+
+    fn unescaped_text(&mut self, token: Token) -> Cow<'t, str> {
+        let text = self.text(token);
+        let quoted = token.kind == TokenKind::QuotedText;
+        let special = |byte| matches!(byte, b'$' | b'%') || (quoted && byte == b'\\');
+        if text.bytes().any(special) {
+            Cow::Owned(self.unescape(text, token.start as usize, quoted))
+        } else {
+            Cow::Borrowed(text)
         }
     }
 
@@ -124,7 +128,8 @@ impl<'t> Parser<'t> {
         self.report(Diagnostic::error("Invalid escape sequence", detail).at(span));
     }
 
-    /// A quoted string in which no sequences are allowed, such as a block label: its text and bytes.
+    /// A quoted string in which no sequences are allowed, such as a block label: its text, not normalised, and
+    /// its bytes.
     pub(super) fn plain_string(&mut self) -> (String, Span) {
         let open = self.read();
         let open = self.span(open);
@@ -135,7 +140,7 @@ impl<'t> Parser<'t> {
             let (summary, detail) = match token.kind {
                 TokenKind::CloseQuote => break span,
                 TokenKind::QuotedText => {
-                    text.push_str(&self.literal_text(token));
+                    text.push_str(&self.unescaped_text(token));
                     continue;
                 }
                 TokenKind::InterpolationStart | TokenKind::DirectiveStart => {
@@ -171,8 +176,7 @@ impl<'t> Parser<'t> {
                     .within(open.to(span)),
             );
             if token.kind != TokenKind::End {
-                let end = self.recover(TokenKind::CloseQuote);
-                break self.span(end);
+                self.recover(TokenKind::CloseQuote);
             }
             break span;
         };

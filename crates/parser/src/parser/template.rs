@@ -148,7 +148,7 @@ impl<'t> Parser<'t> {
             self.end_sequence(strip_next);
         } else {
             let at = self.span(close);
-            self.report_first(|| unclosed_interpolation(close.kind, at, open, start, end));
+            self.report_first(|| unclosed_interpolation(close.kind, at, start, end));
             self.recover(TokenKind::SequenceEnd);
         }
         Piece {
@@ -291,13 +291,7 @@ fn trim_end(text: &mut Cow<'_, str>) {
     *text = text.trim_end().to_owned().into();
 }
 
-fn unclosed_interpolation(
-    close: TokenKind,
-    at: Span,
-    open: Span,
-    start: Span,
-    end: TokenKind,
-) -> Diagnostic {
+fn unclosed_interpolation(close: TokenKind, at: Span, start: Span, end: TokenKind) -> Diagnostic {
     const UNCLOSED: &str = "Unclosed template interpolation sequence";
     const EXTRA: &str = "Extra characters after interpolation expression";
     match close {
@@ -306,13 +300,13 @@ fn unclosed_interpolation(
             "The brace that closes this interpolation is missing; the file ends before it. Perhaps the \
              expression in it is nested wrongly.",
         )
-        .at(open),
+        .at(start),
         TokenKind::OpenQuote | TokenKind::CloseQuote if end == TokenKind::CloseQuote => Diagnostic::error(
             UNCLOSED,
             "There is no closing brace for this interpolation sequence before the end of the quoted template. \
              This might be caused by incorrect nesting inside the given expression.",
         )
-        .at(open),
+        .at(start),
         TokenKind::Colon => Diagnostic::error(
             EXTRA,
             "An interpolation holds one expression, in which a colon has no place. If this is meant for \

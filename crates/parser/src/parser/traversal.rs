@@ -1,6 +1,7 @@
 //! References on their own, as addresses are written: constant steps only.
 
 use trueup_diagnostics::{Diagnostic, Span};
+use unicode_normalization::UnicodeNormalization;
 
 use super::Parser;
 use crate::ast::{Ident, Literal, Step, StepKind, Traversal};
@@ -94,6 +95,7 @@ impl Parser<'_> {
             }
             TokenKind::OpenQuote => {
                 let (text, _) = self.plain_string();
+                let text: String = text.nfc().collect();
                 StepKind::Index(Literal::String(self.name(&text)))
             }
             TokenKind::Star if wildcards => {
