@@ -1,0 +1,11 @@
+//! The emulator, asked as AWS clients ask it: requests in, answers out.
+
+mod bed;
+mod buckets;
+mod faults;
+mod items;
+mod lifecycle;
+mod objects;
+mod same_answers;
+mod settings;
+mod speed;
