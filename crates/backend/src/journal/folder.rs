@@ -1,0 +1,166 @@
+//! The journal in a local folder: one file an entry, synced.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use trueup_aws::BoxFuture;
+
+use super::{Entry, JournalStore, StoreError};
+
+/// Entries as files `RUN/NUMBER.json` and `RUN/NUMBER.done.json` under one folder.
+pub(crate) struct FolderJournal {
+    folder: PathBuf,
+    /// Whether this place stands in for the store of the state.
+    stands_in: bool,
+}
+
+impl FolderJournal {
+    /// The journal of a state that is kept on this machine.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            stands_in: false,
+        }
+    }
+
+    /// A journal on this machine for a state that is kept elsewhere.
+    pub(crate) fn standing_in(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            stands_in: true,
+        }
+    }
+}
+
+impl JournalStore for FolderJournal {
+    fn place(&self) -> String {
+        format!("the folder {}", self.folder.display())
+    }
+
+    fn caution(&self) -> &'static str {
+        if self.stands_in {
+            " If this run ends badly, the next one must start in the same folder on this machine \
+             to find it."
+        } else {
+            ""
+        }
+    }
+
+    fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
+        let folder = self.folder.clone();
+        Box::pin(async move { on_a_thread(move || write(&folder, &entry)).await })
+    }
+
+    fn list(&self) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
+        let folder = self.folder.clone();
+        Box::pin(async move { on_a_thread(move || read_all(&folder)).await })
+    }
+
+    fn clear<'a>(&'a self, run: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+        let folder = self.folder.join(run);
+        Box::pin(async move {
+            on_a_thread(move || match fs::remove_dir_all(&folder) {
+                Ok(()) => Ok(()),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+                Err(error) => Err(problem("remove", &folder, &error)),
+            })
+            .await
+        })
+    }
+}
+
+/// Files are synced: that must not hold up the other tasks of the run.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())))
+}
+
+fn problem(action: &str, path: &Path, error: &std::io::Error) -> StoreError {
+    let text = format!("cannot {action} {}: {error}", path.display());
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::Denied(text),
+        _ => StoreError::Failed(text),
+    }
+}
+
+fn file_name(entry: &Entry) -> String {
+    let outcome = if entry.outcome { ".done" } else { "" };
+    format!("{:06}{outcome}.json", entry.number)
+}
+
+/// The number and whether it is an outcome; `None` for files that are not ours.
+fn parse_name(name: &str) -> Option<(u64, bool)> {
+    let stem = name.strip_suffix(".json")?;
+    let (number, outcome) = match stem.strip_suffix(".done") {
+        Some(number) => (number, true),
+        None => (stem, false),
+    };
+    Some((number.parse().ok()?, outcome))
+}
+
+fn write(folder: &Path, entry: &Entry) -> Result<(), StoreError> {
+    let run = folder.join(&entry.run);
+    fs::create_dir_all(&run).map_err(|error| problem("create", &run, &error))?;
+    let path = run.join(file_name(entry));
+    let fresh = run.join(format!(".{}", file_name(entry)));
+    let written = (|| {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&fresh)?;
+        file.write_all(entry.text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        // The name itself must be durable too, and for the first entry that of the run.
+        fs::File::open(&run)?.sync_all()?;
+        if entry.number == 0 {
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    })();
+    written.map_err(|error| {
+        // Best effort: a torn file is passed over by readers anyway.
+        let _ = fs::remove_file(&fresh);
+        problem("write", &path, &error)
+    })
+}
+
+fn read_all(folder: &Path) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    let runs = match fs::read_dir(folder) {
+        Ok(runs) => runs,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(entries),
+        Err(error) => return Err(problem("read", folder, &error)),
+    };
+    for run in runs {
+        let run = run.map_err(|error| problem("read", folder, &error))?;
+        let path = run.path();
+        if !path.is_dir() {
+            continue;
+        }
+        let Ok(name) = run.file_name().into_string() else {
+            continue;
+        };
+        let files = fs::read_dir(&path).map_err(|error| problem("read", &path, &error))?;
+        for file in files {
+            let file = file.map_err(|error| problem("read", &path, &error))?;
+            let Some((number, outcome)) = file.file_name().to_str().and_then(parse_name) else {
+                continue;
+            };
+            let text = fs::read_to_string(file.path())
+                .map_err(|error| problem("read", &file.path(), &error))?;
+            entries.push(Entry {
+                run: name.clone(),
+                number,
+                outcome,
+                text,
+            });
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,32 @@
+//! Where state lives and who holds it, and the journal of intents.
+//!
+//! A [`Backend`] stores the states of workspaces and locks them. A [`Session`] is one run's use of
+//! one state: lock, read, checkpoints, unlock. A [`Journal`] remembers what a run is about to do to
+//! the world until the state says that it was done.
+
+mod backend;
+mod error;
+mod journal;
+mod local;
+mod lock;
+mod memory;
+mod record;
+mod registry;
+mod s3;
+mod session;
+mod surroundings;
+
+pub use backend::{Backend, DEFAULT_WORKSPACE, Notice, Revision, Snapshot, Written};
+pub use error::Error;
+pub use journal::{
+    BatchId, IntentKind, IntentRecord, Journal, JournalStore, OpenBatch, Outcome, OutcomeRecord,
+};
+pub use local::{LocalBackend, LocalSettings};
+pub use lock::{Held, LockInfo, LockWait, Operation, Waiting};
+pub use memory::MemoryBackend;
+pub use record::{BackendRecord, config_hash};
+pub use registry::{AwsClients, BACKEND_TYPES, Connect, Place, open_backend, schema};
+pub use s3::{S3Backend, S3Settings, S3Timing};
+pub use session::{LockOptions, Session};
+pub use surroundings::{ProcessMark, Surroundings};
+pub use trueup_aws::BoxFuture;

@@ -1,0 +1,224 @@
+//! Reading and writing a state file so that no crash and no full disk loses it.
+//!
+//! The new text goes to a side file first, which is synced, and then over the old one in place:
+//! the locked file must stay the same file. Whatever is interrupted, one of the two is whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use trueup_state::{ReadError, State};
+
+use super::beside;
+use super::file_lock::FileLock;
+use crate::Error;
+use crate::backend::{Notice, Revision, Snapshot, Written, md5_hex};
+
+/// One state file, with its lock if this backend holds it.
+pub(super) struct StateFile {
+    pub(super) path: PathBuf,
+    pub(super) location: String,
+    pub(super) backup: Option<PathBuf>,
+    pub(super) locked: Option<Arc<FileLock>>,
+}
+
+impl StateFile {
+    fn side_path(&self) -> PathBuf {
+        beside(&self.path, ".", ".trueup-new")
+    }
+
+    /// The file's bytes, through the locked handle where there is one; `None` for no file.
+    fn bytes(&self) -> Result<Option<Vec<u8>>, Error> {
+        let read = match &self.locked {
+            Some(lock) => read_whole(lock.file()).map(Some),
+            None => match File::open(&self.path) {
+                Ok(file) => read_whole(&file).map(Some),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            },
+        };
+        read.map_err(|error| Error::io("read", &self.path, error))
+    }
+
+    /// Reads the state; a damaged or outdated file gives way to a whole and newer side file.
+    pub(super) fn read(&self) -> Result<Snapshot, Error> {
+        let bytes = self.bytes()?;
+        let read = match bytes.as_deref() {
+            None => Err(ReadError::Empty),
+            Some(bytes) => State::read(bytes),
+        };
+        let existed = bytes.is_some() && !self.locked.as_ref().is_some_and(|lock| lock.made());
+        if existed && let Some((text, state)) = self.left_over(&read) {
+            return self.recovered(bytes.as_deref(), text, state);
+        }
+        let revision = Revision {
+            md5: bytes
+                .as_deref()
+                .filter(|bytes| !bytes.is_empty())
+                .map(md5_hex),
+            ..Revision::default()
+        };
+        let state = match read {
+            Ok(state) => Some(state),
+            Err(ReadError::Empty) => None,
+            Err(problem) => {
+                return Err(Error::Unreadable {
+                    location: self.location.clone(),
+                    problem,
+                });
+            }
+        };
+        Ok(Snapshot {
+            state,
+            revision,
+            notices: Vec::new(),
+        })
+    }
+
+    /// The side file of a write that was interrupted, if it is whole and the file is not, or is the
+    /// older of the two.
+    fn left_over(&self, read: &Result<State, ReadError>) -> Option<(Vec<u8>, State)> {
+        let text = fs::read(self.side_path()).ok()?;
+        let side = State::read(&text).ok()?;
+        let wanted = match read {
+            Ok(state) => state.lineage == side.lineage && state.serial < side.serial,
+            Err(
+                ReadError::Empty
+                | ReadError::NotText { .. }
+                | ReadError::Syntax { .. }
+                | ReadError::NoVersion
+                | ReadError::BadEntry { .. },
+            ) => true,
+            Err(_) => false,
+        };
+        wanted.then_some((text, side))
+    }
+
+    fn recovered(
+        &self,
+        found: Option<&[u8]>,
+        text: Vec<u8>,
+        state: State,
+    ) -> Result<Snapshot, Error> {
+        let mut stored = found.filter(|bytes| !bytes.is_empty()).map(md5_hex);
+        if let Some(lock) = &self.locked {
+            overwrite(lock.file(), &text).map_err(|error| Error::io("write", &self.path, error))?;
+            let _ = fs::remove_file(self.side_path());
+            stored = Some(md5_hex(&text));
+        }
+        let notice = Notice::new(
+            "The state file was recovered",
+            format!(
+                "Writing {} was interrupted. The state with serial {} that was being written was \
+                 found whole beside it and is used.",
+                self.location, state.serial
+            ),
+        );
+        Ok(Snapshot {
+            state: Some(state),
+            revision: Revision {
+                md5: stored,
+                ..Revision::default()
+            },
+            notices: vec![notice],
+        })
+    }
+
+    /// Replaces the text, which must still be the expected one.
+    pub(super) fn write(&self, text: &[u8], expected: &Revision) -> Result<Written, Error> {
+        let before = self.bytes()?.filter(|bytes| !bytes.is_empty());
+        if before.as_deref().map(md5_hex) != expected.md5 {
+            return Err(Error::Conflict {
+                location: self.location.clone(),
+                detail: "the file's text differs from what was read".to_owned(),
+            });
+        }
+        if let Some(folder) = self
+            .path
+            .parent()
+            .filter(|path| !path.as_os_str().is_empty())
+        {
+            fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
+        }
+        let side = self.side_path();
+        if let Err(error) = write_synced(&side, text) {
+            // The state itself was not touched.
+            let _ = fs::remove_file(&side);
+            return Err(Error::io("write", side, error));
+        }
+        let mut notices = Vec::new();
+        if let (Some(before), Some(backup)) = (&before, &self.backup)
+            && self.locked.as_ref().is_none_or(|lock| lock.first_write())
+            && let Err(error) = write_plain(backup, before)
+        {
+            let _ = fs::remove_file(backup);
+            notices.push(Notice::new(
+                "The backup of the state was not written",
+                format!("{}: {error}. The state itself was saved.", backup.display()),
+            ));
+        }
+        let written = match &self.locked {
+            Some(lock) => overwrite(lock.file(), text),
+            None => OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(&self.path)
+                .and_then(|file| overwrite(&file, text)),
+        };
+        // On failure the side file stays: it is the whole of what was to be written.
+        written.map_err(|error| Error::io("write", &self.path, error))?;
+        let _ = fs::remove_file(&side);
+        Ok(Written {
+            revision: Revision {
+                md5: Some(md5_hex(text)),
+                ..Revision::default()
+            },
+            notices,
+        })
+    }
+}
+
+fn read_whole(mut file: &File) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes over the old text, then cuts what is left of it, then syncs.
+fn overwrite(mut file: &File, text: &[u8]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(text)?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
+}
+
+fn write_plain(path: &Path, text: &[u8]) -> io::Result<()> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?
+        .write_all(text)
+}
+
+fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    match path.parent().filter(|path| !path.as_os_str().is_empty()) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,173 @@
+//! The backend types, and how one is made from its evaluated block.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use trueup_aws::{BoxFuture, DynamoDb, S3, Session, Transport};
+use trueup_schema::{Attribute, Block};
+use trueup_value::{Type, Value, ValueRef};
+
+use crate::{Backend, Error, LocalBackend, LocalSettings, S3Backend, S3Settings, s3};
+
+/// The types that a backend block may name.
+pub const BACKEND_TYPES: [&str; 2] = ["local", "s3"];
+
+/// Where a run takes place: what relative paths mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The folder that paths of a backend block are relative to.
+    pub working_dir: PathBuf,
+    /// The folder for journals that are kept on this machine: `.trueup/journal`.
+    pub journal_dir: PathBuf,
+}
+
+/// The services that a backend talks to.
+#[derive(Clone)]
+pub struct AwsClients {
+    /// S3.
+    pub s3: Arc<dyn S3>,
+    /// DynamoDB.
+    pub dynamodb: Arc<dyn DynamoDb>,
+}
+
+/// Reaches AWS with the settings of a backend block; it may send the caller to the embedded AWS.
+pub type Connect = Arc<
+    dyn Fn(trueup_aws::Settings) -> BoxFuture<'static, Result<AwsClients, trueup_aws::Error>>
+        + Send
+        + Sync,
+>;
+
+impl AwsClients {
+    /// The usual way: a session of its own for the backend, over the given transport.
+    pub fn over(transport: Transport) -> Connect {
+        Arc::new(move |settings| {
+            let transport = transport.clone();
+            Box::pin(async move {
+                let session = Session::connect(settings, transport).await?;
+                Ok(Self {
+                    s3: session.s3(),
+                    dynamodb: session.dynamodb(),
+                })
+            })
+        })
+    }
+}
+
+/// The schema of a backend type's block; `None` for a type that is not here. Every attribute is
+/// optional in it: what is required is checked once the block, command line and environment are
+/// put together.
+pub fn schema(kind: &str) -> Option<Block> {
+    match kind {
+        "local" => Some(
+            Block::new()
+                .attribute("path", Attribute::optional(Type::String))
+                .attribute("workspace_dir", Attribute::optional(Type::String)),
+        ),
+        "s3" => Some(s3::schema()),
+        _ => None,
+    }
+}
+
+/// Makes a backend from its evaluated block: an object with the attributes of [`schema`].
+///
+/// # Errors
+/// [`Error::UnknownType`], [`Error::Setting`], or what connecting fails with.
+pub async fn open_backend(
+    kind: &str,
+    config: &Value,
+    place: &Place,
+    surroundings: &crate::Surroundings,
+    connect: &Connect,
+) -> Result<Arc<dyn Backend>, Error> {
+    match kind {
+        "local" => Ok(Arc::new(LocalBackend::new(LocalSettings::from_config(
+            config, place,
+        )?))),
+        "s3" => {
+            let settings = S3Settings::from_config(config)?;
+            Ok(Arc::new(
+                S3Backend::connect(settings, place, surroundings, connect).await?,
+            ))
+        }
+        other => Err(Error::UnknownType {
+            kind: other.to_owned(),
+        }),
+    }
+}
+
+/// A string of the block; `None` where it is null or missing.
+pub(crate) fn optional_string(config: &Value, name: &str) -> Result<Option<String>, Error> {
+    match member(config, name)?.view() {
+        ValueRef::Null(_) => Ok(None),
+        ValueRef::String(text) => Ok(Some(text.to_string())),
+        _ => Err(Error::setting(name, "a string is required")),
+    }
+}
+
+/// A bool of the block; `None` where it is null or missing.
+pub(crate) fn optional_bool(config: &Value, name: &str) -> Result<Option<bool>, Error> {
+    match member(config, name)?.view() {
+        ValueRef::Null(_) => Ok(None),
+        ValueRef::Bool(value) => Ok(Some(value)),
+        _ => Err(Error::setting(name, "a bool is required")),
+    }
+}
+
+/// A whole number of the block, not negative; `None` where it is null or missing.
+pub(crate) fn optional_count(config: &Value, name: &str) -> Result<Option<u32>, Error> {
+    match member(config, name)?.view() {
+        ValueRef::Null(_) => Ok(None),
+        ValueRef::Number(number) => number
+            .to_u64()
+            .and_then(|number| u32::try_from(number).ok())
+            .map(Some)
+            .ok_or_else(|| Error::setting(name, "a whole number from 0 is required")),
+        _ => Err(Error::setting(name, "a number is required")),
+    }
+}
+
+/// The texts of a list or set of the block, in its order; empty where it is null or missing.
+pub(crate) fn strings(config: &Value, name: &str) -> Result<Vec<String>, Error> {
+    let value = member(config, name)?;
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
+    let texts: Option<Vec<String>> = value.as_slice().and_then(|elements| {
+        elements
+            .iter()
+            .map(|element| element.as_str().map(str::to_owned))
+            .collect()
+    });
+    texts.ok_or_else(|| Error::setting(name, "a set of strings is required"))
+}
+
+/// A map of texts of the block; empty where it is null or missing.
+pub(crate) fn string_map(
+    config: &Value,
+    name: &str,
+) -> Result<std::collections::BTreeMap<String, String>, Error> {
+    let value = member(config, name)?;
+    if value.is_null() {
+        return Ok(std::collections::BTreeMap::new());
+    }
+    let texts = value.as_members().and_then(|members| {
+        members
+            .iter()
+            .map(|(key, value)| Some((key.to_string(), value.as_str()?.to_owned())))
+            .collect()
+    });
+    texts.ok_or_else(|| Error::setting(name, "a map of strings is required"))
+}
+
+/// A member of the block, unmarked; null where it is missing.
+pub(crate) fn member(config: &Value, name: &str) -> Result<Value, Error> {
+    let value = config
+        .as_members()
+        .and_then(|members| members.get(name))
+        .map_or_else(Value::dynamic_null, Value::without_marks_inside);
+    if value.is_wholly_known() {
+        Ok(value)
+    } else {
+        Err(Error::setting(name, "its value is not known yet"))
+    }
+}

@@ -1,0 +1,451 @@
+//! States as objects in S3, locked through a DynamoDB item, a lock object, or both.
+
+mod digest;
+mod dynamodb_lock;
+mod ensure;
+mod heartbeat;
+mod lease;
+mod lock_file;
+mod objects;
+mod schema;
+mod settings;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use trueup_aws::s3::{DeleteObject, ListObjects};
+use trueup_aws::{BoxFuture, Class, DynamoDb, S3};
+
+pub(crate) use schema::schema;
+pub use settings::S3Settings;
+
+use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
+use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
+use crate::lock::{Attempt, acquire};
+use crate::registry::{AwsClients, Connect, Place};
+use crate::{Error, Held, JournalStore, LockInfo, LockWait, ProcessMark, Surroundings};
+use dynamodb_lock::{TableHeld, TableLock};
+use lock_file::{FileHeld, LockFile};
+
+/// How patient the backend is. Tests are less so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct S3Timing {
+    /// How long a lock is ours without a heartbeat; waiters must see it unchanged for so long.
+    pub lease: Duration,
+    /// How often the heartbeat is moved.
+    pub beat: Duration,
+    /// How long object and digest may contradict each other before that is an error.
+    pub mismatch: Duration,
+    /// The pause between two looks at such a contradiction.
+    pub mismatch_pause: Duration,
+}
+
+impl Default for S3Timing {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(60),
+            beat: Duration::from_secs(15),
+            mismatch: Duration::from_secs(10),
+            mismatch_pause: Duration::from_secs(2),
+        }
+    }
+}
+
+/// States as objects in S3.
+pub struct S3Backend {
+    settings: S3Settings,
+    s3: Arc<dyn S3>,
+    dynamodb: Arc<dyn DynamoDb>,
+    /// Where the journal goes when neither bucket nor table will have it.
+    journal_dir: PathBuf,
+    process: ProcessMark,
+    timing: S3Timing,
+    /// Whether the store refused conditional writes.
+    unconditional: AtomicBool,
+    /// Workspaces whose lock this backend holds.
+    locked: Arc<Mutex<BTreeSet<String>>>,
+    /// MD5 of the last text that this backend wrote for a workspace, whatever came after.
+    last_written: Mutex<BTreeMap<String, String>>,
+}
+
+impl S3Backend {
+    /// A backend over services that are already connected.
+    pub fn new(
+        settings: S3Settings,
+        place: &Place,
+        surroundings: &Surroundings,
+        clients: AwsClients,
+    ) -> Self {
+        Self {
+            settings,
+            s3: clients.s3,
+            dynamodb: clients.dynamodb,
+            journal_dir: place.journal_dir.clone(),
+            process: surroundings.process.clone(),
+            timing: S3Timing::default(),
+            unconditional: AtomicBool::new(false),
+            locked: Arc::default(),
+            last_written: Mutex::default(),
+        }
+    }
+
+    /// Connects as the settings say.
+    ///
+    /// # Errors
+    /// What connecting fails with.
+    pub async fn connect(
+        settings: S3Settings,
+        place: &Place,
+        surroundings: &Surroundings,
+        connect: &Connect,
+    ) -> Result<Self, Error> {
+        let clients = connect(settings.aws.clone()).await.map_err(|error| {
+            Error::aws(
+                format!("reach AWS for the state in s3://{}", settings.bucket),
+                error,
+            )
+        })?;
+        Ok(Self::new(settings, place, surroundings, clients))
+    }
+
+    /// The same backend with another patience.
+    #[must_use]
+    pub fn with_timing(mut self, timing: S3Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
+    /// Makes the bucket and the lock table if they are not there: what `-local` does on first use.
+    ///
+    /// # Errors
+    /// What AWS answers.
+    pub async fn ensure_store(&self) -> Result<(), Error> {
+        ensure::store(self).await
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &S3Settings {
+        &self.settings
+    }
+
+    fn lock_id(&self, workspace: &str) -> String {
+        format!(
+            "{}/{}",
+            self.settings.bucket,
+            self.settings.state_key(workspace)
+        )
+    }
+
+    fn table_lock(&self, workspace: &str) -> Option<TableLock> {
+        let table = self.settings.dynamodb_table.clone()?;
+        Some(TableLock::new(
+            self.dynamodb.clone(),
+            table,
+            self.lock_id(workspace),
+            self.process.clone(),
+            self.timing,
+        ))
+    }
+
+    fn lock_file(&self, workspace: &str) -> Option<LockFile> {
+        self.settings.use_lockfile.then(|| LockFile {
+            s3: self.s3.clone(),
+            bucket: self.settings.bucket.clone(),
+            key: format!("{}.tflock", self.settings.state_key(workspace)),
+            encryption: self.settings.encryption.clone(),
+            acl: self.settings.acl.clone(),
+            tags: self.settings.lock_tags.clone(),
+        })
+    }
+
+    /// One attempt at all the locks that are configured: the object first, as everybody does.
+    async fn try_lock(
+        &self,
+        file: Option<&LockFile>,
+        table: Option<&TableLock>,
+        info: &LockInfo,
+    ) -> Attempt<(Option<FileHeld>, Option<TableHeld>)> {
+        let file_held = match file {
+            None => None,
+            Some(file) => match file.attempt(info).await {
+                Attempt::Got(held) => Some(held),
+                Attempt::Held {
+                    holder,
+                    cause,
+                    hint,
+                } => {
+                    return Attempt::Held {
+                        holder,
+                        cause,
+                        hint,
+                    };
+                }
+                Attempt::Vanished => return Attempt::Vanished,
+                Attempt::Failed(error) => return Attempt::Failed(error),
+            },
+        };
+        let Some(table) = table else {
+            return Attempt::Got((file_held, None));
+        };
+        let outcome = table.attempt(info).await;
+        if !matches!(outcome, Attempt::Got(_))
+            && let Some(file_held) = file_held
+        {
+            if let Err(error) = file_held.release().await {
+                return Attempt::Failed(error);
+            }
+            return outcome.map(|held| (None, Some(held)));
+        }
+        outcome.map(|held| (file_held, Some(held)))
+    }
+}
+
+impl Backend for S3Backend {
+    fn kind(&self) -> &'static str {
+        "s3"
+    }
+
+    fn location(&self, workspace: &str) -> String {
+        self.lock_id(workspace)
+    }
+
+    fn read<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<Snapshot, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            objects::read(self, workspace).await
+        })
+    }
+
+    fn write<'a>(
+        &'a self,
+        workspace: &'a str,
+        text: Vec<u8>,
+        expected: &'a Revision,
+    ) -> BoxFuture<'a, Result<Written, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            objects::write(self, workspace, text, expected).await
+        })
+    }
+
+    fn lock<'a>(
+        &'a self,
+        workspace: &'a str,
+        info: &'a LockInfo,
+        wait: &'a LockWait,
+    ) -> BoxFuture<'a, Result<Box<dyn Held>, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            let file = self.lock_file(workspace);
+            let table = self.table_lock(workspace);
+            let location = self.lock_id(workspace);
+            let (file, table) = acquire(&location, wait, || {
+                self.try_lock(file.as_ref(), table.as_ref(), info)
+            })
+            .await?;
+            if let Ok(mut locked) = self.locked.lock() {
+                locked.insert(workspace.to_owned());
+            }
+            let held: Box<dyn Held> = Box::new(S3Held {
+                id: info.id.clone(),
+                workspace: workspace.to_owned(),
+                locked: self.locked.clone(),
+                file,
+                table,
+            });
+            Ok(held)
+        })
+    }
+
+    fn holder<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
+        Box::pin(async move {
+            if let Some(file) = self.lock_file(workspace)
+                && let Some(holder) = file.holder().await?
+            {
+                return Ok(Some(holder));
+            }
+            match self.table_lock(workspace) {
+                Some(table) => table.holder().await,
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn force_unlock<'a>(
+        &'a self,
+        workspace: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<LockInfo, Error>> {
+        Box::pin(async move {
+            let mut removed = None;
+            let mut other = None;
+            if let Some(file) = self.lock_file(workspace) {
+                match file.force(id).await? {
+                    Some(holder) if holder.id == id => removed = Some(holder),
+                    found => other = found,
+                }
+            }
+            if let Some(table) = self.table_lock(workspace) {
+                match table.force(id).await? {
+                    Some(holder) if holder.id == id => removed = Some(holder),
+                    found => other = other.or(found),
+                }
+            }
+            match (removed, other) {
+                (Some(holder), _) => Ok(holder),
+                (None, Some(holder)) => Err(Error::OtherLock {
+                    id: id.to_owned(),
+                    holder: Box::new(holder),
+                }),
+                (None, None) => Err(Error::NotLocked {
+                    location: self.lock_id(workspace),
+                }),
+            }
+        })
+    }
+
+    fn workspaces(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+        Box::pin(async move {
+            let prefix = match &*self.settings.workspace_key_prefix {
+                "" => String::new(),
+                prefix => format!("{prefix}/"),
+            };
+            let request = ListObjects {
+                bucket: self.settings.bucket.clone(),
+                prefix: prefix.clone(),
+                limit: None,
+            };
+            let listed = match self.s3.list_objects(request).await {
+                Ok(listed) => listed,
+                // Who may only touch the state itself has only the default workspace.
+                Err(error) if error.class() == Class::AccessDenied => Vec::new(),
+                Err(error) => {
+                    return Err(Error::aws(
+                        format!(
+                            "list the workspaces in s3://{}/{prefix}",
+                            self.settings.bucket
+                        ),
+                        error,
+                    ));
+                }
+            };
+            let mut names: Vec<String> = listed
+                .iter()
+                .filter_map(|object| {
+                    let rest = object.key.strip_prefix(&prefix)?;
+                    let (name, key) = rest.split_once('/')?;
+                    let counts = key == self.settings.key && name != DEFAULT_WORKSPACE;
+                    counts.then(|| name.to_owned())
+                })
+                .collect();
+            names.sort();
+            names.dedup();
+            names.insert(0, DEFAULT_WORKSPACE.to_owned());
+            Ok(names)
+        })
+    }
+
+    fn delete_workspace<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            if workspace == DEFAULT_WORKSPACE {
+                return Err(Error::DefaultWorkspace);
+            }
+            check_name(workspace)?;
+            let key = self.settings.state_key(workspace);
+            let request = DeleteObject {
+                bucket: self.settings.bucket.clone(),
+                key: key.clone(),
+                ..DeleteObject::default()
+            };
+            match self.s3.delete_object(request).await {
+                Err(error) if !error.is_not_found() => {
+                    return Err(Error::aws(
+                        format!("delete the state s3://{}/{key}", self.settings.bucket),
+                        error,
+                    ));
+                }
+                _ => {}
+            }
+            digest::remove(self, workspace).await
+        })
+    }
+
+    fn journal_stores(&self, workspace: &str) -> Vec<Arc<dyn JournalStore>> {
+        let lock_id = self.lock_id(workspace);
+        let mut stores: Vec<Arc<dyn JournalStore>> = vec![Arc::new(ObjectJournal {
+            s3: self.s3.clone(),
+            bucket: self.settings.bucket.clone(),
+            state_key: self.settings.state_key(workspace),
+            encryption: self.settings.encryption.clone(),
+            acl: self.settings.acl.clone(),
+        })];
+        if let Some(table) = &self.settings.dynamodb_table {
+            stores.push(Arc::new(TableJournal::new(
+                self.dynamodb.clone(),
+                table.clone(),
+                lock_id.clone(),
+            )));
+        }
+        let scope = crate::journal::scope(workspace, &lock_id);
+        stores.push(Arc::new(FolderJournal::standing_in(
+            self.journal_dir.join(scope),
+        )));
+        stores
+    }
+}
+
+fn check_name(workspace: &str) -> Result<(), Error> {
+    if is_workspace_name(workspace) {
+        Ok(())
+    } else {
+        Err(Error::WorkspaceName {
+            name: workspace.to_owned(),
+        })
+    }
+}
+
+/// All the locks of one state, held.
+struct S3Held {
+    id: String,
+    workspace: String,
+    locked: Arc<Mutex<BTreeSet<String>>>,
+    file: Option<FileHeld>,
+    table: Option<TableHeld>,
+}
+
+impl Held for S3Held {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.table.as_ref().map_or(Ok(()), TableHeld::check)
+    }
+
+    fn notices(&self) -> Vec<crate::Notice> {
+        self.table
+            .as_ref()
+            .map(TableHeld::notices)
+            .unwrap_or_default()
+    }
+
+    fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(async move {
+            if let Ok(mut locked) = self.locked.lock() {
+                locked.remove(&self.workspace);
+            }
+            let file = match self.file {
+                Some(file) => file.release().await,
+                None => Ok(()),
+            };
+            let table = match self.table {
+                Some(table) => table.release().await,
+                None => Ok(()),
+            };
+            file.and(table)
+        })
+    }
+}

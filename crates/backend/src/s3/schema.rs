@@ -1,0 +1,122 @@
+//! The arguments of a `backend "s3"` block: those of Terraform 1.11, and those OpenTofu adds that
+//! this program honours.
+
+use trueup_schema::{Attribute, Block};
+use trueup_value::Type;
+
+/// Arguments that hold a text.
+const STRINGS: [&str; 28] = [
+    "access_key",
+    "acl",
+    "bucket",
+    "custom_ca_bundle",
+    "dynamodb_endpoint",
+    "dynamodb_table",
+    "ec2_metadata_service_endpoint",
+    "ec2_metadata_service_endpoint_mode",
+    "endpoint",
+    "http_proxy",
+    "https_proxy",
+    "iam_endpoint",
+    "key",
+    "kms_key_id",
+    "no_proxy",
+    "profile",
+    "region",
+    "retry_mode",
+    "secret_key",
+    "shared_credentials_file",
+    "sse_customer_key",
+    "sts_endpoint",
+    "sts_region",
+    "token",
+    "workspace_key_prefix",
+    "external_id",
+    "role_arn",
+    "session_name",
+];
+
+/// Arguments that hold a bool.
+const BOOLS: [&str; 12] = [
+    "encrypt",
+    "force_path_style",
+    "insecure",
+    "skip_credentials_validation",
+    "skip_metadata_api_check",
+    "skip_region_validation",
+    "skip_requesting_account_id",
+    "skip_s3_checksum",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+    "use_lockfile",
+    "use_path_style",
+];
+
+/// Arguments that hold a set of texts.
+const SETS: [&str; 4] = [
+    "allowed_account_ids",
+    "forbidden_account_ids",
+    "shared_config_files",
+    "shared_credentials_files",
+];
+
+fn all_optional(names: &[(&'static str, Type)]) -> Type {
+    Type::object_with_optional(
+        names.iter().map(|(name, ty)| (*name, ty.clone())),
+        names.iter().map(|(name, _)| *name),
+    )
+}
+
+/// The schema of the block.
+pub(crate) fn schema() -> Block {
+    let mut block = Block::new();
+    for name in STRINGS {
+        let mut attribute = Attribute::optional(Type::String);
+        if matches!(name, "sse_customer_key") {
+            attribute = attribute.sensitive();
+        }
+        block = block.attribute(name, attribute);
+    }
+    for name in BOOLS {
+        block = block.attribute(name, Attribute::optional(Type::Bool));
+    }
+    for name in SETS {
+        block = block.attribute(name, Attribute::optional(Type::set(Type::String)));
+    }
+    let strings = |names: &[&'static str]| -> Vec<(&'static str, Type)> {
+        names.iter().map(|name| (*name, Type::String)).collect()
+    };
+    let endpoints = strings(&["dynamodb", "iam", "s3", "sso", "sts"]);
+    let mut role = strings(&[
+        "duration",
+        "external_id",
+        "policy",
+        "role_arn",
+        "session_name",
+        "source_identity",
+    ]);
+    role.extend([
+        ("policy_arns", Type::set(Type::String)),
+        ("tags", Type::map(Type::String)),
+        ("transitive_tag_keys", Type::set(Type::String)),
+    ]);
+    let mut web_identity = strings(&[
+        "duration",
+        "policy",
+        "role_arn",
+        "session_name",
+        "web_identity_token",
+        "web_identity_token_file",
+    ]);
+    web_identity.push(("policy_arns", Type::set(Type::String)));
+    block
+        .attribute("max_retries", Attribute::optional(Type::Number))
+        .attribute("state_tags", Attribute::optional(Type::map(Type::String)))
+        .attribute("lock_tags", Attribute::optional(Type::map(Type::String)))
+        .attribute("endpoints", Attribute::optional(all_optional(&endpoints)))
+        .attribute("assume_role", Attribute::optional(all_optional(&role)))
+        .attribute(
+            "assume_role_with_web_identity",
+            Attribute::optional(all_optional(&web_identity)),
+        )
+}

@@ -1,0 +1,19 @@
+//! What we believe exists: resources, their instances and objects, outputs; state file v4 in and out.
+//!
+//! A [`State`] is plain data. Attributes stay as the JSON text they were read as, and are decoded
+//! only when a type is given ([`Object::decode`]), so that a large state costs one pass over its text.
+
+mod attributes;
+mod checks;
+mod content;
+mod file;
+mod object;
+mod resource;
+mod state;
+
+pub use attributes::{Attributes, DecodeError};
+pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};
+pub use file::{DEFAULT_TERRAFORM_VERSION, Extra, FORMAT_VERSION, ReadError};
+pub use object::Object;
+pub use resource::{DeposedKey, InstanceState, ResourceState};
+pub use state::{Output, State};
