@@ -1,0 +1,37 @@
+//! The built-in functions: signature, doc, body and cases; one registry.
+//!
+//! A function is a static [`Function`] in the file of its family and one line in [`registry`]. What is common
+//! to all of them happens in [`call`](mod@call): arguments are converted to the types of the parameters, null and
+//! unknown arguments are met as each parameter says, and marks pass to the result. Functions reach files, the
+//! clock and randomness only through the [`Context`] they are handed.
+
+mod base64_text;
+pub mod call;
+mod checksums;
+mod cidr;
+mod collections;
+mod context;
+mod conversions;
+mod csv;
+mod dates;
+mod files;
+mod format;
+mod function;
+mod identifiers;
+mod json_text;
+mod numeric;
+mod paths;
+mod patterns;
+pub mod registry;
+mod sensitivity;
+mod strings;
+mod urls;
+
+pub use call::{ArgumentError, CallError, call, convert_arguments, invoke, return_type};
+pub use context::{Context, DiskFiles, FileKind, Files, NoFiles, Source};
+pub use function::{
+    Body, Call, Function, FunctionError, Parameter, Refine, Returns, Shape, argument_error,
+    call_error,
+};
+pub use files::text_of;
+pub use registry::{all, lookup, suggest};
