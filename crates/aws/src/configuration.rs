@@ -1,5 +1,4 @@
 //! The SDK's configuration: over the network as settings, environment and profile say, or into the process.
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::provider_config::ProviderConfig;
@@ -15,17 +14,18 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::calls::{Bounds, Watch};
+use crate::connector::Wire;
 use crate::roles::{Role, RoleByToken};
-use crate::{Dispatch, Error, RetryMode, Settings, Transport, connector, credentials, partition};
+use crate::{Error, RetryMode, Settings, Transport, credentials, partition};
 
 /// Attempts when the settings do not say: as Terraform's AWS provider has it.
 const ATTEMPTS: u32 = 25;
 /// First pause between attempts, doubled with jitter from then on.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+pub(crate) const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// A connection is there within this time or not at all.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The first byte of an answer comes within this time or the attempt is lost.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// A host that exists nowhere: requests for it can only be answered in process.
 const EMBEDDED_ENDPOINT: &str = "http://embedded.invalid";
 
@@ -70,7 +70,7 @@ fn timeouts() -> TimeoutConfig {
 pub(crate) fn embedded(
     settings: &Settings,
     transport: &Transport,
-    dispatch: Arc<dyn Dispatch>,
+    wire: &Wire,
     region: &str,
 ) -> SdkConfig {
     SdkConfig::builder()
@@ -79,7 +79,7 @@ pub(crate) fn embedded(
         .credentials_provider(SharedCredentialsProvider::new(Credentials::from_keys(
             "test", "test", None,
         )))
-        .http_client(connector::in_process(dispatch))
+        .http_client(wire.client())
         .endpoint_url(EMBEDDED_ENDPOINT)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::default())
@@ -95,9 +95,10 @@ pub(crate) fn embedded(
 pub(crate) async fn loaded(
     settings: &Settings,
     transport: &Transport,
+    wire: &Wire,
     region: &str,
 ) -> Result<SdkConfig, Error> {
-    let http = connector::network(settings)?;
+    let http = wire.client();
     let region = Region::new(region.to_owned());
     let provider = ProviderConfig::without_region()
         .with_region(Some(region.clone()))

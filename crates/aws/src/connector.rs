@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -23,15 +24,71 @@ use http_body_util::BodyExt;
 
 use crate::{Dispatch, DispatchError, Error, Settings};
 
-/// Hands requests to the embedded AWS.
-#[derive(Clone)]
-struct InProcess {
-    dispatch: Arc<dyn Dispatch>,
+/// The way requests go, for the SDK's clients and for calls signed here.
+#[derive(Debug, Clone)]
+pub(crate) enum Wire {
+    /// To the embedded AWS.
+    InProcess(InProcess),
+    /// Over the network.
+    Network(Arc<Network>),
 }
 
-/// The client that hands every request to the embedded AWS.
-pub(crate) fn in_process(dispatch: Arc<dyn Dispatch>) -> SharedHttpClient {
-    SharedHttpClient::new(InProcess { dispatch })
+impl Wire {
+    /// To the embedded AWS: nothing leaves the process.
+    pub(crate) fn in_process(dispatch: Arc<dyn Dispatch>) -> Self {
+        Self::InProcess(InProcess { dispatch })
+    }
+
+    /// Over the network. Certificates are loaded with the first request.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] for an unusable certificate bundle or proxy.
+    pub(crate) fn network(settings: &Settings) -> Result<Self, Error> {
+        network(settings).map(|n| Self::Network(Arc::new(n)))
+    }
+
+    /// As the SDK takes it.
+    pub(crate) fn client(&self) -> SharedHttpClient {
+        match self {
+            Self::InProcess(inner) => SharedHttpClient::new(inner.clone()),
+            Self::Network(inner) => SharedHttpClient::new(OverNetwork(Arc::clone(inner))),
+        }
+    }
+
+    /// Sends one request and reads the whole answer.
+    pub(crate) async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeouts: &HttpConnectorSettings,
+    ) -> Result<http::Response<Bytes>, ConnectorError> {
+        let user = |e| ConnectorError::user(Box::new(e));
+        let request = HttpRequest::try_from(request.map(SdkBody::from)).map_err(user)?;
+        let answer = match self {
+            Self::InProcess(inner) => inner.call(request).await?,
+            Self::Network(inner) => {
+                inner
+                    .connector(timeouts, tokio_sleep())
+                    .call(request)
+                    .await?
+            }
+        };
+        let answer = answer
+            .try_into_http1x()
+            .map_err(|e| ConnectorError::other(Box::new(e), None))?;
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
+        Ok(http::Response::from_parts(parts, body))
+    }
+}
+
+fn tokio_sleep() -> Option<SharedAsyncSleep> {
+    Some(SharedAsyncSleep::new(TokioSleep::new()))
+}
+
+/// Hands requests to the embedded AWS.
+#[derive(Clone)]
+pub(crate) struct InProcess {
+    dispatch: Arc<dyn Dispatch>,
 }
 
 impl fmt::Debug for InProcess {
@@ -90,7 +147,7 @@ async fn as_received(request: HttpRequest) -> Result<http::Request<Bytes>, Conne
 type Timeouts = (Option<Duration>, Option<Duration>);
 
 /// One pool of connections for all services, TLS by rustls with ring.
-struct Network {
+pub(crate) struct Network {
     tls: TlsContext,
     proxy: ProxyConfig,
     connectors: Mutex<HashMap<Timeouts, SharedHttpConnector>>,
@@ -102,11 +159,7 @@ impl fmt::Debug for Network {
     }
 }
 
-/// The client over the network. Certificates are loaded with the first request.
-///
-/// # Errors
-/// [`Error::Settings`] for an unusable certificate bundle or proxy.
-pub(crate) fn network(settings: &Settings) -> Result<SharedHttpClient, Error> {
+fn network(settings: &Settings) -> Result<Network, Error> {
     if settings.insecure {
         return Err(Error::Settings {
             setting: "insecure",
@@ -115,18 +168,32 @@ pub(crate) fn network(settings: &Settings) -> Result<SharedHttpClient, Error> {
                 .to_owned(),
         });
     }
-    Ok(SharedHttpClient::new(Network {
+    Ok(Network {
         tls: tls_context(settings)?,
         proxy: proxy(settings)?,
         connectors: Mutex::default(),
-    }))
+    })
 }
 
-impl HttpClient for Network {
+/// What the SDK is handed: it wants to own its client.
+#[derive(Debug)]
+struct OverNetwork(Arc<Network>);
+
+impl HttpClient for OverNetwork {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.connector(settings, components.sleep_impl())
+    }
+}
+
+impl Network {
+    fn connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        sleep: Option<SharedAsyncSleep>,
     ) -> SharedHttpConnector {
         let key = (settings.connect_timeout(), settings.read_timeout());
         let mut connectors = self
@@ -139,7 +206,7 @@ impl HttpClient for Network {
                 let mut builder = Connector::builder()
                     .connector_settings(settings.clone())
                     .proxy_config(self.proxy.clone());
-                builder.set_sleep_impl(components.sleep_impl());
+                builder.set_sleep_impl(sleep);
                 SharedHttpConnector::new(
                     builder
                         .tls_provider(Provider::Rustls(CryptoMode::Ring))

@@ -58,6 +58,11 @@ where
             if failure.code.is_empty() && failure.message.is_empty() {
                 failure.message = chain(answer.err());
             }
+            if let Some(place) = elsewhere(answer.raw()) {
+                failure.message = format!("the bucket is in another region: {place}");
+                let class = Class::Other;
+                return Error::Service { failure, class };
+            }
             if failure.status < 400 {
                 // It said yes, but not what: the body cannot be read.
                 return Error::Unreachable { failure };
@@ -71,6 +76,13 @@ where
             Error::Unreachable { failure }
         }
     }
+}
+
+/// The region that S3 redirects to.
+fn elsewhere(answer: &HttpResponse) -> Option<&str> {
+    (answer.status().as_u16() == 301)
+        .then(|| answer.headers().get("x-amz-bucket-region"))
+        .flatten()
 }
 
 /// The message of a failure to get credentials, if that is behind the error.

@@ -1,6 +1,6 @@
 //! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
 //!
-//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`]) over
+//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`]) over
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
@@ -14,6 +14,7 @@ mod dispatch;
 pub mod dynamodb;
 mod error;
 mod failure;
+mod kms;
 mod poll;
 mod region;
 mod roles;
@@ -21,6 +22,7 @@ mod roles;
 pub mod s3;
 mod session;
 mod settings;
+mod signed;
 mod sts;
 
 pub use counts::RequestCounts;
@@ -28,6 +30,7 @@ pub use dispatch::{Dispatch, DispatchError};
 pub use dynamodb::{AttributeValue, DynamoDb, Item};
 pub use error::{CancellationReason, Class, Error, Failure};
 pub use futures::future::BoxFuture;
+pub use kms::{KeyMetadata, Kms};
 pub use poll::{Poll, PollSettings, poll_until};
 pub use region::{dns_suffix, partition};
 pub use s3::S3;

@@ -10,9 +10,11 @@ use crate::configuration::{
     check_endpoints, check_region, embedded, endpoint, loaded, sts_client, unlimited, watch,
     with_roles,
 };
+use crate::connector::Wire;
+use crate::signed::Signed;
 use crate::{
-    CallerIdentity, Dispatch, DynamoDb, Error, RequestCounts, S3, Settings, Sts, credentials,
-    dynamodb, partition, s3, sts,
+    CallerIdentity, Dispatch, DynamoDb, Error, Kms, RequestCounts, S3, Settings, Sts, credentials,
+    dynamodb, kms, partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -35,12 +37,14 @@ pub struct Transport {
 #[derive(Clone)]
 pub struct Session {
     config: SdkConfig,
+    wire: Wire,
     settings: Arc<Settings>,
     transport: Transport,
     region: String,
     dynamodb: Arc<dyn DynamoDb>,
     s3: Arc<dyn S3>,
     sts: Arc<dyn Sts>,
+    kms: Arc<dyn Kms>,
     identity: Arc<OnceCell<CallerIdentity>>,
 }
 
@@ -56,25 +60,34 @@ impl Session {
         if let Some(dispatch) = &transport.dispatch {
             let region = settings.region.clone().filter(|r| !r.is_empty());
             let region = region.unwrap_or_else(|| EMBEDDED_REGION.to_owned());
-            let config = embedded(&settings, &transport, Arc::clone(dispatch), &region);
-            return Ok(Self::over(config, Arc::new(settings), transport, region));
+            let wire = Wire::in_process(Arc::clone(dispatch));
+            let config = embedded(&settings, &transport, &wire, &region);
+            return Ok(Self::over(
+                config,
+                wire,
+                Arc::new(settings),
+                transport,
+                region,
+            ));
         }
         check_endpoints(&settings)?;
         let region = credentials::region(&settings).await?;
         check_region(&settings, &region)?;
         let retries = unlimited();
-        let base = loaded(&settings, &transport, &region).await?;
+        let wire = Wire::network(&settings)?;
+        let base = loaded(&settings, &transport, &wire, &region).await?;
         let config = with_roles(base, &settings, &transport, &retries);
         if let Some(source) = config.credentials_provider() {
             credentials::check(&source, &settings).await?;
         }
-        let session = Self::over(config, Arc::new(settings), transport, region);
+        let session = Self::over(config, wire, Arc::new(settings), transport, region);
         session.check_account().await?;
         Ok(session)
     }
 
     fn over(
         config: SdkConfig,
+        wire: Wire,
         settings: Arc<Settings>,
         transport: Transport,
         region: String,
@@ -115,7 +128,11 @@ impl Session {
             sts: Arc::new(sts::Client::new(sts_client(
                 &config, &settings, &transport, &retries,
             ))),
+            kms: Arc::new(kms::Client::new(Signed::new(
+                "KMS", "kms", &config, &wire, &settings, &transport, &region,
+            ))),
             config,
+            wire,
             settings,
             transport,
             region,
@@ -133,6 +150,7 @@ impl Session {
             .build();
         let mut there = Self::over(
             config,
+            self.wire.clone(),
             Arc::clone(&self.settings),
             self.transport.clone(),
             region.to_owned(),
@@ -154,6 +172,11 @@ impl Session {
     /// STS.
     pub fn sts(&self) -> Arc<dyn Sts> {
         Arc::clone(&self.sts)
+    }
+
+    /// KMS.
+    pub fn kms(&self) -> Arc<dyn Kms> {
+        Arc::clone(&self.kms)
     }
 
     /// The region.

@@ -120,6 +120,23 @@ async fn s3_answers_have_classes() {
         ..HeadObject::default()
     };
     assert!(s3.head_object(head).await.expect_err("404").is_not_found());
+    let moved = scripted(|_| {
+        answer(301, "application/xml", "").map(|mut r| {
+            r.headers_mut()
+                .insert("x-amz-bucket-region", "eu-west-1".parse().expect("text"));
+            r
+        })
+    });
+    let error = moved
+        .await
+        .s3()
+        .head_bucket("states")
+        .await
+        .expect_err("301");
+    assert_eq!(
+        error.message(),
+        "the bucket is in another region: eu-west-1"
+    );
     let s3 = scripted(xml(404, "NoSuchKey")).await.s3();
     let get = GetObject {
         bucket: "states".into(),

@@ -118,6 +118,35 @@ async fn missing_credentials_are_said_within_seconds() {
 }
 
 #[tokio::test]
+async fn silent_instance_metadata_is_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty");
+    std::fs::write(&empty, "").expect("a file");
+    let files = vec![empty.display().to_string()];
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let started = Instant::now();
+    let error = refusal(
+        connect(Settings {
+            access_key: None,
+            secret_key: None,
+            profile: Some("absent".into()),
+            shared_config_files: files.clone(),
+            shared_credentials_files: files,
+            ec2_metadata_service_endpoint: Some(url),
+            ..settings("http://127.0.0.1:1")
+        })
+        .await,
+    );
+    assert_eq!(error.class(), Class::NoCredentials);
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}: {error}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test]
 async fn a_profile_brings_keys_and_region() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("both");

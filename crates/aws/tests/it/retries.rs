@@ -90,7 +90,7 @@ async fn attempts_are_bounded_by_what_went_wrong() {
         let got = session.dynamodb().put_item(put()).await;
         assert_eq!(
             got.as_ref()
-                .map(|()| ())
+                .copied()
                 .map_err(|e| (e.class(), e.lost_answer())),
             want,
             "{name}: {got:?}"

@@ -1,0 +1,221 @@
+//! Calls to services without an SDK here: JSON over HTTP, signed, repeated within bounds.
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
+use aws_types::service_config::ServiceConfigKey;
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::calls::never_connected;
+use crate::configuration::{CONNECT_TIMEOUT, FIRST_BACKOFF, READ_TIMEOUT, endpoint};
+use crate::connector::Wire;
+use crate::failure::{chain, class};
+use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffix, partition};
+
+/// Attempts of a call here: these are look-ups, not worth minutes of waiting.
+const ATTEMPTS: u32 = 4;
+
+/// One service in one region, called without its SDK.
+pub(crate) struct Signed {
+    label: &'static str,
+    name: &'static str,
+    endpoint: String,
+    region: String,
+    credentials: Option<SharedCredentialsProvider>,
+    time: SharedTimeSource,
+    wire: Wire,
+    counts: RequestCounts,
+    first_pause: Duration,
+}
+
+impl Signed {
+    /// `label` is the service as errors name it, `name` as endpoints and signatures do.
+    pub(crate) fn new(
+        label: &'static str,
+        name: &'static str,
+        config: &SdkConfig,
+        wire: &Wire,
+        settings: &Settings,
+        transport: &Transport,
+        region: &str,
+    ) -> Self {
+        let embedded = transport.dispatch.is_some();
+        let said = settings.endpoints.others.get(name).cloned();
+        let place = endpoint(&said, embedded)
+            .or_else(|| service_endpoint(config, label))
+            .or_else(|| config.endpoint_url().map(str::to_owned))
+            .unwrap_or_else(|| {
+                let suffix = dns_suffix(partition(region).unwrap_or("aws"));
+                format!("https://{name}.{region}.{suffix}")
+            });
+        Self {
+            label,
+            name,
+            endpoint: place.trim_end_matches('/').to_owned(),
+            region: region.to_owned(),
+            credentials: config.credentials_provider(),
+            time: config.time_source().unwrap_or_default(),
+            wire: wire.clone(),
+            counts: transport.counts.clone(),
+            first_pause: transport.initial_backoff.unwrap_or(FIRST_BACKOFF) / 4,
+        }
+    }
+
+    /// One operation of a service that speaks JSON 1.1.
+    pub(crate) async fn json(
+        &self,
+        target: &str,
+        operation: &'static str,
+        body: &Value,
+    ) -> Result<Value, Error> {
+        let body = Bytes::from(body.to_string());
+        let mut pause = self.first_pause;
+        let mut failure = Failure {
+            service: self.label.to_owned(),
+            operation: operation.to_owned(),
+            endpoint: self.endpoint.clone(),
+            ..Failure::default()
+        };
+        loop {
+            failure.attempts += 1;
+            let error = match self.attempt(target, operation, &body, &mut failure).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let again = matches!(
+                error.class(),
+                Class::Unreachable | Class::Throttled | Class::ServiceFault
+            );
+            if !again || failure.attempts >= ATTEMPTS {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        target: &str,
+        operation: &'static str,
+        body: &Bytes,
+        failure: &mut Failure,
+    ) -> Result<Value, Error> {
+        let request = self.request(target, operation, body).await?;
+        self.counts.add(self.name, operation);
+        let timeouts = HttpConnectorSettings::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .build();
+        let answer = match self.wire.send(request, &timeouts).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                failure.message = chain(&error);
+                failure.lost_answer |= !never_connected(&error);
+                return Err(Error::Unreachable {
+                    failure: Box::new(failure.clone()),
+                });
+            }
+        };
+        failure.status = answer.status().as_u16();
+        failure.request_id = answer
+            .headers()
+            .get("x-amzn-requestid")
+            .and_then(|id| id.to_str().ok())
+            .map(str::to_owned);
+        let value = serde_json::from_slice::<Value>(answer.body()).unwrap_or_default();
+        if answer.status().is_success() {
+            return Ok(value);
+        }
+        let text = |names: [&str; 2]| {
+            names
+                .iter()
+                .find_map(|n| value.get(n))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let code = text(["__type", "code"]);
+        failure.code = code.rsplit('#').next().unwrap_or_default().to_owned();
+        failure.message = text(["message", "Message"]).to_owned();
+        Err(Error::Service {
+            class: class(&failure.code, failure.status),
+            failure: Box::new(failure.clone()),
+        })
+    }
+
+    async fn request(
+        &self,
+        target: &str,
+        operation: &'static str,
+        body: &Bytes,
+    ) -> Result<http::Request<Bytes>, Error> {
+        let invalid = |detail: String| Error::Invalid {
+            service: self.label,
+            operation,
+            detail,
+        };
+        let source = self.credentials.as_ref().ok_or(Error::NoCredentials {
+            detail: "there is no source of credentials".to_owned(),
+        })?;
+        let credentials = source
+            .provide_credentials()
+            .await
+            .map_err(|e| Error::NoCredentials { detail: chain(&e) })?;
+        let uri = format!("{}/", self.endpoint);
+        let host = uri
+            .parse::<http::Uri>()
+            .ok()
+            .and_then(|u| u.authority().map(|a| a.as_str().to_owned()))
+            .ok_or_else(|| invalid(format!("{} is not a URL", self.endpoint)))?;
+        let target = format!("{target}.{operation}");
+        let mut request = http::Request::post(&uri)
+            .header("host", &host)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", &target)
+            .body(body.clone())
+            .map_err(|e| invalid(e.to_string()))?;
+        let identity = credentials.into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name(self.name)
+            .time(self.time.now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|e| invalid(e.to_string()))?
+            .into();
+        let headers = [
+            ("host", host.as_str()),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", target.as_str()),
+        ];
+        let signable = SignableRequest::new(
+            "POST",
+            uri.as_str(),
+            headers.into_iter(),
+            SignableBody::Bytes(body),
+        )
+        .map_err(|e| invalid(e.to_string()))?;
+        let (instructions, _) = sign(signable, &params)
+            .map_err(|e| invalid(e.to_string()))?
+            .into_parts();
+        instructions.apply_to_request_http1x(&mut request);
+        Ok(request)
+    }
+}
+
+/// The endpoint that environment or profile give this one service.
+fn service_endpoint(config: &SdkConfig, label: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id(label)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()?;
+    config.service_config()?.load_config(key)
+}
