@@ -118,6 +118,10 @@ impl Value {
             Kind::Null(_) => Err(failed(
                 "This value is null, so it does not have any attributes",
             )),
+            _ if self.shallow_type().is_primitive() => Err(failed(format!(
+                "Can't access attributes on a primitive-typed value ({})",
+                self.shallow_type().kind_name()
+            ))),
             _ => Err(failed("This value does not have any attributes")),
         };
         found.map(|value| value.with_marks(self.marks))

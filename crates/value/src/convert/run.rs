@@ -64,24 +64,24 @@ impl Run {
             ValueRef::Tuple(elements) => match ty {
                 Type::Tuple(types) => self.tuple_to_tuple(elements, types)?,
                 Type::List(element) | Type::Set(element) => {
-                    self.to_sequence(elements, element, None, ty)?
+                    self.sequence(elements, element, None, ty)?
                 }
                 _ => return Err(self.mismatch(value, ty)),
             },
             ValueRef::List { elem, elements } | ValueRef::Set { elem, elements } => match ty {
                 Type::List(element) | Type::Set(element) => {
-                    self.to_sequence(elements, element, Some(elem), ty)?
+                    self.sequence(elements, element, Some(elem), ty)?
                 }
                 _ => return Err(self.mismatch(value, ty)),
             },
             ValueRef::Object(attributes) => match ty {
-                Type::Object(object) => self.to_object(attributes, object, false)?,
-                Type::Map(element) => self.to_map(attributes, element, None)?,
+                Type::Object(object) => self.object(attributes, object, false)?,
+                Type::Map(element) => self.map(attributes, element, None)?,
                 _ => return Err(self.mismatch(value, ty)),
             },
             ValueRef::Map { elem, elements } => match ty {
-                Type::Object(object) => self.to_object(elements, object, true)?,
-                Type::Map(element) => self.to_map(elements, element, Some(elem))?,
+                Type::Object(object) => self.object(elements, object, true)?,
+                Type::Map(element) => self.map(elements, element, Some(elem))?,
                 _ => return Err(self.mismatch(value, ty)),
             },
         };
@@ -134,7 +134,7 @@ impl Run {
     }
 
     /// To a list or set, whichever `ty` is. `from` is the element type of a collection.
-    fn to_sequence(
+    fn sequence(
         &mut self,
         elements: &[Value],
         element: &Type,
@@ -155,7 +155,7 @@ impl Run {
         })
     }
 
-    fn to_map(
+    fn map(
         &mut self,
         members: &BTreeMap<Arc<str>, Value>,
         element: &Type,
@@ -216,7 +216,7 @@ impl Run {
         Ok((shared, converted))
     }
 
-    fn to_object(
+    fn object(
         &mut self,
         members: &BTreeMap<Arc<str>, Value>,
         object: &ObjectType,

@@ -1,7 +1,10 @@
 //! Numbers: binary floats with a mantissa of 512 bits, rounded half to even.
 
 mod arithmetic;
+mod decimal;
+mod machine;
 mod text;
+mod whole;
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -12,10 +15,6 @@ use dashu_int::{IBig, UBig};
 
 /// Bits of mantissa of a number read from text.
 pub(crate) const PRECISION: u16 = 512;
-/// Bits of mantissa of a number made from a machine integer.
-const INTEGER_PRECISION: u16 = 64;
-/// Bits of mantissa of a number made from a 64-bit float.
-const FLOAT_PRECISION: u16 = 53;
 /// Numbers of this many binary places before (or after) the point are the largest (smallest) that
 /// are kept, about 1e±75000: larger results are infinite, smaller ones zero. Far beyond what any
 /// AWS field takes, and small enough that printing every digit stays cheap.
@@ -231,99 +230,6 @@ impl Number {
         }
     }
 
-    /// As a machine integer, if it is one exactly.
-    pub fn to_i64(&self) -> Option<i64> {
-        match &self.repr {
-            Repr::Small(value) => Some(*value),
-            _ => None,
-        }
-    }
-
-    /// As an unsigned machine integer, if it is one exactly.
-    pub fn to_u64(&self) -> Option<u64> {
-        match &self.repr {
-            Repr::Small(value) => u64::try_from(*value).ok(),
-            Repr::Big(big) if (0..64).contains(&big.exponent) => {
-                u64::try_from(big.mantissa.clone() << (big.exponent as usize)).ok()
-            }
-            _ => None,
-        }
-    }
-
-    /// As an unsigned index or count, if it is one exactly.
-    pub fn to_usize(&self) -> Option<usize> {
-        self.to_u64().and_then(|value| usize::try_from(value).ok())
-    }
-
-    /// The nearest 64-bit float; infinite beyond its range.
-    pub fn to_f64(&self) -> f64 {
-        let infinite = |negative: bool| {
-            if negative {
-                f64::NEG_INFINITY
-            } else {
-                f64::INFINITY
-            }
-        };
-        match &self.repr {
-            Repr::Small(value) => *value as f64,
-            Repr::Infinite(sign) => infinite(*sign == Sign::Negative),
-            Repr::Big(big) => {
-                // The standard library rounds decimal text correctly, subnormals too.
-                let bits = i64::try_from(big.mantissa.bit_len()).unwrap_or(i64::MAX);
-                let places = big.exponent.saturating_add(bits);
-                if places > 1100 {
-                    return infinite(self.is_negative());
-                }
-                if places < -1200 {
-                    return 0.0;
-                }
-                let exact = Number {
-                    repr: self.repr.clone(),
-                    precision: PRECISION,
-                };
-                exact.to_string().parse().unwrap_or(0.0)
-            }
-        }
-    }
-
-    /// The whole number below or equal.
-    #[must_use]
-    pub fn floor(&self) -> Number {
-        self.to_whole(false, true)
-    }
-
-    /// The whole number above or equal.
-    #[must_use]
-    pub fn ceil(&self) -> Number {
-        self.to_whole(true, false)
-    }
-
-    /// The whole number towards zero.
-    #[must_use]
-    pub fn trunc(&self) -> Number {
-        self.to_whole(false, false)
-    }
-
-    /// Cuts the fraction off, then goes one up (a positive fraction) or down (a negative one).
-    fn to_whole(&self, up: bool, down: bool) -> Number {
-        match &self.repr {
-            Repr::Big(big) if big.exponent < 0 => {
-                let (sign, magnitude) = big.mantissa.clone().into_parts();
-                let cut = usize::try_from(-big.exponent).unwrap_or(usize::MAX);
-                let mut whole = if cut > magnitude.bit_len() {
-                    UBig::ZERO
-                } else {
-                    magnitude >> cut
-                };
-                if (up && sign == Sign::Positive) || (down && sign == Sign::Negative) {
-                    whole += UBig::ONE;
-                }
-                Number::rounded(IBig::from_parts(sign, whole), 0, self.precision, false)
-            }
-            _ => self.clone(),
-        }
-    }
-
     /// The number without its sign.
     #[must_use]
     pub fn abs(&self) -> Number {
@@ -343,26 +249,6 @@ impl Number {
         } else {
             1
         }
-    }
-
-    /// The digits of a whole number in a base from 2 to 36, lower case, with a minus sign;
-    /// `None` for fractions and infinities.
-    pub fn to_radix(&self, base: u32) -> Option<String> {
-        if !self.is_integer() || !(2..=36).contains(&base) {
-            return None;
-        }
-        let (mantissa, exponent) = self.parts()?;
-        let whole = mantissa << usize::try_from(exponent).ok()?;
-        Some(whole.in_radix(u8::try_from(base).ok()?).to_string())
-    }
-
-    /// A whole number from digits in a base from 2 to 36 (an optional sign before), at 512 bits.
-    pub fn from_radix(text: &str, base: u32) -> Option<Number> {
-        if !(2..=36).contains(&base) || text.contains('_') || text.len() > 100_000 {
-            return None;
-        }
-        let whole = IBig::from_str_radix(text, base).ok()?;
-        Some(Number::rounded(whole, 0, PRECISION, false))
     }
 }
 
@@ -431,53 +317,5 @@ fn compare_magnitudes(a: &IBig, a_exponent: i64, b: &IBig, b_exponent: i64) -> O
             }
         }
         unequal => unequal,
-    }
-}
-
-macro_rules! from_integers {
-    ($($integer:ty),*) => {$(
-        impl From<$integer> for Number {
-            fn from(value: $integer) -> Number {
-                match i64::try_from(value) {
-                    Ok(small) => Number {
-                        repr: Repr::Small(small),
-                        precision: INTEGER_PRECISION,
-                    },
-                    Err(_) => Number::rounded(IBig::from(value), 0, INTEGER_PRECISION, false),
-                }
-            }
-        }
-    )*};
-}
-
-from_integers!(i32, u32, i64, u64, usize);
-
-impl From<f64> for Number {
-    /// Not-a-number becomes zero: callers that can meet it check before.
-    fn from(value: f64) -> Number {
-        if value.is_infinite() {
-            return if value > 0.0 {
-                Number::INFINITY
-            } else {
-                Number::NEG_INFINITY
-            };
-        }
-        if value.is_nan() {
-            return Number::ZERO;
-        }
-        let bits = value.to_bits();
-        let fraction = bits & ((1 << 52) - 1);
-        let stored = ((bits >> 52) & 0x7ff) as i64;
-        let (mantissa, exponent) = if stored == 0 {
-            (fraction, -1074)
-        } else {
-            (fraction | (1 << 52), stored - 1075)
-        };
-        let sign = if value.is_sign_negative() {
-            Sign::Negative
-        } else {
-            Sign::Positive
-        };
-        Number::exact(sign, UBig::from(mantissa), exponent, FLOAT_PRECISION)
     }
 }

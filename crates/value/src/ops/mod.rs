@@ -14,7 +14,7 @@ pub use comparison::{
 };
 pub use equality::{equals, not_equals};
 
-pub use crate::marking::safe_prefix;
+pub use crate::refining::safe_prefix;
 pub use crate::set_order::order as set_order;
 
 use crate::number::{Number, NumberError};
