@@ -45,7 +45,7 @@ fn syntax(error: &serde_json::Error) -> ReadError {
     let place = format!(" at line {} column {}", error.line(), error.column());
     ReadError::Syntax {
         line: error.line(),
-        column: error.column(),
+        column: error.column().max(1),
         message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
     }
 }

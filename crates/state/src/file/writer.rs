@@ -239,10 +239,7 @@ fn checks(results: Option<&[CheckResult]>, out: &mut String) {
         out.push_str("null");
         return;
     };
-    // Terraform leaves these in no order; a fixed one keeps equal runs equal.
-    let mut sorted: Vec<&CheckResult> = results.iter().collect();
-    sorted.sort_by_key(|result| (result.kind, &result.config_addr));
-    array(sorted, 2, out, |result, out| {
+    array(results, 2, out, |result, out| {
         let mut members = Members::open(out, 3);
         members.string("object_kind", result.kind.as_str());
         members.string("config_addr", &result.config_addr);
@@ -251,8 +248,6 @@ fn checks(results: Option<&[CheckResult]>, out: &mut String) {
         match &result.objects {
             None => members.out.push_str("null"),
             Some(objects) => {
-                let mut objects: Vec<_> = objects.iter().collect();
-                objects.sort();
                 array(objects, 4, members.out, |object, out| {
                     let mut members = Members::open(out, 5);
                     members.string("object_addr", &object.object_addr);

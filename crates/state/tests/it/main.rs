@@ -1,0 +1,6 @@
+//! State files read and written: recorded files byte for byte, damaged ones refused.
+
+mod refusals;
+mod round_trip;
+mod size;
+mod values;
