@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::value::{Value, ValueRef};
 
 /// One step of a [`Path`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// An object's attribute.
     Attr(Arc<str>),
@@ -15,7 +15,7 @@ pub enum Step {
 }
 
 /// A way from a value to something inside it. The empty path is the value itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Path(pub Vec<Step>);
 
 /// Why a path could not be followed: the text is meant for a person.

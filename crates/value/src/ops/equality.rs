@@ -16,7 +16,7 @@ enum Answer {
 /// of all types are equal. Marks anywhere inside pass to the result.
 pub fn equals(a: &Value, b: &Value) -> Value {
     let marks = a.marks_inside() | b.marks_inside();
-    let result = match answer(a, b) {
+    let result = match answer(a, b, false) {
         Answer::Yes => Value::bool(true),
         Answer::No => Value::bool(false),
         Answer::NotYet => Value::unknown_refined(Type::Bool, Refinements::not_null()),
@@ -33,7 +33,9 @@ pub fn not_equals(a: &Value, b: &Value) -> Value {
     }
 }
 
-fn answer(a: &Value, b: &Value) -> Answer {
+/// `one_type` says that both are of one type already, which saves working the types out: parts of
+/// values of one type are.
+fn answer(a: &Value, b: &Value, one_type: bool) -> Answer {
     if a.is_wholly_known() && a.is_same(b) {
         // Shared parts; a dynamic null inside makes no difference to this.
         return Answer::Yes;
@@ -48,13 +50,16 @@ fn answer(a: &Value, b: &Value) -> Answer {
         (ValueRef::Null(_), ValueRef::Null(_)) => return Answer::Yes,
         _ => {}
     }
+    if one_type {
+        return compare_parts(a, b, true);
+    }
     let (a_type, b_type) = (a.ty(), b.ty());
     if a_type != b_type {
         let open = a_type.has_dynamic() || b_type.has_dynamic();
         return if open && (fits(&a_type, &b_type) || fits(&b_type, &a_type)) {
             // A null without a type is as known as it will ever be.
             if a.is_wholly_known() && b.is_wholly_known() {
-                compare_parts(a, b)
+                compare_parts(a, b, false)
             } else {
                 Answer::NotYet
             }
@@ -62,10 +67,10 @@ fn answer(a: &Value, b: &Value) -> Answer {
             Answer::No
         };
     }
-    compare_parts(a, b)
+    compare_parts(a, b, true)
 }
 
-fn compare_parts(a: &Value, b: &Value) -> Answer {
+fn compare_parts(a: &Value, b: &Value, one_type: bool) -> Answer {
     let plain = |equal: bool| if equal { Answer::Yes } else { Answer::No };
     match (a.view(), b.view()) {
         (ValueRef::Bool(a), ValueRef::Bool(b)) => plain(a == b),
@@ -77,7 +82,7 @@ fn compare_parts(a: &Value, b: &Value) -> Answer {
                 return Answer::No;
             }
             for (x, y) in a.iter().zip(b) {
-                match answer(x, y) {
+                match answer(x, y, one_type) {
                     Answer::Yes => {}
                     other => return other,
                 }
@@ -96,7 +101,7 @@ fn compare_parts(a: &Value, b: &Value) -> Answer {
             }
             let mut open = false;
             for (x, y) in left.values().zip(right.values()) {
-                match answer(x, y) {
+                match answer(x, y, one_type) {
                     Answer::Yes => {}
                     Answer::No => return Answer::No,
                     Answer::NotYet => open = true,
@@ -121,7 +126,7 @@ fn compare_parts(a: &Value, b: &Value) -> Answer {
             if left
                 .iter()
                 .zip(right)
-                .all(|(x, y)| answer(x, y) == Answer::Yes)
+                .all(|(x, y)| answer(x, y, one_type) == Answer::Yes)
             {
                 return Answer::Yes;
             }
@@ -131,7 +136,7 @@ fn compare_parts(a: &Value, b: &Value) -> Answer {
                 right[start..]
                     .iter()
                     .take_while(|y| crate::set_order::order(y, x) == std::cmp::Ordering::Equal)
-                    .any(|y| answer(x, y) == Answer::Yes)
+                    .any(|y| answer(x, y, one_type) == Answer::Yes)
             }))
         }
         _ => Answer::No,
