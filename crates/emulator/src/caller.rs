@@ -42,7 +42,14 @@ impl Caller {
             .find(|(name, _)| *name == "X-Amz-Credential");
         match presigned {
             Some((_, scope)) => Caller::of_scope(&scope.replace("%2F", "/").replace("%2f", "/")),
-            None => Caller::default(),
+            // An address presigned with the older signature.
+            None => Caller {
+                access_key: query
+                    .split('&')
+                    .find_map(|part| part.strip_prefix("AWSAccessKeyId="))
+                    .map(str::to_owned),
+                ..Caller::default()
+            },
         }
     }
 

@@ -39,6 +39,27 @@ pub(crate) fn set_status(description: &mut Value, status: &str) {
     }
 }
 
+/// Shows the status of some indexes whatever their transitions say, as [`set_status`].
+pub(crate) fn set_index_status(
+    description: &mut Value,
+    status: &str,
+    named: impl Fn(&str) -> bool,
+) {
+    let indexes = description
+        .get_mut("GlobalSecondaryIndexes")
+        .and_then(Value::as_array_mut);
+    for index in indexes
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        let name = index.get("IndexName").and_then(Value::as_str);
+        if name.is_some_and(&named) {
+            index.insert("IndexStatus".to_owned(), status.into());
+        }
+    }
+}
+
 fn complete(region: &Region, name: &str, record: &TableRecord, table: &mut Map<String, Value>) {
     let status = record
         .transition

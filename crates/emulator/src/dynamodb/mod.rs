@@ -16,6 +16,7 @@ mod update;
 pub(crate) mod wire;
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,9 +48,14 @@ impl DynamoDb {
 
     /// Answers one request. Blocks: the engine works on the calling thread.
     pub(crate) fn answer(&self, region: &str, operation: &str, body: &[u8]) -> Response<Bytes> {
-        let answer = self
-            .region(region)
-            .and_then(|region| self.dispatch(&region, operation, body));
+        let answer = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            self.region(region)
+                .and_then(|region| self.dispatch(&region, operation, body))
+        }));
+        let answer = answer.unwrap_or_else(|_| {
+            self.reopen(region);
+            Err(Failure::internal("a panic"))
+        });
         match answer {
             Ok(body) => wire::response(StatusCode::OK, body.into()),
             Err(failure) => failure.response(),
@@ -70,6 +76,17 @@ impl DynamoDb {
         )?);
         regions.insert(name.to_owned(), Arc::clone(&region));
         Ok(region)
+    }
+
+    /// A panic leaves the engine's lock unusable: a region that is on disk is
+    /// opened again by the next request.
+    fn reopen(&self, region: &str) {
+        if self.folder.is_some() {
+            self.regions
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(region);
+        }
     }
 
     fn dispatch(&self, region: &Region, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {

@@ -175,3 +175,41 @@ impl Overlay {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_syncs_every_commit_unless_told_otherwise() {
+        // The engine sets no level itself: what it gets is the library's default.
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let connection = Connection::open(folder.path().join("a.db")).expect("a database");
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .expect("write-ahead log");
+        let level: i64 = connection
+            .query_row("PRAGMA synchronous", [], |row| row.get(0))
+            .expect("a level");
+        assert_eq!(level, 2, "FULL");
+    }
+
+    #[test]
+    fn records_are_read_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("records.db");
+        let record = TableRecord {
+            transition: Transition::new("CREATING", 2),
+            recovery: Some((7, 1)),
+            ..TableRecord::default()
+        };
+        let mut overlay = Overlay::open(Some(&path)).expect("opens");
+        assert!(overlay.put("orders", record.clone()).is_ok());
+        assert!(overlay.put("events", record.clone()).is_ok());
+        assert!(overlay.remove("events").is_ok());
+        drop(overlay);
+        let overlay = Overlay::open(Some(&path)).expect("opens again");
+        assert_eq!(overlay.get("orders"), Some(&record));
+        assert_eq!(overlay.names(), ["orders"]);
+    }
+}

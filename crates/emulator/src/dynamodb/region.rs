@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dynoxide::Database;
-use dynoxide::actions::describe_table::DescribeTableRequest;
 
 use super::overlay::Overlay;
 use super::wire::Failure;
@@ -88,11 +87,7 @@ impl Region {
 
     /// Whether the engine has a table.
     pub(crate) fn has_table(&self, name: &str) -> bool {
-        self.engine
-            .describe_table(DescribeTableRequest {
-                table_name: name.to_owned(),
-            })
-            .is_ok()
+        matches!(self.engine.get_table_metadata(name), Ok(Some(_)))
     }
 
     /// Refuses calls on items of tables that are being created, and reads of an

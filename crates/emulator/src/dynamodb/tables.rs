@@ -42,6 +42,7 @@ pub(crate) fn create(region: &Region, request: Value) -> Result<Value, Failure> 
         records.change(&name, |record| record.stream = Some((arn, label)))?;
     }
     super::describe::set_status(&mut description, "CREATING");
+    super::describe::set_index_status(&mut description, "CREATING", |_| true);
     Ok(serde_json::json!({"TableDescription": description}))
 }
 

@@ -3,7 +3,7 @@
 use dynoxide::actions as engine;
 use serde_json::{Map, Value, json};
 
-use super::describe::{encryption_of, set_status, table_description};
+use super::describe::{encryption_of, set_index_status, set_status, table_description};
 use super::overlay::{Overlay, TableRecord, Transition};
 use super::region::Region;
 use super::replicas::{self, Wanted};
@@ -54,12 +54,23 @@ pub(crate) fn update(region: &Region, request: Value) -> Result<(Value, Vec<Want
     if for_engine || !ours_has_changes(&ours) {
         engine_update(region, rest.clone())?;
     }
+    let created: Vec<String> = ours
+        .indexes
+        .iter()
+        .filter_map(|action| match action {
+            IndexAction::Create(name, _) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
     let wanted = keep(region, &mut records, &name, &before, ours, &rest)?;
     let mut after = table_description(region, &mut records, &name)?;
     if let Some((arn, label)) = stream_of(&after) {
         records.change(&name, |record| record.stream = Some((arn, label)))?;
     }
     set_status(&mut after, "UPDATING");
+    set_index_status(&mut after, "CREATING", |index| {
+        created.iter().any(|name| name == index)
+    });
     Ok((json!({"TableDescription": after}), wanted))
 }
 

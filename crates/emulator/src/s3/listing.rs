@@ -11,8 +11,8 @@ use s3s::dto::{
 };
 
 use super::Scope;
+use super::defaults::canonical_id;
 use super::guards::{self, internal, timestamp};
-use super::settings::canonical_id;
 use super::store::{OBJECT_COLUMNS, ObjectRow};
 
 /// The most entries of one page.

@@ -1,13 +1,20 @@
 //! S3: requests made plain, bucket settings kept as they were put, the rest through the S3 trait.
 
+mod attributes;
+mod buckets;
 mod checksums;
+mod completion;
+mod defaults;
+mod deleting;
 mod guards;
+mod kept;
 mod listing;
 mod multipart;
-mod objects;
+mod reading;
 mod service;
 mod settings;
 mod store;
+mod writing;
 
 use std::sync::Arc;
 
@@ -166,13 +173,16 @@ fn strip_presigned(parts: &mut Parts) {
     let Some(query) = parts.uri.query() else {
         return;
     };
-    if !query.contains("X-Amz-") {
+    if !query.contains("X-Amz-") && !query.contains("AWSAccessKeyId=") {
         return;
     }
     let kept: Vec<&str> = query
         .split('&')
         .filter(|part| {
             ![
+                "AWSAccessKeyId",
+                "Expires",
+                "Signature",
                 "X-Amz-Algorithm",
                 "X-Amz-Credential",
                 "X-Amz-Date",

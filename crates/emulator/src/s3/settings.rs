@@ -10,11 +10,10 @@ use rusqlite::{Connection, params};
 use s3s::dto;
 use s3s::xml::Deserializer;
 
+use super::defaults::{acl_with, canned_grants, element, text_of};
 use super::guards;
 use super::store::{self, BucketRow, S3Store};
 use super::{Scope, error, xml};
-
-const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /// What a setting that was never put reads as.
 enum Unset {
@@ -176,46 +175,6 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// The settings AWS gives to a new bucket, by name.
-pub(crate) fn of_new_bucket(object_lock: bool) -> Vec<(&'static str, String)> {
-    let mut settings = vec![
-        (
-            "ownershipControls",
-            element(
-                "OwnershipControls",
-                "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>",
-            ),
-        ),
-        (
-            "publicAccessBlock",
-            element(
-                "PublicAccessBlockConfiguration",
-                "<BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets>",
-            ),
-        ),
-    ];
-    if object_lock {
-        settings.push((
-            "object-lock",
-            element(
-                "ObjectLockConfiguration",
-                "<ObjectLockEnabled>Enabled</ObjectLockEnabled>",
-            ),
-        ));
-        settings.push((
-            "versioning",
-            element("VersioningConfiguration", "<Status>Enabled</Status>"),
-        ));
-    }
-    settings
-}
-
-fn element(name: &str, content: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{name} xmlns=\"{NAMESPACE}\">{content}</{name}>"
-    )
-}
-
 /// Answers a request for a bucket's setting; `None` if it is for something else.
 pub(crate) fn answer(
     store: &S3Store,
@@ -292,51 +251,8 @@ fn get(
     }
     Ok(match setting.unset {
         Unset::Missing(code, message) => error(StatusCode::NOT_FOUND, code, message),
-        Unset::Element("AccessControlPolicy", _) => xml(StatusCode::OK, private_acl(scope)),
+        Unset::Element("AccessControlPolicy", _) => xml(StatusCode::OK, acl_with(scope, "")),
         Unset::Element(name, content) => xml(StatusCode::OK, element(name, content)),
-    })
-}
-
-/// The canonical user id of the account: 64 hex digits made from its number.
-pub(crate) fn canonical_id(account: &str) -> String {
-    use sha2::Digest as _;
-    super::checksums::hex(&sha2::Sha256::digest(account.as_bytes()))
-}
-
-fn private_acl(scope: &Scope) -> String {
-    acl_with(scope, "")
-}
-
-fn acl_with(scope: &Scope, more: &str) -> String {
-    let id = canonical_id(&scope.account);
-    element(
-        "AccessControlPolicy",
-        &format!(
-            "<Owner><ID>{id}</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>{id}</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>{more}</AccessControlList>"
-        ),
-    )
-}
-
-/// The grants that a canned ACL adds to the owner's.
-fn canned_grants(canned: &str) -> Option<String> {
-    let group = |uri: &str, permission: &str| {
-        format!(
-            "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/{uri}</URI></Grantee><Permission>{permission}</Permission></Grant>"
-        )
-    };
-    Some(match canned {
-        "private" | "bucket-owner-read" | "bucket-owner-full-control" | "aws-exec-read" => {
-            String::new()
-        }
-        "public-read" => group("global/AllUsers", "READ"),
-        "public-read-write" => {
-            group("global/AllUsers", "READ") + &group("global/AllUsers", "WRITE")
-        }
-        "authenticated-read" => group("global/AuthenticatedUsers", "READ"),
-        "log-delivery-write" => {
-            group("s3/LogDelivery", "WRITE") + &group("s3/LogDelivery", "READ_ACP")
-        }
-        _ => return None,
     })
 }
 
@@ -432,34 +348,4 @@ fn empty(status: StatusCode) -> Response<Bytes> {
     let mut answer = Response::new(Bytes::new());
     *answer.status_mut() = status;
     answer
-}
-
-/// The text of the first element of a name, in XML that was read before.
-fn text_of<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
-    let open = format!("<{name}>");
-    let start = xml.find(&open)? + open.len();
-    let rest = xml.get(start..)?;
-    let end = rest.find('<')?;
-    rest.get(..end).map(str::trim)
-}
-
-/// The algorithm and key that objects of a bucket are encrypted with unless a
-/// request names its own, and whether a bucket key is used.
-pub(crate) fn default_encryption(
-    connection: &Connection,
-    bucket: &str,
-) -> rusqlite::Result<(String, Option<String>, Option<bool>)> {
-    let Some(body) = store::setting(connection, bucket, "encryption")? else {
-        return Ok(("AES256".to_owned(), None, None));
-    };
-    let text = String::from_utf8_lossy(&body);
-    Ok((
-        text_of(&text, "SSEAlgorithm")
-            .unwrap_or("AES256")
-            .to_owned(),
-        text_of(&text, "KMSMasterKeyID")
-            .filter(|key| !key.is_empty())
-            .map(str::to_owned),
-        text_of(&text, "BucketKeyEnabled").map(|value| value == "true"),
-    ))
 }

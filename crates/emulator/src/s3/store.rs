@@ -234,7 +234,7 @@ pub(crate) fn insert_bucket(
         "INSERT INTO bucket (name, region, created, versioning, object_lock) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![name, region, now_ms(), versioning, object_lock],
     )?;
-    for (setting, body) in super::settings::of_new_bucket(object_lock) {
+    for (setting, body) in super::defaults::of_new_bucket(object_lock) {
         put_setting(connection, name, setting, body.as_bytes())?;
     }
     Ok(())
