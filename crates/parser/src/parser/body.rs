@@ -1,72 +1,17 @@
 //! Bodies: arguments, blocks, and how to go on after a mistake in one of them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Span};
 
 use super::Parser;
-use crate::ast::{Attribute, Block, Body, BodyItem, Ident, Label};
+use super::items::Items;
+use crate::ast::{Attribute, Block, Body, Ident, Label};
 use crate::lexer::{Token, TokenKind};
 
-const SET_BY_EQUALS: &str = "An argument or block definition is required here. To set an argument, use the \
+pub(super) const SET_BY_EQUALS: &str = "An argument or block definition is required here. To set an argument, use the \
                              equals sign \"=\" to introduce the argument value.";
-const REQUIRED: &str = "Argument or block definition required";
-const ONE_LINE: &str = "Invalid single-argument block definition";
-
-/// Blocks of more arguments than this find repeated names by a map.
-const FEW: usize = 16;
-
-struct Items {
-    body: Body,
-    /// Index by name, filled once there are more than a few.
-    by_name: HashMap<Arc<str>, usize>,
-}
-
-impl Items {
-    fn new(span: Span) -> Self {
-        let body = Body {
-            attributes: Vec::new(),
-            blocks: Vec::new(),
-            items: Vec::new(),
-            span,
-            end: span,
-        };
-        Items {
-            body,
-            by_name: HashMap::new(),
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<&Attribute> {
-        if self.by_name.is_empty() {
-            return self.body.attribute(name);
-        }
-        self.by_name.get(name).map(|at| &self.body.attributes[*at])
-    }
-
-    fn add(&mut self, attribute: Attribute) {
-        let at = self.body.attributes.len();
-        if !self.by_name.is_empty() {
-            self.by_name.insert(attribute.name.clone(), at);
-        }
-        self.body.attributes.push(attribute);
-        if at + 1 == FEW {
-            let names = self.body.attributes.iter().enumerate();
-            self.by_name = names
-                .map(|(at, attribute)| (attribute.name.clone(), at))
-                .collect();
-        }
-        self.body.items.push(BodyItem::Attribute(at));
-    }
-
-    fn add_block(&mut self, block: Block) {
-        self.body
-            .items
-            .push(BodyItem::Block(self.body.blocks.len()));
-        self.body.blocks.push(block);
-    }
-}
+pub(super) const REQUIRED: &str = "Argument or block definition required";
 
 impl Parser<'_> {
     /// A whole file, or what follows an opening brace, to the token that ends it.
@@ -159,7 +104,7 @@ impl Parser<'_> {
     }
 
     /// `= expr` and, unless in a block on one line, the end of the line.
-    fn attribute(&mut self, name: Token, one_line: bool) -> Attribute {
+    pub(super) fn attribute(&mut self, name: Token, one_line: bool) -> Attribute {
         let name_span = self.span(name);
         let equals = self.read();
         let mark = self.mark();
@@ -288,109 +233,10 @@ impl Parser<'_> {
             }),
         }
     }
-
-    /// The body after an opening brace: over several lines, or one argument on the same line.
-    fn braced_body(&mut self, open_brace: Span) -> Body {
-        if matches!(
-            self.peek_kind(),
-            TokenKind::Newline | TokenKind::End | TokenKind::CloseBrace
-        ) {
-            return self.body(TokenKind::CloseBrace);
-        }
-        // What is wrong with the block comes before what is wrong in it.
-        let before = std::mem::take(&mut self.diagnostics);
-        let body = self.one_line_body();
-        let inside = std::mem::replace(&mut self.diagnostics, before);
-        let next = self.peek();
-        let span = self.span(next);
-        let detail = match next.kind {
-            TokenKind::CloseBrace => {
-                self.read();
-                None
-            }
-            TokenKind::End => {
-                self.report_first(|| unclosed(open_brace));
-                Some("")
-            }
-            TokenKind::Comma => Some(
-                "A block on a single line can have only one argument, and arguments are never separated by \
-                 commas. Write each argument of this block on a line of its own.",
-            ),
-            TokenKind::Newline => Some(
-                "A block whose first argument is on the line of the opening brace must be closed on that same \
-                 line. Close it there, or begin the argument on a new line.",
-            ),
-            _ if self.recovery => Some(""),
-            _ => Some(
-                "A single-line block definition must end with a closing brace immediately after its single \
-                 argument definition.",
-            ),
-        };
-        if let Some(detail) = detail {
-            if !detail.is_empty() {
-                self.report(Diagnostic::error(ONE_LINE, detail).at(span));
-            }
-            self.recover(TokenKind::CloseBrace);
-        }
-        self.diagnostics.extend(inside);
-        body.unwrap_or_else(|| {
-            let mut body = Items::new(open_brace).body;
-            body.span = open_brace.to(self.previous_span());
-            body
-        })
-    }
-
-    /// The single argument of a block on one line; the closing brace is left to the caller.
-    fn one_line_body(&mut self) -> Option<Body> {
-        let name = self.read();
-        let span = self.span(name);
-        if name.kind != TokenKind::Ident {
-            self.recover_after_item();
-            self.report(
-                Diagnostic::error(
-                    REQUIRED,
-                    "An argument or block definition is required here.",
-                )
-                .at(span),
-            );
-            return None;
-        }
-        let next = self.peek();
-        match next.kind {
-            TokenKind::Equal => {
-                let attribute = self.attribute(name, true);
-                let mut items = Items::new(attribute.span);
-                items.body.end = attribute.span.empty_at_end();
-                items.add(attribute);
-                Some(items.body)
-            }
-            TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
-                let subject = span.to(self.span(next));
-                let name = self.text(name);
-                self.recover_after_item();
-                self.report(
-                    Diagnostic::error(
-                        "Argument definition required",
-                        format!(
-                            "A single-line block definition can contain only a single argument. If you meant \
-                             to define argument \"{name}\", use an equals sign to assign it a value. To define \
-                             a nested block, place it on a line of its own within its parent block."
-                        ),
-                    )
-                    .at(subject),
-                );
-                None
-            }
-            _ => {
-                self.recover_after_item();
-                self.report(Diagnostic::error(REQUIRED, SET_BY_EQUALS).at(span));
-                None
-            }
-        }
-    }
 }
 
-fn unclosed(open_brace: Span) -> Diagnostic {
+/// Says that a block's closing brace is missing.
+pub(super) fn unclosed(open_brace: Span) -> Diagnostic {
     Diagnostic::error(
         "Unclosed configuration block",
         "There is no closing brace for this block before the end of the file. This may be caused by incorrect \

@@ -11,6 +11,8 @@ mod directives;
 mod expression;
 mod for_expression;
 mod heredoc_indent;
+mod items;
+mod one_line_block;
 mod steps;
 mod string_escapes;
 mod template;

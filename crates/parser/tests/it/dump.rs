@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use trueup_diagnostics::Span;
 use trueup_parser::{
-    Block, Body, BodyItem, Expr, ExprKind, Ident, Literal, ObjectKey, Step, StepKind, TemplatePart, Traversal,
-    UnaryOp,
+    Block, Body, BodyItem, Expr, ExprKind, Ident, Literal, ObjectKey, Step, StepKind, TemplatePart,
+    Traversal, UnaryOp,
 };
 
 /// A string with everything but plain ASCII escaped.
@@ -46,7 +46,12 @@ fn steps(steps: &[Step]) -> String {
 /// A reference.
 pub fn traversal(traversal: &Traversal) -> String {
     let root = &traversal.root;
-    format!(" {}@{}{}", quoted(&root.name), range(root.span), steps(&traversal.steps))
+    format!(
+        " {}@{}{}",
+        quoted(&root.name),
+        range(root.span),
+        steps(&traversal.steps)
+    )
 }
 
 /// An expression.
@@ -55,46 +60,106 @@ pub fn expr(e: &Expr) -> String {
     match &e.kind {
         ExprKind::Literal(value) => format!("(lit {} {r})", literal(value)),
         ExprKind::Template(template) => {
-            let parts: String = template.parts.iter().map(|part| format!(" {}", self::part(part))).collect();
+            let parts: String = template
+                .parts
+                .iter()
+                .map(|part| format!(" {}", self::part(part)))
+                .collect();
             format!("(template {r}{parts})")
         }
         ExprKind::TemplateWrap(inner) => format!("(wrap {r} {})", expr(inner)),
         ExprKind::Traversal(names) => format!("(ref {r}{})", traversal(names)),
-        ExprKind::RelativeTraversal { source, steps: path } => format!("(rel {r} {}{})", expr(source), steps(path)),
-        ExprKind::Index { collection, key, bracket_span } => {
-            format!("(index {r} {} {} {})", range(*bracket_span), expr(collection), expr(key))
+        ExprKind::RelativeTraversal {
+            source,
+            steps: path,
+        } => format!("(rel {r} {}{})", expr(source), steps(path)),
+        ExprKind::Index {
+            collection,
+            key,
+            bracket_span,
+        } => {
+            format!(
+                "(index {r} {} {} {})",
+                range(*bracket_span),
+                expr(collection),
+                expr(key)
+            )
         }
-        ExprKind::Splat { source, each, marker_span, .. } => {
-            format!("(splat {r} {} {} {})", range(*marker_span), expr(source), expr(each))
+        ExprKind::Splat {
+            source,
+            each,
+            marker_span,
+            ..
+        } => {
+            format!(
+                "(splat {r} {} {} {})",
+                range(*marker_span),
+                expr(source),
+                expr(each)
+            )
         }
         ExprKind::SplatItem => format!("(item {r})"),
         ExprKind::Call(call) => {
-            let args: String = call.args.iter().map(|arg| format!(" {}", expr(arg))).collect();
+            let args: String = call
+                .args
+                .iter()
+                .map(|arg| format!(" {}", expr(arg)))
+                .collect();
             let expand = if call.expand_final { " ..." } else { "" };
-            let spans = [call.name_span, call.open_span, call.close_span].map(range).join(" ");
+            let spans = [call.name_span, call.open_span, call.close_span]
+                .map(range)
+                .join(" ");
             format!("(call {r} {} {spans}{expand}{args})", quoted(&call.name))
         }
-        ExprKind::Conditional { condition, then, otherwise } => {
-            format!("(if {r} {} {} {})", expr(condition), expr(then), expr(otherwise))
+        ExprKind::Conditional {
+            condition,
+            then,
+            otherwise,
+        } => {
+            format!(
+                "(if {r} {} {} {})",
+                expr(condition),
+                expr(then),
+                expr(otherwise)
+            )
         }
-        ExprKind::Binary { op, lhs, rhs, .. } => format!("({} {r} {} {})", op.symbol(), expr(lhs), expr(rhs)),
-        ExprKind::Unary { op, operand, op_span } => {
+        ExprKind::Binary { op, lhs, rhs, .. } => {
+            format!("({} {r} {} {})", op.symbol(), expr(lhs), expr(rhs))
+        }
+        ExprKind::Unary {
+            op,
+            operand,
+            op_span,
+        } => {
             let op = if *op == UnaryOp::Not { "!" } else { "neg" };
             format!("({op} {r} {} {})", range(*op_span), expr(operand))
         }
         ExprKind::Tuple(elements) => {
-            let elements: String = elements.iter().map(|element| format!(" {}", expr(element))).collect();
+            let elements: String = elements
+                .iter()
+                .map(|element| format!(" {}", expr(element)))
+                .collect();
             format!("(tuple {r}{elements})")
         }
         ExprKind::Object { items, open_span } => {
-            let items: String =
-                items.iter().map(|item| format!(" ({} {})", key(&item.key), expr(&item.value))).collect();
+            let items: String = items
+                .iter()
+                .map(|item| format!(" ({} {})", key(&item.key), expr(&item.value)))
+                .collect();
             format!("(object {r} {}{items})", range(*open_span))
         }
         ExprKind::For(each) => {
             let name = |name: Option<&Ident>| quoted(name.map_or("", |name| &name.name));
-            let mut out = format!("(for {r} {} {}", range(each.open_span), range(each.close_span));
-            out += &format!(" {} {}", name(each.key_name.as_ref()), name(Some(&each.value_name)));
+            let mut out = format!(
+                "(for {r} {} {}",
+                range(each.open_span),
+                range(each.close_span)
+            );
+            out += &format!(
+                " {} {}",
+                name(each.key_name.as_ref()),
+                name(Some(&each.value_name))
+            );
             out += &format!(" {}", expr(&each.collection));
             if let Some(key) = &each.key {
                 out += &format!(" key {}", expr(key));
@@ -142,8 +207,11 @@ pub fn body(body: &Body) -> String {
 }
 
 fn block(block: &Block) -> String {
-    let labels: String =
-        block.labels.iter().map(|label| format!(" {}@{}", quoted(&label.text), range(label.span))).collect();
+    let labels: String = block
+        .labels
+        .iter()
+        .map(|label| format!(" {}@{}", quoted(&label.text), range(label.span)))
+        .collect();
     let kind = format!("{} {}", quoted(&block.kind.name), range(block.kind.span));
     let braces = [block.open_brace, block.close_brace].map(range).join(" ");
     format!("(block {kind}{labels} {braces} {})", body(&block.body))

@@ -1,0 +1,10 @@
+//! Tests of the parser: recorded answers, trees, a second parser's opinion, properties and limits.
+
+mod analysis;
+mod bytes;
+mod dump;
+mod goldens;
+mod limits;
+mod properties;
+mod second_opinion;
+mod shape;
