@@ -1,0 +1,347 @@
+//! The plan for a reader: what changed outside, what will be done, what becomes of outputs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use trueup_addrs::Mode as ResourceMode;
+use trueup_plan::json::{ChangeTrees, Json, output_trees};
+use trueup_plan::{Action, Mode, Plan, ResourceChange, SchemaSource};
+use trueup_schema::Block;
+
+use super::diff::{Change, Diff, Look, Paths, action_symbol, attribute_name, compare, render};
+use super::plan_comment::{Cause, comment};
+use super::wrap::{WIDTH, rule, wrap};
+use crate::views::{Paint, Style};
+
+/// What a plan's text is shown for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlanLook {
+    /// Colours.
+    pub style: Style,
+    /// No hints at what to type next.
+    pub in_automation: bool,
+}
+
+/// A change with what it changes.
+struct Shown<'a> {
+    change: &'a ResourceChange,
+    diff: Diff,
+}
+
+impl Shown<'_> {
+    fn has_something_to_say(&self) -> bool {
+        self.change.action != Action::NoOp
+            || self.change.is_moved()
+            || self.change.importing.is_some()
+    }
+}
+
+/// The body of a plan: drift, changes, counts and outputs, or that there is nothing to do. Begins with an
+/// empty line.
+pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> String {
+    let style = look.style;
+    let drift = shown_drift(plan, schemas);
+    let changes: Vec<Shown> = plan
+        .changes
+        .iter()
+        .filter(|change| change.has_effect())
+        .map(|change| show(change, schemas, Paths::always()))
+        .collect();
+    let is_data = |shown: &Shown| shown.change.addr.resource.resource.mode == ResourceMode::Data;
+    let changes: Vec<Shown> = changes
+        .into_iter()
+        .filter(Shown::has_something_to_say)
+        .filter(|shown| !(shown.change.action == Action::Delete && is_data(shown)))
+        .collect();
+    let outputs = output_changes(plan, style);
+    let mut out = String::new();
+    let had_drift = drift_text(&mut out, plan, &drift, !changes.is_empty() || !outputs.is_empty(), style);
+    if changes.is_empty() && outputs.is_empty() {
+        nothing_to_do(&mut out, plan, had_drift, look);
+        return out;
+    }
+    if had_drift {
+        out.push_str(&rule(style));
+    }
+    legend(&mut out, &changes, style);
+    if !changes.is_empty() {
+        // Writing to a String never fails.
+        let _ = if plan.errored {
+            write!(out, "\ntrueup planned the following actions, but then encountered a problem:\n")
+        } else {
+            write!(out, "\ntrueup will perform the following actions:\n")
+        };
+        for shown in &changes {
+            out.push('\n');
+            out.push_str(&change_text(shown, Cause::Planned, style));
+            out.push('\n');
+        }
+        out.push_str(&counts_line(plan, &changes, style));
+    }
+    if !outputs.is_empty() {
+        out.push_str("\nChanges to Outputs:\n");
+        out.push_str(&outputs);
+        out.push('\n');
+        if changes.iter().all(|shown| shown.change.action == Action::NoOp) {
+            out.push_str(&wrap(
+                "\nYou can apply this plan to save these new output values to the trueup state, without changing any real infrastructure.",
+                WIDTH,
+            ));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn show<'a>(
+    change: &'a ResourceChange,
+    schemas: &dyn SchemaSource,
+    relevant: Paths,
+) -> Shown<'a> {
+    let resource = &change.addr.resource.resource;
+    let schema = schemas.schema(&change.provider.provider, resource.mode, &resource.kind);
+    let block = schema.as_ref().map(|schema| &schema.block);
+    let mut trees = ChangeTrees::of(change, block);
+    if change.action == Action::Forget {
+        // The object stays as it is.
+        trees.after = Some(trees.before.clone());
+        trees.after_sensitive = trees.before_sensitive.clone();
+    }
+    Shown {
+        change,
+        diff: difference(&trees, block, relevant),
+    }
+}
+
+/// The difference that a change makes, by the block's schema, or by the values' own shape without one.
+pub fn difference(trees: &ChangeTrees, block: Option<&Block>, relevant: Paths) -> Diff {
+    let change = Change {
+        before_explicit: false,
+        after_explicit: false,
+        before: trees.before.clone(),
+        after: trees.after.clone().unwrap_or_default(),
+        unknown: trees.after_unknown.clone(),
+        before_sensitive: trees.before_sensitive.clone(),
+        after_sensitive: trees.after_sensitive.clone(),
+        replace: Paths::new(trees.replace_paths.clone(), false),
+        relevant,
+    };
+    match block {
+        Some(block) => compare::compare_resource(&change, block),
+        None => compare::compare_output(&change),
+    }
+}
+
+/// The drift that is shown: all of it in refresh-only mode, else what the plan depended on.
+fn shown_drift<'a>(plan: &'a Plan, schemas: &dyn SchemaSource) -> Vec<Shown<'a>> {
+    let mut relevant: BTreeMap<String, Vec<Vec<Json>>> = BTreeMap::new();
+    for attribute in &plan.relevant_attributes {
+        relevant
+            .entry(attribute.resource.to_string())
+            .or_default()
+            .push(trueup_plan::json::path_steps(&attribute.path));
+    }
+    plan.drift
+        .iter()
+        .filter_map(|change| {
+            if plan.mode == Mode::RefreshOnly {
+                return Some(show(change, schemas, Paths::always()));
+            }
+            let paths = relevant.get(&change.addr.to_string())?.clone();
+            Some(show(change, schemas, Paths::new(paths, true)))
+        })
+        .filter(|shown| plan.mode == Mode::RefreshOnly || shown.diff.action != Action::NoOp)
+        .collect()
+}
+
+/// Writes what changed outside; answers whether anything was written.
+fn drift_text(
+    out: &mut String,
+    plan: &Plan,
+    drift: &[Shown],
+    has_changes: bool,
+    style: Style,
+) -> bool {
+    let refresh_only = plan.mode == Mode::RefreshOnly;
+    if drift.is_empty() || (!has_changes && !refresh_only) {
+        return false;
+    }
+    out.push('\n');
+    let note = style.paint(Paint::BoldCyan, "Note:");
+    let head = style.bold(" Objects have changed outside of trueup");
+    out.push_str(&format!("{note}{head}\n\n"));
+    out.push_str(&wrap(
+        "trueup detected the following changes made outside of trueup since the last \"trueup apply\" which may have affected this plan:\n",
+        WIDTH,
+    ));
+    for shown in drift {
+        if !shown.has_something_to_say() {
+            continue;
+        }
+        out.push('\n');
+        out.push_str(&change_text(shown, Cause::Drift, style));
+        out.push('\n');
+    }
+    let end = if refresh_only {
+        "\n\nThis is a refresh-only plan, so trueup will not take any actions to undo these. If you were expecting these changes then you can apply this plan to record the updated values in the trueup state without changing any remote objects."
+    } else {
+        "\n\nUnless you have made equivalent changes to your configuration, or ignored the relevant attributes using ignore_changes, the following plan may include actions to undo or respond to these changes."
+    };
+    out.push_str(&wrap(end, WIDTH));
+    out.push('\n');
+    true
+}
+
+fn nothing_to_do(out: &mut String, plan: &Plan, had_drift: bool, look: PlanLook) {
+    let style = look.style;
+    let mut say = |colour, head: &str, rest: &str| {
+        let (head, rest) = (style.paint(colour, head), style.bold(rest));
+        out.push_str(&format!("\n{head}{rest}\n\n"));
+    };
+    if plan.errored {
+        say(
+            Paint::BoldRed,
+            "Planning failed.",
+            " trueup encountered an error while generating this plan.",
+        );
+        return;
+    }
+    let text = match plan.mode {
+        Mode::RefreshOnly if had_drift => return,
+        Mode::RefreshOnly => {
+            say(
+                Paint::BoldGreen,
+                "No changes.",
+                " Your infrastructure still matches the configuration.",
+            );
+            "trueup has checked that the real remote objects still match the result of your most recent changes, and found no differences."
+        }
+        Mode::Destroy => {
+            say(
+                Paint::BoldGreen,
+                "No changes.",
+                " No objects need to be destroyed.",
+            );
+            "Either you have not created any objects yet or the existing objects were already deleted outside of trueup."
+        }
+        Mode::Normal => {
+            say(
+                Paint::BoldGreen,
+                "No changes.",
+                " Your infrastructure matches the configuration.",
+            );
+            match (had_drift, plan.applyable) {
+                (true, true) => {
+                    "Your configuration already applies the changes detected above, so applying this plan will only update the state to include the changes detected above and won't change any real infrastructure."
+                }
+                (true, false) if look.in_automation => {
+                    "Your configuration already applies the changes detected above. If you'd like to update the trueup state to match, create and apply a refresh-only plan."
+                }
+                (true, false) => {
+                    "Your configuration already applies the changes detected above. If you'd like to update the trueup state to match, create and apply a refresh-only plan:\n  trueup apply -refresh-only"
+                }
+                _ => {
+                    "trueup has compared your real infrastructure against your configuration and found no differences, so no changes are needed."
+                }
+            }
+        }
+    };
+    out.push_str(&wrap(text, WIDTH));
+    out.push('\n');
+}
+
+fn count(changes: &[Shown], actions: &[Action]) -> usize {
+    changes
+        .iter()
+        .filter(|shown| actions.contains(&shown.change.action))
+        .count()
+}
+
+fn legend(out: &mut String, changes: &[Shown], style: Style) {
+    if changes.iter().all(|shown| shown.change.action == Action::NoOp) {
+        return;
+    }
+    out.push_str(&wrap(
+        "\ntrueup used the selected providers to generate the following execution plan. Resource actions are indicated with the following symbols:",
+        WIDTH,
+    ));
+    out.push('\n');
+    let lines = [
+        (Action::Create, "create"),
+        (Action::Update, "update in-place"),
+        (Action::Delete, "destroy"),
+        (Action::DeleteThenCreate, "destroy and then create replacement"),
+        (Action::CreateThenDelete, "create replacement and then destroy"),
+        (Action::Read, "read (data resources)"),
+    ];
+    for (action, text) in lines {
+        if count(changes, &[action]) > 0 {
+            out.push_str(&format!("{} {text}\n", action_symbol(action, style)));
+        }
+    }
+}
+
+fn counts_line(plan: &Plan, changes: &[Shown], style: Style) -> String {
+    use Action::{Create, CreateThenDelete, Delete, DeleteThenCreate, Update};
+    let add = count(changes, &[Create, DeleteThenCreate, CreateThenDelete]);
+    let change = count(changes, &[Update]);
+    let destroy = count(changes, &[Delete, DeleteThenCreate, CreateThenDelete]);
+    let import = plan.counts().import;
+    let head = style.bold("Plan:");
+    let imports = if import > 0 {
+        format!(" {import} to import,")
+    } else {
+        String::new()
+    };
+    format!("\n{head}{imports} {add} to add, {change} to change, {destroy} to destroy.\n")
+}
+
+fn change_text(shown: &Shown, cause: Cause, style: Style) -> String {
+    let change = shown.change;
+    let look = Look {
+        style,
+        // Whoever imports wants to see what is there.
+        show_unchanged: change.importing.is_some(),
+        ..Look::default()
+    };
+    let resource = &change.addr.resource.resource;
+    let head = match resource.mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data",
+    };
+    let (kind, name) = (&resource.kind, &resource.name);
+    let symbol = action_symbol(change.action, style);
+    let body = render(&shown.diff, 0, look);
+    let comment = comment(change, cause, style);
+    format!("{comment}{symbol} {head} \"{kind}\" \"{name}\" {body}")
+}
+
+/// The lines of changed outputs, joined; empty where none changes.
+fn output_changes(plan: &Plan, style: Style) -> String {
+    let diffs: Vec<(String, Diff)> = plan
+        .outputs
+        .iter()
+        .map(|(name, output)| {
+            let diff = difference(&output_trees(output), None, Paths::always());
+            (attribute_name(name), diff)
+        })
+        .collect();
+    output_lines(&diffs, style)
+}
+
+fn output_lines(diffs: &[(String, Diff)], style: Style) -> String {
+    let width = diffs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let look = Look {
+        style,
+        ..Look::default()
+    };
+    diffs
+        .iter()
+        .filter(|(_, diff)| diff.action != Action::NoOp)
+        .map(|(name, diff)| {
+            let symbol = action_symbol(diff.action, style);
+            format!("{symbol} {name:<width$} = {}", render(diff, 0, look))
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}

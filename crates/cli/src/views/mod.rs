@@ -1,0 +1,10 @@
+//! Views: structs to text for people and to JSON for programs. Nothing here prints.
+
+pub mod human;
+pub mod json;
+mod style;
+
+pub use style::{Paint, Style};
+
+#[cfg(test)]
+mod tests;
