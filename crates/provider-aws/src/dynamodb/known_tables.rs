@@ -1,0 +1,86 @@
+//! What a run has learnt of tables, so that nobody asks twice: how fast items may be written.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use trueup_aws::DynamoDb;
+use trueup_aws::dynamodb::TableDescription;
+
+/// How many actions a transaction may carry: the service's limit.
+pub(crate) const MOST_ACTIONS: usize = 100;
+
+/// Where a provisioned table begins: transactions cost twice the write units.
+const SMALL_START: usize = 10;
+
+/// From how many write units on a provisioned table is treated like one on demand.
+const AMPLE_UNITS: i64 = 200;
+
+/// How large the batches of one table are at the moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pace {
+    /// Actions in one request.
+    pub(crate) actions: usize,
+}
+
+/// The tables of one provider configuration.
+#[derive(Default)]
+pub(crate) struct KnownTables {
+    paces: Mutex<BTreeMap<String, Pace>>,
+}
+
+impl KnownTables {
+    fn paces(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Pace>> {
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a table that was described anyway.
+    pub(crate) fn saw(&self, table: &TableDescription) {
+        let pace = first_pace(table);
+        self.paces().entry(table.name.clone()).or_insert(pace);
+    }
+
+    /// How large a batch to this table may be. Asks once per table where nothing is known; a table
+    /// that can't be described is taken to be on demand.
+    pub(crate) async fn pace(&self, table: &str, dynamodb: &dyn DynamoDb) -> Pace {
+        if let Some(pace) = self.paces().get(table) {
+            return *pace;
+        }
+        let pace = match dynamodb.describe_table(table).await {
+            Ok(found) => first_pace(&found),
+            Err(_) => Pace {
+                actions: MOST_ACTIONS,
+            },
+        };
+        *self.paces().entry(table.to_owned()).or_insert(pace)
+    }
+
+    /// A batch of `actions` went through: the next may be twice as large.
+    pub(crate) fn went_well(&self, table: &str, actions: usize) {
+        if let Some(pace) = self.paces().get_mut(table)
+            && actions >= pace.actions
+        {
+            pace.actions = (pace.actions * 2).min(MOST_ACTIONS);
+        }
+    }
+
+    /// A batch of `actions` was too much: halves. Answers the new size.
+    pub(crate) fn throttled(&self, table: &str, actions: usize) -> Pace {
+        let mut paces = self.paces();
+        let pace = paces.entry(table.to_owned()).or_insert(Pace {
+            actions: MOST_ACTIONS,
+        });
+        pace.actions = pace.actions.min(actions / 2).max(1);
+        *pace
+    }
+}
+
+fn first_pace(table: &TableDescription) -> Pace {
+    let on_demand = table.billing_mode.as_deref() == Some("PAY_PER_REQUEST");
+    let units = table.throughput.map_or(0, |throughput| throughput.write);
+    let actions = if on_demand || units >= AMPLE_UNITS {
+        MOST_ACTIONS
+    } else {
+        SMALL_START
+    };
+    Pace { actions }
+}

@@ -1,0 +1,263 @@
+//! Creating a table: one call that makes it, then what takes calls of its own.
+
+use std::time::Duration;
+
+use trueup_aws::Error;
+use trueup_aws::dynamodb::{CreateTable, Sse, Stream, TableDescription};
+use trueup_provider::{ApplyOutcome, Context, Object, Problem, Problems, Progress, Step};
+use trueup_value::Value;
+
+use super::model::{
+    Besides, definitions, index_to_create, key_schema, local_indexes_to_create, throughput,
+    to_state,
+};
+use super::private::{limit, private_bytes};
+use super::{Tables, identity};
+use crate::failure::{problem, problem_with_advice};
+use crate::members::{block, elements, filled, flag, text, text_map};
+use crate::rules::{Moment, settle};
+use crate::tags::TagPolicy;
+
+impl Tables {
+    /// Creates the table of a step.
+    pub(crate) async fn create(
+        &self,
+        cx: &Context,
+        step: Step,
+        progress: &dyn Progress,
+    ) -> ApplyOutcome {
+        let Some(wanted) = wanted(&step) else {
+            return ApplyOutcome::Failed(None, vec![nothing_to_make()]);
+        };
+        let name = text(&wanted, "name").unwrap_or_default().to_owned();
+        let doing = format!("creating DynamoDB Table ({name})");
+        let time = limit(Some(&wanted), "create");
+        let request = creation(&wanted, &self.tags);
+        let made = self
+            .patiently(cx, &format!("room to create table {name}"), time, || {
+                self.aws.dynamodb.create_table(request.clone())
+            })
+            .await;
+        let made = match made {
+            Ok(made) => made,
+            Err(error) => return self.not_created(&doing, &name, &error).await,
+        };
+        self.known.saw(&made);
+        let tags = self.tags.to_send(&text_map(&wanted, "tags"));
+        let besides = Besides {
+            tags,
+            ..Besides::default()
+        };
+        let partial = Object {
+            value: to_state(&made, &besides, &self.tags, Some(&wanted)),
+            private: Some(private_bytes(Some(&wanted))),
+        };
+        progress.created(partial.clone()).await;
+        match self.complete(cx, &name, &wanted, time, progress).await {
+            Ok(table) => self.finished(&doing, &table, &wanted, partial).await,
+            Err((table, error)) => {
+                let there = match table {
+                    Some(table) => self.object(&table, Some(&wanted)).await.ok(),
+                    None => None,
+                };
+                let advice = "The table exists and is kept in state. Run again: only what is missing is done then.";
+                let found = problem_with_advice(&doing, &error, advice);
+                ApplyOutcome::Failed(Some(there.unwrap_or(partial)), vec![found])
+            }
+        }
+    }
+
+    /// What CreateTable takes no part in.
+    async fn complete(
+        &self,
+        cx: &Context,
+        name: &str,
+        wanted: &Value,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<TableDescription, (Option<TableDescription>, Error)> {
+        let table = self
+            .wait_active(cx, name, time, progress)
+            .await
+            .map_err(|error| (None, error))?;
+        if let Some(ttl) = block(wanted, "ttl")
+            && flag(ttl, "enabled") == Some(true)
+        {
+            let attribute = text(ttl, "attribute_name").unwrap_or_default();
+            let on = self.set_time_to_live(name, attribute, true).await;
+            on.map_err(|error| (Some(table.clone()), error))?;
+        }
+        if block(wanted, "point_in_time_recovery")
+            .is_some_and(|recovery| flag(recovery, "enabled") == Some(true))
+        {
+            let on = self.set_recovery(cx, name, true, time).await;
+            on.map_err(|error| (Some(table.clone()), error))?;
+        }
+        Ok(table)
+    }
+
+    /// The outcome of a table on which everything was done: read once more, and as it was planned
+    /// where null and empty are all that differs.
+    pub(crate) async fn finished(
+        &self,
+        doing: &str,
+        table: &TableDescription,
+        wanted: &Value,
+        fallback: Object,
+    ) -> ApplyOutcome {
+        match self.object(table, Some(wanted)).await {
+            Ok(object) => ApplyOutcome::Done(
+                Some(Object {
+                    value: settle(&object.value, wanted, Moment::Apply),
+                    private: object.private,
+                }),
+                Problems::new(),
+            ),
+            Err(error) => {
+                let advice =
+                    "The table is there; only reading it back failed. Run again to refresh it.";
+                let found = problem_with_advice(doing, &error, advice);
+                ApplyOutcome::Failed(Some(fallback), vec![found])
+            }
+        }
+    }
+
+    async fn not_created(&self, doing: &str, name: &str, error: &Error) -> ApplyOutcome {
+        if error.lost_answer() {
+            // It may be ours: only the journal's time of intent can tell.
+            return ApplyOutcome::Unknown(problem_with_advice(
+                doing,
+                error,
+                "The answer was lost, so the table may or may not exist. Run again: the next run finds out and goes on from there.",
+            ));
+        }
+        if error.code() == "ResourceInUseException" {
+            let advice = format!(
+                "A table named {name:?} is there already in {} and is not in this state. Bring it into state with import, give this one another name, or delete the other.",
+                self.aws.region
+            );
+            return ApplyOutcome::Failed(None, vec![problem_with_advice(doing, error, &advice)]);
+        }
+        ApplyOutcome::Failed(None, vec![problem(doing, error)])
+    }
+
+    /// Turns the time to live on or off.
+    pub(crate) async fn set_time_to_live(
+        &self,
+        name: &str,
+        attribute: &str,
+        on: bool,
+    ) -> Result<(), Error> {
+        self.aws
+            .dynamodb
+            .update_time_to_live(name, attribute, on)
+            .await
+    }
+
+    /// Turns point-in-time recovery on or off and waits for it.
+    pub(crate) async fn set_recovery(
+        &self,
+        cx: &Context,
+        name: &str,
+        on: bool,
+        time: Duration,
+    ) -> Result<(), Error> {
+        let wanted = if on { "ENABLED" } else { "DISABLED" };
+        let what = format!("table {name} to accept a change of its backups");
+        let answer = self
+            .patiently(cx, &what, time, || {
+                self.aws.dynamodb.update_continuous_backups(name, on, None)
+            })
+            .await?;
+        if answer.point_in_time_recovery.as_deref() == Some(wanted) {
+            return Ok(());
+        }
+        self.wait_recovery(cx, name, on, time).await
+    }
+
+    /// The table of a name, for an import.
+    pub(crate) async fn adopt_by_name(
+        &self,
+        name: &str,
+    ) -> Result<Vec<trueup_provider::Imported>, Problem> {
+        let doing = format!("reading DynamoDB Table ({name})");
+        let failed = |error: Error| problem(&doing, &error);
+        match self.find(name).await.map_err(failed)? {
+            Some(table) => {
+                let object = self.object(&table, None).await.map_err(failed)?;
+                Ok(vec![trueup_provider::Imported { object }])
+            }
+            None => Err(Problem::error(
+                "Cannot import non-existent remote object",
+                format!(
+                    "There is no DynamoDB table named {name:?} in {}.",
+                    self.aws.region
+                ),
+            )),
+        }
+    }
+
+    /// Whether a table is the one that a value plans, by name and keys.
+    pub(crate) fn is_as_planned(table: &TableDescription, digest: &str) -> bool {
+        identity::digest_of(table) == digest
+    }
+}
+
+fn nothing_to_make() -> Problem {
+    Problem::error(
+        "creating DynamoDB Table: nothing planned",
+        "The step carries no planned value. This is a fault of the program.",
+    )
+}
+
+/// The planned value; where it is unknown the configuration, which is known by now.
+pub(crate) fn wanted(step: &Step) -> Option<Value> {
+    step.planned.clone().or_else(|| step.config.clone())
+}
+
+/// CreateTable for a planned value.
+fn creation(wanted: &Value, policy: &TagPolicy) -> CreateTable {
+    let mode = filled(wanted, "billing_mode").unwrap_or("PROVISIONED");
+    let provisioned = mode == "PROVISIONED";
+    let stream = (flag(wanted, "stream_enabled") == Some(true)).then(|| Stream {
+        enabled: true,
+        view_type: filled(wanted, "stream_view_type").map(str::to_owned),
+    });
+    CreateTable {
+        name: text(wanted, "name").unwrap_or_default().to_owned(),
+        attributes: definitions(wanted),
+        key_schema: key_schema(
+            text(wanted, "hash_key").unwrap_or_default(),
+            filled(wanted, "range_key"),
+        ),
+        billing_mode: Some(mode.to_owned()),
+        throughput: provisioned.then(|| throughput(wanted)),
+        local_indexes: local_indexes_to_create(wanted),
+        global_indexes: elements(wanted, "global_secondary_index")
+            .iter()
+            .map(|index| index_to_create(index, provisioned))
+            .collect(),
+        stream,
+        sse: encryption(wanted),
+        // Every table is born in the standard class.
+        table_class: filled(wanted, "table_class")
+            .filter(|class| *class != "STANDARD")
+            .map(str::to_owned),
+        deletion_protection: flag(wanted, "deletion_protection_enabled").filter(|on| *on),
+        tags: policy.to_send(&text_map(wanted, "tags")),
+        ..CreateTable::default()
+    }
+}
+
+/// The encryption that a table's block says.
+pub(crate) fn encryption(wanted: &Value) -> Option<Sse> {
+    block(wanted, "server_side_encryption").map(|sse| {
+        let enabled = flag(sse, "enabled") == Some(true);
+        Sse {
+            enabled,
+            kms_key: filled(sse, "kms_key_arn")
+                .filter(|_| enabled)
+                .map(str::to_owned),
+        }
+    })
+}

@@ -1,0 +1,75 @@
+//! Deleting a table: refused while it is protected, then waited for until it is gone.
+
+use trueup_provider::{ApplyOutcome, Context, Problem, Problems, Progress, Step};
+
+use super::Tables;
+use super::private::limit;
+use crate::failure::{problem, problem_with_advice};
+use crate::members::{filled, flag};
+
+impl Tables {
+    /// Deletes the table of a step.
+    pub(crate) async fn delete(
+        &self,
+        cx: &Context,
+        step: Step,
+        progress: &dyn Progress,
+    ) -> ApplyOutcome {
+        let Some(prior) = step.prior else {
+            return ApplyOutcome::Done(None, Problems::new());
+        };
+        let value = &prior.value;
+        let Some(name) = filled(value, "id").or_else(|| filled(value, "name")) else {
+            return ApplyOutcome::Failed(
+                Some(prior.clone()),
+                vec![Problem::error(
+                    "deleting DynamoDB Table: the state holds no name",
+                    "The object in state has neither id nor name, so nothing can be deleted.",
+                )],
+            );
+        };
+        let doing = format!("deleting DynamoDB Table ({name})");
+        let protected = || {
+            format!(
+                "The table has deletion protection, and nothing of it was touched. Set deletion_protection_enabled = false for {name:?}, apply that, and delete it then."
+            )
+        };
+        if flag(value, "deletion_protection_enabled") == Some(true) {
+            let summary = format!(
+                "{doing}: ValidationException: Table '{name}' can't be deleted while DeletionProtectionEnabled is set to True"
+            );
+            return ApplyOutcome::Failed(
+                Some(prior.clone()),
+                vec![Problem::error(summary, protected())],
+            );
+        }
+        let time = limit(Some(value), "delete");
+        let what = format!("table {name} to accept its deletion");
+        let asked = self
+            .patiently(cx, &what, time, || self.aws.dynamodb.delete_table(name))
+            .await;
+        match asked {
+            Ok(_) => {}
+            Err(error) if error.is_not_found() => {
+                return ApplyOutcome::Done(None, Problems::new());
+            }
+            Err(error) if error.message().contains("DeletionProtection") => {
+                let found = problem_with_advice(&doing, &error, &protected());
+                return ApplyOutcome::Failed(Some(prior.clone()), vec![found]);
+            }
+            Err(error) if error.lost_answer() => {
+                return ApplyOutcome::Unknown(problem(&doing, &error));
+            }
+            Err(error) => {
+                return ApplyOutcome::Failed(Some(prior.clone()), vec![problem(&doing, &error)]);
+            }
+        }
+        match self.wait_gone(cx, name, time, progress).await {
+            Ok(()) => ApplyOutcome::Done(None, Problems::new()),
+            Err(error) => {
+                let found = problem(&doing, &error);
+                ApplyOutcome::Failed(Some(prior.clone()), vec![found])
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `aws_dynamodb_table`.
+
+mod create;
+mod delete;
+mod identity;
+mod indexes;
+mod model;
+mod plan;
+mod private;
+mod read;
+mod recover;
+pub(crate) mod schema;
+mod update;
+pub(crate) mod validate;
+mod wait;
+
+pub(crate) use model::{Besides, keys};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_provider::{
+    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+};
+use trueup_value::Value;
+
+use super::KnownTables;
+use crate::connection::Connection;
+use crate::tags::TagPolicy;
+
+/// The type under one provider configuration.
+pub(crate) struct Tables {
+    pub(crate) aws: Connection,
+    pub(crate) tags: Arc<TagPolicy>,
+    pub(crate) known: Arc<KnownTables>,
+}
+
+/// Progress that nobody listens to.
+struct Unheard;
+
+impl Progress for Unheard {
+    fn created(&self, _partial: Object) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn waiting(&self, _on: &str) {}
+}
+
+impl ResourceType for Tables {
+    fn plan(&self, request: PlanRequest<'_>) -> Planned {
+        plan::plan(&request, &self.tags)
+    }
+
+    fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
+        Box::pin(self.read_again(request.prior))
+    }
+
+    fn apply<'a>(
+        &'a self,
+        cx: &'a Context,
+        step: Step,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, ApplyOutcome> {
+        Box::pin(async move {
+            if cx.cancel.is_cancelled() {
+                return ApplyOutcome::NotTried;
+            }
+            match step.kind {
+                StepKind::Create => self.create(cx, step, progress).await,
+                StepKind::Update => self.update(cx, step, progress).await,
+                StepKind::Delete => self.delete(cx, step, progress).await,
+            }
+        })
+    }
+
+    fn apply_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        steps: Vec<Step>,
+    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
+        Box::pin(async move {
+            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
+                .await
+        })
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity::identity(value, &self.aws.region)
+    }
+
+    fn zero_is_unset(&self) -> bool {
+        true
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        identity::digest(value)
+    }
+
+    fn recover<'a>(
+        &'a self,
+        cx: &'a Context,
+        intents: Vec<Intent>,
+    ) -> BoxFuture<'a, Vec<Adoption>> {
+        Box::pin(async move {
+            futures::future::join_all(intents.into_iter().map(|intent| self.judge(cx, intent)))
+                .await
+        })
+    }
+
+    fn import<'a>(
+        &'a self,
+        _cx: &'a Context,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
+        Box::pin(self.adopt_by_name(id))
+    }
+}

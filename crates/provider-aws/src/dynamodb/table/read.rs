@@ -1,0 +1,102 @@
+//! Reading a table: the description, and what takes calls of its own.
+
+use trueup_aws::dynamodb::TableDescription;
+use trueup_aws::{Class, Error};
+use trueup_provider::{Object, ReadOutcome};
+use trueup_value::Value;
+
+use super::Tables;
+use super::model::{Besides, to_state};
+use super::private::private_bytes;
+use crate::failure::problem;
+use crate::members::filled;
+use crate::rules::{Moment, settle};
+
+impl Tables {
+    /// Reads the table again that `prior` tells of.
+    pub(crate) async fn read_again(&self, prior: Object) -> ReadOutcome {
+        let Some(name) = filled(&prior.value, "id").or_else(|| filled(&prior.value, "name")) else {
+            return ReadOutcome::Failed(trueup_provider::Problem::error(
+                "reading DynamoDB Table: the state holds no name",
+                "The object in state has neither id nor name, so there is nothing to look for.",
+            ));
+        };
+        let doing = format!("reading DynamoDB Table ({name})");
+        match self.find(name).await {
+            Ok(Some(found)) => match self.besides(&found).await {
+                Ok(besides) => {
+                    let value = to_state(&found, &besides, &self.tags, Some(&prior.value));
+                    let value = settle(&value, &prior.value, Moment::PlanOrRead);
+                    if value.raw_equals(&prior.value) {
+                        return ReadOutcome::Present(prior);
+                    }
+                    ReadOutcome::Present(Object {
+                        value,
+                        private: prior.private,
+                    })
+                }
+                Err(error) if error.is_not_found() => ReadOutcome::Absent,
+                Err(error) => ReadOutcome::Failed(problem(&doing, &error)),
+            },
+            Ok(None) => ReadOutcome::Absent,
+            Err(error) => ReadOutcome::Failed(problem(&doing, &error)),
+        }
+    }
+
+    /// The table of that name, if there is one.
+    pub(crate) async fn find(&self, name: &str) -> Result<Option<TableDescription>, Error> {
+        match self.aws.dynamodb.describe_table(name).await {
+            Ok(found) => {
+                self.known.saw(&found);
+                Ok(Some(found))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Backups, time to live and tags, asked for at once.
+    pub(crate) async fn besides(&self, table: &TableDescription) -> Result<Besides, Error> {
+        let dynamodb = &self.aws.dynamodb;
+        let (backups, ttl, tags) = futures::join!(
+            dynamodb.describe_continuous_backups(&table.name),
+            dynamodb.describe_time_to_live(&table.name),
+            dynamodb.list_tags_of_resource(&table.arn),
+        );
+        let recovery = match backups {
+            Ok(backups) => backups.point_in_time_recovery.as_deref() == Some("ENABLED"),
+            // Stores that know no backups have none, and so have archived tables.
+            Err(error) if error.class() == Class::Unsupported => false,
+            Err(error) if error.code().starts_with("TableNotFound") => false,
+            Err(error) => return Err(error),
+        };
+        let ttl = match ttl {
+            Ok(ttl) => ttl.attribute.filter(|_| ttl.status == "ENABLED"),
+            Err(error) if error.class() == Class::Unsupported => None,
+            Err(error) => return Err(error),
+        };
+        let tags = match tags {
+            Ok(tags) => tags,
+            Err(error) if error.class() == Class::Unsupported => Default::default(),
+            Err(error) => return Err(error),
+        };
+        Ok(Besides {
+            recovery,
+            ttl,
+            tags,
+        })
+    }
+
+    /// The whole object of a table as it is now; `like` is what was planned or believed.
+    pub(crate) async fn object(
+        &self,
+        table: &TableDescription,
+        like: Option<&Value>,
+    ) -> Result<Object, Error> {
+        let besides = self.besides(table).await?;
+        Ok(Object {
+            value: to_state(table, &besides, &self.tags, like),
+            private: Some(private_bytes(like)),
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! Judging what an earlier run left open about tables.
+
+use trueup_provider::{Adoption, Context, Intent, Problem, StepKind};
+
+use super::identity::NAME;
+use super::private::limit;
+use super::{Tables, Unheard};
+use crate::failure::problem;
+
+/// How much a table's time of creation may lie before the intent: the service rounds it to seconds.
+const ROUNDING_MS: f64 = 1000.0;
+
+impl Tables {
+    /// Judges one open intent.
+    pub(crate) async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+        let Some(name) = intent.identity.get(NAME) else {
+            return Adoption::Forget;
+        };
+        let doing = format!("recovering DynamoDB Table ({name})");
+        let found = match self.find(name).await {
+            Ok(found) => found,
+            Err(error) => return Adoption::Unclear(problem(&doing, &error)),
+        };
+        match intent.kind {
+            StepKind::Create => {
+                let Some(table) = found else {
+                    return Adoption::Forget;
+                };
+                if intent.in_state.is_some() {
+                    return Adoption::Forget;
+                }
+                let time = limit(None, "create");
+                let planned = intent.planned_digest.as_deref().unwrap_or_default();
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "milliseconds since 1970 fit a double exactly"
+                )]
+                let after = table
+                    .created
+                    .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
+                if !after || !Self::is_as_planned(&table, planned) {
+                    return Adoption::Unclear(self.stranger(name, after));
+                }
+                let ready = if table.status == "DELETING" {
+                    return Adoption::Forget;
+                } else {
+                    self.wait_active(cx, name, time, &Unheard).await
+                };
+                match ready {
+                    Ok(table) => match self.object(&table, None).await {
+                        Ok(object) => Adoption::Adopt(object),
+                        Err(error) => Adoption::Unclear(problem(&doing, &error)),
+                    },
+                    Err(error) => Adoption::Unclear(problem(&doing, &error)),
+                }
+            }
+            // A refresh shows what an update came to; the rest is planned again.
+            StepKind::Update => Adoption::Forget,
+            StepKind::Delete => match found {
+                None => Adoption::Gone,
+                Some(table) if table.status == "DELETING" => {
+                    let time = limit(None, "delete");
+                    match self.wait_gone(cx, name, time, &Unheard).await {
+                        Ok(()) => Adoption::Gone,
+                        Err(error) => Adoption::Unclear(problem(&doing, &error)),
+                    }
+                }
+                Some(_) => Adoption::Forget,
+            },
+        }
+    }
+
+    fn stranger(&self, name: &str, after: bool) -> Problem {
+        let why = if after {
+            "its keys are not those that were planned"
+        } else {
+            "it was created before that run meant to create it"
+        };
+        Problem::error(
+            format!("DynamoDB Table ({name}) is not the one that was to be created"),
+            format!(
+                "An earlier run was stopped while it created the table {name:?} in {}. A table of that name is there, but {why}, so it is not taken over. If it is yours, bring it into state with import; otherwise delete it or give the configured table another name.",
+                self.aws.region
+            ),
+        )
+    }
+}

@@ -1,0 +1,314 @@
+//! Changing a table, in the one order in which AWS accepts every combination.
+
+use std::time::Duration;
+
+use trueup_aws::Error;
+use trueup_aws::dynamodb::{IndexUpdate, Stream, Throughput, UpdateTable};
+use trueup_provider::{ApplyOutcome, Context, Object, Problem, Progress, Step};
+use trueup_value::Value;
+
+use super::Tables;
+use super::create::{encryption, wanted};
+use super::indexes::index_changes;
+use super::model::{definitions, throughput};
+use super::private::limit;
+use crate::failure::problem_with_advice;
+use crate::members::{block, filled, flag, is_unknown, text, text_map};
+use crate::tags::difference;
+
+/// One run of changes on one table.
+struct Change<'a> {
+    tables: &'a Tables,
+    cx: &'a Context,
+    progress: &'a dyn Progress,
+    name: &'a str,
+    old: &'a Value,
+    new: &'a Value,
+    time: Duration,
+}
+
+impl Tables {
+    /// Changes the table of a step from its prior to its planned value.
+    pub(crate) async fn update(
+        &self,
+        cx: &Context,
+        step: Step,
+        progress: &dyn Progress,
+    ) -> ApplyOutcome {
+        let (Some(prior), Some(wanted)) = (step.prior.clone(), wanted(&step)) else {
+            return ApplyOutcome::Failed(
+                step.prior,
+                vec![Problem::error(
+                    "updating DynamoDB Table: nothing planned",
+                    "The step carries no prior or planned value. This is a fault of the program.",
+                )],
+            );
+        };
+        let name = filled(&prior.value, "id")
+            .or_else(|| filled(&prior.value, "name"))
+            .unwrap_or_default()
+            .to_owned();
+        let doing = format!("updating DynamoDB Table ({name})");
+        let change = Change {
+            tables: self,
+            cx,
+            progress,
+            name: &name,
+            old: &prior.value,
+            new: &wanted,
+            time: limit(Some(&wanted), "update"),
+        };
+        let made = change.make().await;
+        let there = match self.find(&name).await {
+            Ok(found) => found,
+            Err(error) if made.is_ok() => {
+                let advice = "The changes were made; only reading the table back failed. Run again to refresh it.";
+                let found = problem_with_advice(&doing, &error, advice);
+                return ApplyOutcome::Failed(Some(prior), vec![found]);
+            }
+            Err(_) => None,
+        };
+        match (made, there) {
+            (Ok(()), Some(table)) => self.finished(&doing, &table, &wanted, prior).await,
+            (Ok(()), None) => ApplyOutcome::Failed(
+                Some(prior),
+                vec![Problem::error(
+                    format!("{doing}: the table is gone"),
+                    "It was deleted while it was being changed. Run again to create it anew.",
+                )],
+            ),
+            (Err(error), table) => {
+                let advice = "Changes made before this one stay, and stand in state. Run again: only what is missing is done then.";
+                let found = problem_with_advice(&doing, &error, advice);
+                let object = match &table {
+                    Some(table) => self.object(table, Some(&prior.value)).await.ok(),
+                    None => None,
+                };
+                ApplyOutcome::Failed(
+                    Some(object.map_or(prior.clone(), |object| Object {
+                        value: object.value,
+                        private: prior.private.clone(),
+                    })),
+                    vec![found],
+                )
+            }
+        }
+    }
+}
+
+impl Change<'_> {
+    async fn make(&self) -> Result<(), Error> {
+        self.tags().await?;
+        let provisioned =
+            filled(self.new, "billing_mode").unwrap_or("PROVISIONED") == "PROVISIONED";
+        let indexes = index_changes(self.old, self.new, provisioned);
+        for name in &indexes.delete {
+            self.send(UpdateTable {
+                index_updates: vec![IndexUpdate::Delete(name.clone())],
+                ..self.request()
+            })
+            .await?;
+        }
+        self.table_class().await?;
+        self.stream_view().await?;
+        let updates = indexes.update.into_iter().map(IndexUpdate::Update);
+        self.together(updates.collect()).await?;
+        // One at a time: AWS builds one index of a table at once.
+        for index in indexes.create {
+            self.send(UpdateTable {
+                attributes: definitions(self.new),
+                index_updates: vec![IndexUpdate::Create(index)],
+                ..self.request()
+            })
+            .await?;
+        }
+        self.encryption().await?;
+        self.time_to_live().await?;
+        self.recovery().await
+    }
+
+    fn request(&self) -> UpdateTable {
+        UpdateTable {
+            table: self.name.to_owned(),
+            ..UpdateTable::default()
+        }
+    }
+
+    /// Sends one change and waits until the table has taken it.
+    async fn send(&self, request: UpdateTable) -> Result<(), Error> {
+        self.tables.change(self.cx, request, self.time).await?;
+        self.tables
+            .wait_active(self.cx, self.name, self.time, self.progress)
+            .await?;
+        Ok(())
+    }
+
+    async fn tags(&self) -> Result<(), Error> {
+        let policy = &self.tables.tags;
+        let old = text_map(self.old, "tags_all");
+        let new = if is_unknown(self.new, "tags_all") {
+            policy.visible(&policy.merged(&text_map(self.new, "tags")))
+        } else {
+            text_map(self.new, "tags_all")
+        };
+        let (remove, put) = difference(&old, &new);
+        let Some(arn) = filled(self.old, "arn") else {
+            return Ok(());
+        };
+        let dynamodb = &self.tables.aws.dynamodb;
+        if !remove.is_empty() {
+            dynamodb.untag_resource(arn, remove).await?;
+        }
+        if !put.is_empty() {
+            dynamodb.tag_resource(arn, put).await?;
+        }
+        Ok(())
+    }
+
+    fn differs(&self, name: &str) -> bool {
+        filled(self.old, name) != filled(self.new, name)
+    }
+
+    async fn table_class(&self) -> Result<(), Error> {
+        let class = |value: &Value| {
+            filled(value, "table_class")
+                .unwrap_or("STANDARD")
+                .to_owned()
+        };
+        if class(self.old) == class(self.new) {
+            return Ok(());
+        }
+        self.send(UpdateTable {
+            table_class: Some(class(self.new)),
+            ..self.request()
+        })
+        .await
+    }
+
+    fn streams(&self) -> (bool, bool) {
+        let on = |value: &Value| flag(value, "stream_enabled") == Some(true);
+        (on(self.old), on(self.new))
+    }
+
+    /// Another view of a running stream takes two calls: off, and on again.
+    async fn stream_view(&self) -> Result<(), Error> {
+        if self.streams() != (true, true) || !self.differs("stream_view_type") {
+            return Ok(());
+        }
+        self.send(UpdateTable {
+            stream: Some(Stream::default()),
+            ..self.request()
+        })
+        .await?;
+        self.send(UpdateTable {
+            stream: self.wanted_stream(),
+            ..self.request()
+        })
+        .await
+    }
+
+    fn wanted_stream(&self) -> Option<Stream> {
+        let enabled = flag(self.new, "stream_enabled") == Some(true);
+        Some(Stream {
+            enabled,
+            view_type: filled(self.new, "stream_view_type")
+                .filter(|_| enabled)
+                .map(str::to_owned),
+        })
+    }
+
+    /// What one UpdateTable can carry: billing, capacities, protection, a stream's switch.
+    async fn together(&self, mut indexes: Vec<IndexUpdate>) -> Result<(), Error> {
+        let mode = |value: &Value| {
+            filled(value, "billing_mode")
+                .unwrap_or("PROVISIONED")
+                .to_owned()
+        };
+        let (before, after) = (mode(self.old), mode(self.new));
+        let switched = before != after;
+        let mut request = self.request();
+        if after == "PROVISIONED" && (switched || throughput(self.old) != throughput(self.new)) {
+            let wanted = throughput(self.new);
+            // A capacity that is left to others after a switch begins at the least there is.
+            request.throughput = Some(Throughput {
+                read: wanted.read.max(1),
+                write: wanted.write.max(1),
+            });
+            request.billing_mode = Some(after.clone());
+        }
+        if switched && after == "PAY_PER_REQUEST" {
+            request.billing_mode = Some(after);
+            indexes.clear();
+        }
+        let protection = |value: &Value| flag(value, "deletion_protection_enabled") == Some(true);
+        if protection(self.old) != protection(self.new) {
+            request.deletion_protection = Some(protection(self.new));
+        }
+        let (was, will) = self.streams();
+        if was != will {
+            request.stream = self.wanted_stream();
+        }
+        request.index_updates = indexes;
+        let nothing = request == self.request();
+        if nothing {
+            return Ok(());
+        }
+        self.send(request).await
+    }
+
+    async fn encryption(&self) -> Result<(), Error> {
+        let said = |value: &Value| {
+            encryption(value)
+                .filter(|sse| sse.enabled)
+                .map(|sse| sse.kms_key)
+        };
+        if said(self.old) == said(self.new) {
+            return Ok(());
+        }
+        self.send(UpdateTable {
+            sse: Some(encryption(self.new).unwrap_or_default()),
+            ..self.request()
+        })
+        .await
+    }
+
+    async fn time_to_live(&self) -> Result<(), Error> {
+        let said = |value: &Value| {
+            let ttl = block(value, "ttl")?;
+            (flag(ttl, "enabled") == Some(true))
+                .then(|| text(ttl, "attribute_name").unwrap_or_default().to_owned())
+        };
+        let (before, after) = (said(self.old), said(self.new));
+        if before == after {
+            return Ok(());
+        }
+        // The attribute of a time to live can't be changed while it is on.
+        if let Some(attribute) = &before {
+            self.tables
+                .set_time_to_live(self.name, attribute, false)
+                .await?;
+        }
+        match &after {
+            Some(attribute) => {
+                self.tables
+                    .set_time_to_live(self.name, attribute, true)
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn recovery(&self) -> Result<(), Error> {
+        let on = |value: &Value| {
+            block(value, "point_in_time_recovery")
+                .is_some_and(|recovery| flag(recovery, "enabled") == Some(true))
+        };
+        let (before, after) = (on(self.old), on(self.new));
+        if before == after {
+            return Ok(());
+        }
+        self.tables
+            .set_recovery(self.cx, self.name, after, self.time)
+            .await
+    }
+}

@@ -1,0 +1,223 @@
+//! Waiting for a table and its parts to get where they are going.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::dynamodb::{TableDescription, UpdateTable};
+use trueup_aws::{Error, Poll, PollSettings, poll_until};
+use trueup_provider::{Context, Progress};
+
+use super::Tables;
+
+/// What a look at a table found, or why it is not there yet.
+enum Look {
+    Ready,
+    Pending(String),
+    Hopeless(String),
+}
+
+/// Says what is waited for, once each time that it changes.
+struct Teller<'a> {
+    progress: &'a dyn Progress,
+    last: Mutex<String>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(progress: &'a dyn Progress) -> Self {
+        Self {
+            progress,
+            last: Mutex::new(String::new()),
+        }
+    }
+
+    fn say(&self, on: &str) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != on {
+            on.clone_into(&mut last);
+            drop(last);
+            self.progress.waiting(on);
+        }
+    }
+}
+
+impl Tables {
+    fn settings(&self, what: String, limit: Duration) -> PollSettings {
+        PollSettings {
+            min_pause: self.aws.first_pause,
+            ..PollSettings::new(what, limit)
+        }
+    }
+
+    /// Waits until the table and every index of it are ACTIVE, and answers it as it is then.
+    pub(crate) async fn wait_active(
+        &self,
+        cx: &Context,
+        name: &str,
+        limit: Duration,
+        progress: &dyn Progress,
+    ) -> Result<TableDescription, Error> {
+        let settings = self.settings(format!("table {name} to become ACTIVE"), limit);
+        let teller = Teller::new(progress);
+        poll_until(&settings, &cx.cancel, || {
+            let teller = &teller;
+            Box::pin(async move {
+                let table = match self.aws.dynamodb.describe_table(name).await {
+                    Ok(table) => table,
+                    // Right after its creation a table may not be seen everywhere.
+                    Err(error) if error.is_not_found() => {
+                        return Ok(Poll::Pending("not found".to_owned()));
+                    }
+                    Err(error) => return Err(error),
+                };
+                Ok(match stage(&table) {
+                    Look::Ready => Poll::Done(table),
+                    Look::Pending(what) => {
+                        teller.say(&format!("waiting for {what}"));
+                        Poll::Pending(what)
+                    }
+                    Look::Hopeless(state) => Poll::Unexpected(state),
+                })
+            })
+        })
+        .await
+    }
+
+    /// Waits until there is no such table.
+    pub(crate) async fn wait_gone(
+        &self,
+        cx: &Context,
+        name: &str,
+        limit: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let settings = self.settings(format!("table {name} to be gone"), limit);
+        let teller = Teller::new(progress);
+        poll_until(&settings, &cx.cancel, || {
+            let teller = &teller;
+            Box::pin(async move {
+                match self.aws.dynamodb.describe_table(name).await {
+                    Ok(table) => {
+                        teller.say(&format!("waiting for table {name} ({})", table.status));
+                        Ok(Poll::Pending(table.status))
+                    }
+                    Err(error) if error.is_not_found() => Ok(Poll::Done(())),
+                    Err(error) => Err(error),
+                }
+            })
+        })
+        .await
+    }
+
+    /// Waits until point-in-time recovery is on, or off.
+    pub(crate) async fn wait_recovery(
+        &self,
+        cx: &Context,
+        name: &str,
+        on: bool,
+        limit: Duration,
+    ) -> Result<(), Error> {
+        let wanted = if on { "ENABLED" } else { "DISABLED" };
+        let settings = self.settings(
+            format!("point-in-time recovery of table {name} to become {wanted}"),
+            limit,
+        );
+        poll_until(&settings, &cx.cancel, || {
+            Box::pin(async move {
+                let backups = self.aws.dynamodb.describe_continuous_backups(name).await?;
+                let status = backups.point_in_time_recovery.unwrap_or_default();
+                Ok(if status == wanted {
+                    Poll::Done(())
+                } else {
+                    Poll::Pending(status)
+                })
+            })
+        })
+        .await
+    }
+
+    /// Changes a table, again and again while another change of it is under way.
+    pub(crate) async fn change(
+        &self,
+        cx: &Context,
+        request: UpdateTable,
+        limit: Duration,
+    ) -> Result<TableDescription, Error> {
+        let name = request.table.clone();
+        self.patiently(
+            cx,
+            &format!("table {name} to accept a change"),
+            limit,
+            || self.aws.dynamodb.update_table(request.clone()),
+        )
+        .await
+    }
+
+    /// Makes a call, again while the service says that something else has to finish first.
+    pub(crate) async fn patiently<'a, T: Send + 'a>(
+        &'a self,
+        cx: &Context,
+        what: &str,
+        limit: Duration,
+        mut call: impl FnMut() -> BoxFuture<'a, Result<T, Error>> + Send,
+    ) -> Result<T, Error> {
+        let settings = self.settings(what.to_owned(), limit);
+        poll_until(&settings, &cx.cancel, || {
+            let call = call();
+            Box::pin(async move {
+                match call.await {
+                    Ok(done) => Ok(Poll::Done(done)),
+                    Err(error) if is_busy(&error) => Ok(Poll::Pending(error.message().to_owned())),
+                    Err(error) => Err(error),
+                }
+            })
+        })
+        .await
+    }
+}
+
+/// Whether an error will go away by itself: a change under way, or as many as AWS allows at once.
+fn is_busy(error: &Error) -> bool {
+    match error.code() {
+        "LimitExceededException" => {
+            let message = error.message();
+            message.contains("simultaneous") || message.contains("Subscriber limit exceeded")
+        }
+        // Of a table that exists already nobody can wait to go away.
+        "ResourceInUseException" => {
+            !error.message().contains("already exists") && !error.message().contains("Duplicate")
+        }
+        "ContinuousBackupsUnavailableException" => true,
+        _ => false,
+    }
+}
+
+fn stage(table: &TableDescription) -> Look {
+    let name = &table.name;
+    match table.status.as_str() {
+        "ACTIVE" => {}
+        "CREATING" | "UPDATING" => {
+            return Look::Pending(format!("table {name} ({})", table.status));
+        }
+        other => return Look::Hopeless(other.to_owned()),
+    }
+    for index in &table.global_indexes {
+        match index.status.as_deref() {
+            None | Some("ACTIVE") => {}
+            Some(status) => {
+                let filling = if index.backfilling {
+                    ", backfilling"
+                } else {
+                    ""
+                };
+                return Look::Pending(format!("index {} ({status}{filling})", index.name));
+            }
+        }
+    }
+    if let Some(status @ ("ENABLING" | "DISABLING" | "UPDATING")) =
+        table.sse.as_ref().and_then(|sse| sse.status.as_deref())
+    {
+        return Look::Pending(format!("encryption of table {name} ({status})"));
+    }
+    Look::Ready
+}

@@ -1,0 +1,259 @@
+//! What a step on a table item asks DynamoDB to do, and under which conditions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use trueup_aws::dynamodb::{DeleteItem, PutItem, UpdateItem, WriteAction};
+use trueup_aws::{AttributeValue, Item};
+use trueup_provider::{ApplyOutcome, Object, Problem, Problems, Step, StepKind};
+use trueup_value::Value;
+
+use super::compare::{same_item, same_value};
+use super::key::fingerprint;
+use super::said::Said;
+use super::size;
+
+/// Beyond so many changed attributes an update writes the item whole: expressions have a limit.
+const MOST_CHANGES: usize = 90;
+
+/// One step, ready to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// The step's place in its batch.
+    pub(crate) position: usize,
+    pub(crate) kind: StepKind,
+    /// The item as the plan saw it.
+    pub(crate) prior: Option<Said>,
+    /// What stands in state of it.
+    pub(crate) before: Option<Object>,
+    /// The item that is to be.
+    pub(crate) wanted: Option<Said>,
+    /// What makes a repetition recognisable.
+    pub(crate) token: Arc<str>,
+    /// One action, or two where the key changes.
+    pub(crate) actions: Vec<WriteAction>,
+    /// How often it was sent in vain.
+    pub(crate) tries: u32,
+}
+
+impl Job {
+    /// The job of a step; or its outcome, where nothing has to be sent.
+    pub(crate) fn of(position: usize, step: Step) -> Result<Job, ApplyOutcome> {
+        let before = step.prior.clone();
+        let failed = |problem: Problem| ApplyOutcome::Failed(before.clone(), vec![problem]);
+        let prior = match &step.prior {
+            Some(prior) => Some(Said::of(&prior.value).map_err(failed)?),
+            None => None,
+        };
+        let wanted = match step.kind {
+            StepKind::Delete => None,
+            StepKind::Create | StepKind::Update => Some(Said::of(&settled(&step)).map_err(failed)?),
+        };
+        let actions = match (&prior, &wanted) {
+            (None, None) => return Err(ApplyOutcome::Done(None, Problems::new())),
+            (_, Some(wanted)) if step.kind == StepKind::Create => vec![put_new(wanted)],
+            (None, Some(wanted)) => vec![put_new(wanted)],
+            (Some(prior), None) => vec![delete(prior)],
+            (Some(prior), Some(wanted)) if moves(prior, wanted) => {
+                vec![delete(prior), put_new(wanted)]
+            }
+            (Some(prior), Some(wanted)) if same_item(&prior.item, &wanted.item) => {
+                return Err(ApplyOutcome::Done(Some(wanted.object()), Problems::new()));
+            }
+            (Some(prior), Some(wanted)) => vec![update(prior, wanted)],
+        };
+        Ok(Job {
+            position,
+            kind: step.kind,
+            prior,
+            before,
+            wanted,
+            token: step.token,
+            actions,
+            tries: 0,
+        })
+    }
+
+    /// The table it is about.
+    pub(crate) fn table(&self) -> &str {
+        self.wanted
+            .as_ref()
+            .or(self.prior.as_ref())
+            .map_or("", |said| said.table.as_str())
+    }
+
+    /// The keys it touches, as fingerprints.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        [self.prior.as_ref(), self.wanted.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|said| fingerprint(&said.key))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// About how many bytes it takes in a request.
+    pub(crate) fn size(&self) -> usize {
+        let of = |said: &Option<Said>| said.as_ref().map_or(0, |said| size::of_item(&said.item));
+        of(&self.prior) + of(&self.wanted) + 200
+    }
+
+    /// Its outcome once it took effect.
+    pub(crate) fn done(&self) -> ApplyOutcome {
+        ApplyOutcome::Done(self.wanted.as_ref().map(Said::object), Problems::new())
+    }
+
+    /// Its outcome where nothing changed.
+    pub(crate) fn failed(&self, problem: Problem) -> ApplyOutcome {
+        ApplyOutcome::Failed(self.before.clone(), vec![problem])
+    }
+
+    /// The beginning of messages about it.
+    pub(crate) fn doing(&self) -> String {
+        let verb = match self.kind {
+            StepKind::Create => "creating",
+            StepKind::Update => "updating",
+            StepKind::Delete => "deleting",
+        };
+        format!("{verb} DynamoDB Table Item ({})", self.table())
+    }
+
+    /// Whether the item under the wanted key, and the one under the old key, show that the step has
+    /// taken effect.
+    pub(crate) fn has_happened(&self, at_wanted: Option<&Item>, at_prior: Option<&Item>) -> bool {
+        match &self.wanted {
+            Some(wanted) => at_wanted.is_some_and(|item| same_item(item, &wanted.item)),
+            None => at_prior.is_none(),
+        }
+    }
+
+    /// Whether they show that it has not.
+    pub(crate) fn has_not_happened(
+        &self,
+        at_wanted: Option<&Item>,
+        at_prior: Option<&Item>,
+    ) -> bool {
+        match (&self.prior, &self.wanted) {
+            (None, _) => at_wanted.is_none(),
+            (Some(prior), _) => at_prior.is_some_and(|item| same_item(item, &prior.item)),
+        }
+    }
+}
+
+/// The planned value, with what the plan could not know taken from the configuration.
+fn settled(step: &Step) -> Value {
+    let config = step.config.as_ref();
+    let Some(planned) = &step.planned else {
+        return config.cloned().unwrap_or_else(Value::dynamic_null);
+    };
+    if planned.is_wholly_known() {
+        return planned.clone();
+    }
+    let Some(members) = planned.as_members() else {
+        return config.cloned().unwrap_or_else(|| planned.clone());
+    };
+    let mut members: BTreeMap<Arc<str>, Value> = members.clone();
+    for (name, value) in &mut members {
+        if !value.is_known()
+            && let Some(known) = config.and_then(|config| config.as_members()?.get(name))
+        {
+            *value = known.clone();
+        }
+    }
+    Value::object(members)
+}
+
+fn moves(prior: &Said, wanted: &Said) -> bool {
+    prior.table != wanted.table || fingerprint(&prior.key) != fingerprint(&wanted.key)
+}
+
+/// Puts an item where none is: a stranger's is never written over.
+fn put_new(wanted: &Said) -> WriteAction {
+    WriteAction::Put(PutItem {
+        table: wanted.table.clone(),
+        item: wanted.item.clone(),
+        condition: Some("attribute_not_exists(#hk)".to_owned()),
+        names: BTreeMap::from([("#hk".to_owned(), wanted.names.hash.clone())]),
+        values: BTreeMap::new(),
+        return_item_on_failure: true,
+    })
+}
+
+/// Deletes whatever is under the key; nothing there is fine.
+fn delete(prior: &Said) -> WriteAction {
+    WriteAction::Delete(DeleteItem {
+        table: prior.table.clone(),
+        key: prior.key.clone(),
+        return_item_on_failure: false,
+        ..DeleteItem::default()
+    })
+}
+
+/// Sets and removes the attributes that change, if they are as the plan saw them.
+fn update(prior: &Said, wanted: &Said) -> WriteAction {
+    let changed: BTreeSet<&String> = prior
+        .item
+        .keys()
+        .chain(wanted.item.keys())
+        .filter(|name| !wanted.key.contains_key(*name))
+        .filter(
+            |name| match (prior.item.get(*name), wanted.item.get(*name)) {
+                (Some(a), Some(b)) => !same_value(a, b),
+                _ => true,
+            },
+        )
+        .collect();
+    let mut names = BTreeMap::from([("#hk".to_owned(), wanted.names.hash.clone())]);
+    if changed.len() > MOST_CHANGES {
+        return WriteAction::Put(PutItem {
+            table: wanted.table.clone(),
+            item: wanted.item.clone(),
+            condition: Some("attribute_exists(#hk)".to_owned()),
+            names,
+            values: BTreeMap::new(),
+            return_item_on_failure: true,
+        });
+    }
+    let mut values: BTreeMap<String, AttributeValue> = BTreeMap::new();
+    let mut condition = "attribute_exists(#hk)".to_owned();
+    let (mut sets, mut removes) = (Vec::new(), Vec::new());
+    for (n, name) in changed.into_iter().enumerate() {
+        names.insert(format!("#a{n}"), name.clone());
+        match prior.item.get(name) {
+            Some(old) => {
+                values.insert(format!(":o{n}"), old.clone());
+                condition.push_str(&format!(" AND #a{n} = :o{n}"));
+            }
+            None => condition.push_str(&format!(" AND attribute_not_exists(#a{n})")),
+        }
+        match wanted.item.get(name) {
+            Some(new) => {
+                values.insert(format!(":n{n}"), new.clone());
+                sets.push(format!("#a{n} = :n{n}"));
+            }
+            None => removes.push(format!("#a{n}")),
+        }
+    }
+    let mut update = String::new();
+    if !sets.is_empty() {
+        update.push_str("SET ");
+        update.push_str(&sets.join(", "));
+    }
+    if !removes.is_empty() {
+        if !update.is_empty() {
+            update.push(' ');
+        }
+        update.push_str("REMOVE ");
+        update.push_str(&removes.join(", "));
+    }
+    WriteAction::Update(UpdateItem {
+        table: wanted.table.clone(),
+        key: wanted.key.clone(),
+        update,
+        condition: Some(condition),
+        names,
+        values,
+        return_item_on_failure: true,
+    })
+}

@@ -1,0 +1,318 @@
+//! DynamoDB JSON: the text of an item, read strictly and written as the provider always wrote it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use bytes::Bytes;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use trueup_aws::{AttributeValue, Item};
+
+use super::number;
+
+/// How deep maps and lists may nest: DynamoDB's own limit.
+const DEEPEST: usize = 32;
+
+/// Reads the text of an item. The message of the error says where and what.
+pub(crate) fn read(text: &str) -> Result<Item, String> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let item = Members(0)
+        .deserialize(&mut reader)
+        .and_then(|item| reader.end().map(|()| item))
+        .map_err(|error| error.to_string())?;
+    Ok(item)
+}
+
+/// An object of typed values, at a depth.
+struct Members(usize);
+
+impl<'de> DeserializeSeed<'de> for Members {
+    type Value = Item;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Item, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Item;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of typed attribute values, such as {\"pk\": {\"S\": \"a\"}}")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(Typed {
+                depth: self.0 + 1,
+                name: &name,
+            })?;
+            if members.insert(name, value).is_some() {
+                return Err(de::Error::custom("an attribute is given twice"));
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// One typed value: an object with exactly one member, named after the type.
+struct Typed<'n> {
+    depth: usize,
+    name: &'n str,
+}
+
+impl<'de> DeserializeSeed<'de> for Typed<'_> {
+    type Value = AttributeValue;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<AttributeValue, D::Error> {
+        if self.depth > DEEPEST {
+            return Err(de::Error::custom(format!(
+                "attribute {:?} nests deeper than the {DEEPEST} levels that DynamoDB allows",
+                self.name
+            )));
+        }
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Typed<'_> {
+    type Value = AttributeValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "an object with a type for attribute {:?}, such as {{\"S\": \"text\"}}",
+            self.name
+        )
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AttributeValue, A::Error> {
+        let name = self.name;
+        let Some(tag) = map.next_key::<String>()? else {
+            return Err(de::Error::custom(format!(
+                "attribute {name:?} has no type: give it one of S, N, B, BOOL, NULL, M, L, SS, NS, BS"
+            )));
+        };
+        let wrong = |what: &str| de::Error::custom(format!("attribute {name:?}: {what}"));
+        let value = match tag.as_str() {
+            "S" => AttributeValue::S(map.next_value()?),
+            "N" => {
+                let text: String = map.next_value()?;
+                number::canonical(&text)
+                    .map_err(|reason| wrong(&format!("{text:?} {}", reason.words())))?;
+                AttributeValue::N(text)
+            }
+            "B" => AttributeValue::B(
+                binary(&map.next_value::<String>()?)
+                    .ok_or_else(|| wrong("a value of type B must be base64 text"))?,
+            ),
+            "BOOL" => AttributeValue::Bool(map.next_value()?),
+            "NULL" => {
+                if !map.next_value::<bool>()? {
+                    return Err(wrong("NULL can only be true"));
+                }
+                AttributeValue::Null
+            }
+            "M" => AttributeValue::M(map.next_value_seed(Members(self.depth))?),
+            "L" => AttributeValue::L(map.next_value_seed(List {
+                depth: self.depth,
+                name,
+            })?),
+            "SS" => AttributeValue::Ss(set(map.next_value()?, str::cmp).map_err(wrong)?),
+            "NS" => {
+                let texts: Vec<String> = map.next_value()?;
+                let mut seen = Vec::with_capacity(texts.len());
+                for text in &texts {
+                    seen.push(
+                        number::canonical(text)
+                            .map_err(|reason| wrong(&format!("{text:?} {}", reason.words())))?,
+                    );
+                }
+                set(seen, str::cmp).map_err(wrong)?;
+                AttributeValue::Ns(texts)
+            }
+            "BS" => {
+                let texts: Vec<String> = map.next_value()?;
+                let mut parts = Vec::with_capacity(texts.len());
+                for text in &texts {
+                    parts.push(
+                        binary(text)
+                            .ok_or_else(|| wrong("the members of BS must be base64 texts"))?,
+                    );
+                }
+                set(texts, str::cmp).map_err(wrong)?;
+                AttributeValue::Bs(parts)
+            }
+            other => {
+                return Err(wrong(&format!(
+                    "{other:?} is no type of DynamoDB (S, N, B, BOOL, NULL, M, L, SS, NS, BS)"
+                )));
+            }
+        };
+        if let Some(more) = map.next_key::<String>()? {
+            return Err(wrong(&format!(
+                "has the types {tag:?} and {more:?}; an attribute has exactly one"
+            )));
+        }
+        Ok(value)
+    }
+}
+
+struct List<'n> {
+    depth: usize,
+    name: &'n str,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_> {
+    type Value = Vec<AttributeValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = Vec<AttributeValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of typed values in attribute {:?}", self.name)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = seq.next_element_seed(Typed {
+            depth: self.depth + 1,
+            name: self.name,
+        })? {
+            values.push(value);
+        }
+        Ok(values)
+    }
+}
+
+fn binary(text: &str) -> Option<Bytes> {
+    STANDARD
+        .decode(text)
+        .or_else(|_| STANDARD_NO_PAD.decode(text))
+        .ok()
+        .map(Bytes::from)
+}
+
+fn set(
+    members: Vec<String>,
+    order: impl Fn(&str, &str) -> std::cmp::Ordering,
+) -> Result<Vec<String>, &'static str> {
+    if members.is_empty() {
+        return Err("a set may not be empty");
+    }
+    let mut sorted: Vec<&str> = members.iter().map(String::as_str).collect();
+    sorted.sort_by(|a, b| order(a, b));
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err("a set may not hold a member twice");
+    }
+    Ok(members)
+}
+
+/// Writes an item: compact, attribute names sorted, as it stands in state files.
+pub(crate) fn write(item: &Item) -> String {
+    let mut text = String::new();
+    members(item, &mut text);
+    text
+}
+
+fn members(members: &BTreeMap<String, AttributeValue>, text: &mut String) {
+    text.push('{');
+    for (position, (name, value)) in members.iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        quote(name, text);
+        text.push(':');
+        typed(value, text);
+    }
+    text.push('}');
+}
+
+fn typed(value: &AttributeValue, text: &mut String) {
+    match value {
+        AttributeValue::S(value) => one("S", text, |text| quote(value, text)),
+        AttributeValue::N(value) => one("N", text, |text| quote(value, text)),
+        AttributeValue::B(value) => one("B", text, |text| quote(&STANDARD.encode(value), text)),
+        AttributeValue::Bool(value) => {
+            one("BOOL", text, |text| {
+                text.push_str(if *value { "true" } else { "false" })
+            });
+        }
+        AttributeValue::Null => one("NULL", text, |text| text.push_str("true")),
+        AttributeValue::L(values) => one("L", text, |text| list(values, text, typed)),
+        AttributeValue::M(values) => one("M", text, |text| members(values, text)),
+        AttributeValue::Ss(values) => {
+            one("SS", text, |text| {
+                list(values, text, |v, text| quote(v, text))
+            });
+        }
+        AttributeValue::Ns(values) => {
+            one("NS", text, |text| {
+                list(values, text, |v, text| quote(v, text))
+            });
+        }
+        AttributeValue::Bs(values) => one("BS", text, |text| {
+            list(values, text, |v, text| quote(&STANDARD.encode(v), text));
+        }),
+    }
+}
+
+fn one(tag: &str, text: &mut String, value: impl FnOnce(&mut String)) {
+    text.push_str("{\"");
+    text.push_str(tag);
+    text.push_str("\":");
+    value(text);
+    text.push('}');
+}
+
+fn list<T>(values: &[T], text: &mut String, write: impl Fn(&T, &mut String)) {
+    text.push('[');
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        write(value, text);
+    }
+    text.push(']');
+}
+
+/// A JSON string with `<`, `>` and `&` escaped, as `jsonencode` writes them.
+fn quote(value: &str, text: &mut String) {
+    use fmt::Write;
+    text.push('"');
+    for c in value.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                // Writing to a String can't fail.
+                let _ = write!(text, "\\u{:04x}", c as u32);
+            }
+            c if (c as u32) < 0x20 => {
+                let _ = write!(text, "\\u{:04x}", c as u32);
+            }
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+}
+
+/// The text of one typed value: `{"S":"a"}`.
+pub(crate) fn write_value(value: &AttributeValue) -> String {
+    let mut text = String::new();
+    typed(value, &mut text);
+    text
+}

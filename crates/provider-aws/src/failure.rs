@@ -1,0 +1,81 @@
+//! What AWS said, as a problem for a person: what failed, why, and what to do about it.
+
+use trueup_aws::{Class, Error};
+use trueup_provider::Problem;
+
+/// The problem of a failed call. `doing` begins the summary: `creating DynamoDB Table (orders)`.
+pub(crate) fn problem(doing: &str, error: &Error) -> Problem {
+    Problem::error(format!("{doing}: {}", cause(error)), detail(error))
+}
+
+/// The same with a word of advice of its own instead of the general one.
+pub(crate) fn problem_with_advice(doing: &str, error: &Error, advice: &str) -> Problem {
+    Problem::error(
+        format!("{doing}: {}", cause(error)),
+        join(advice, &request(error)),
+    )
+}
+
+/// The service's code and message, or the whole error where no service spoke.
+pub(crate) fn cause(error: &Error) -> String {
+    match (error, error.failure()) {
+        (Error::Unreachable { .. }, _) | (_, None) => error.to_string(),
+        (_, Some(failure)) => match (failure.code.is_empty(), failure.message.is_empty()) {
+            (false, false) => format!("{}: {}", failure.code, failure.message),
+            (false, true) => failure.code.clone(),
+            _ => error.to_string(),
+        },
+    }
+}
+
+fn detail(error: &Error) -> String {
+    join(advice(error), &request(error))
+}
+
+fn join(advice: &str, request: &str) -> String {
+    match (advice.is_empty(), request.is_empty()) {
+        (false, false) => format!("{advice}\n\n{request}"),
+        _ => format!("{advice}{request}"),
+    }
+}
+
+fn request(error: &Error) -> String {
+    error
+        .failure()
+        .and_then(|failure| {
+            let id = failure.request_id.as_deref()?;
+            Some(format!("Status code {}, request id {id}.", failure.status))
+        })
+        .unwrap_or_default()
+}
+
+fn advice(error: &Error) -> &'static str {
+    match error.class() {
+        Class::AccessDenied => {
+            "The credentials in use may not do this. Grant the permission, or use other credentials (provider arguments profile, access_key, assume_role)."
+        }
+        Class::NoCredentials => {
+            "Give credentials in the provider block (profile, or access_key and secret_key), in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in a shared credentials file."
+        }
+        Class::Unreachable => {
+            "Check the endpoint (provider block endpoints, AWS_ENDPOINT_URL), the region and the network, then run again."
+        }
+        Class::Throttled => {
+            "AWS went on refusing for lack of capacity. Run again to go on where this stopped; raise the table's capacity, or lower -parallelism, if it stays so."
+        }
+        Class::LimitExceeded => {
+            "A limit of the account or table was reached. Wait for changes under way to finish, or ask AWS for a higher limit, then run again."
+        }
+        Class::Conflict => {
+            "Another change is under way, or the object exists already. Wait for it to finish and run again."
+        }
+        Class::ServiceFault => {
+            "AWS failed to answer properly. Run again to go on where this stopped."
+        }
+        Class::TimedOut => {
+            "It may still get there by itself. Run again: what is missing is finished then. A longer limit can be set in a timeouts block."
+        }
+        Class::Cancelled => "The run was asked to stop. Run again to finish.",
+        _ => "",
+    }
+}

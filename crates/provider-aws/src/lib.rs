@@ -1,0 +1,19 @@
+//! The AWS provider: DynamoDB tables, table items, small data sources.
+//!
+//! A type is a folder; what it may say stands in its `schema`, and schema, plan and the form in state
+//! all follow from that by [`rules`]. AWS is reached through a [`Connect`], so that the embedded AWS
+//! can stand in its place.
+
+mod configuration;
+mod connection;
+mod dynamodb;
+mod failure;
+mod members;
+mod provider;
+mod region;
+mod rules;
+mod sts;
+mod tags;
+
+pub use connection::{Connect, Connection, ThroughTransport};
+pub use provider::AwsProvider;

@@ -1,0 +1,49 @@
+//! The data source `aws_caller_identity`: asked anew at every read.
+
+use std::sync::OnceLock;
+
+use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_value::Value;
+
+use crate::connection::Connection;
+use crate::failure::problem;
+use crate::rules::{Body, Mode, text};
+
+/// What is read.
+pub(crate) fn body() -> &'static Body {
+    static BODY: OnceLock<Body> = OnceLock::new();
+    BODY.get_or_init(|| {
+        Body::new(vec![
+            text("account_id", Mode::Computed),
+            text("arn", Mode::Computed),
+            text("id", Mode::OptionalComputed),
+            text("user_id", Mode::Computed),
+        ])
+    })
+}
+
+/// The data source under one provider configuration.
+pub(crate) struct CallerIdentityData(pub(crate) Connection);
+
+impl DataSource for CallerIdentityData {
+    fn read<'a>(
+        &'a self,
+        _cx: &'a Context,
+        _request: DataRequest,
+    ) -> BoxFuture<'a, Result<Value, Problems>> {
+        Box::pin(async move {
+            let who = self
+                .0
+                .sts
+                .get_caller_identity()
+                .await
+                .map_err(|error| vec![problem("reading STS Caller Identity", &error)])?;
+            Ok(Value::object_from([
+                ("account_id", Value::string(&who.account_id)),
+                ("arn", Value::string(&who.arn)),
+                ("id", Value::string(&who.account_id)),
+                ("user_id", Value::string(&who.user_id)),
+            ]))
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! STS: who we are.
+
+pub(crate) mod caller_identity;
