@@ -80,7 +80,11 @@ impl StateFile {
     /// The side file of a write that was interrupted, if it is whole and the file is not, or is the
     /// older of the two.
     fn left_over(&self, read: &Result<State, ReadError>) -> Option<(Vec<u8>, State)> {
-        let text = fs::read(self.side_path()).ok()?;
+        let side = self.side_path();
+        if !fs::symlink_metadata(&side).ok()?.is_file() {
+            return None;
+        }
+        let text = fs::read(side).ok()?;
         let side = State::read(&text).ok()?;
         let wanted = match read {
             Ok(state) => state.lineage == side.lineage && state.serial < side.serial,

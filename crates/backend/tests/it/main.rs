@@ -1,0 +1,8 @@
+//! The backends: one contract for all of them, and what is peculiar to each.
+
+mod bed;
+mod contract;
+mod journal;
+mod local;
+mod s3_lock;
+mod s3_state;
