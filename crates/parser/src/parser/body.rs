@@ -15,6 +15,7 @@ pub(super) const REQUIRED: &str = "Argument or block definition required";
 
 impl Parser<'_> {
     /// A whole file, or what follows an opening brace, to the token that ends it.
+    #[inline(never)]
     pub(crate) fn body(&mut self, end: TokenKind) -> Body {
         let start = if self.at == 0 {
             // A whole file starts where its first token does.
@@ -66,6 +67,7 @@ impl Parser<'_> {
         });
     }
 
+    #[inline(never)]
     fn item(&mut self, items: &mut Items) {
         // The cursor stands at the start of an item: what went wrong before is behind it.
         self.recovery = false;
@@ -78,7 +80,7 @@ impl Parser<'_> {
                         let place = self.place(earlier.name_span);
                         let name = &attribute.name;
                         self.report(
-                            Diagnostic::error(
+                            || Diagnostic::error(
                                 "Attribute redefined",
                                 format!(
                                     "The argument \"{name}\" was already set at {place}. Each argument may be \
@@ -98,12 +100,13 @@ impl Parser<'_> {
             _ => {
                 self.recover_after_item();
                 let span = self.span(name);
-                self.report(Diagnostic::error(REQUIRED, SET_BY_EQUALS).at(span));
+                self.report(|| Diagnostic::error(REQUIRED, SET_BY_EQUALS).at(span));
             }
         }
     }
 
     /// `= expr` and, unless in a block on one line, the end of the line.
+    #[inline(never)]
     pub(super) fn attribute(&mut self, name: Token, one_line: bool) -> Attribute {
         let name_span = self.span(name);
         let equals = self.read();
@@ -133,6 +136,7 @@ impl Parser<'_> {
     }
 
     /// Labels and body of a block whose kind was read.
+    #[inline(never)]
     fn block(&mut self, kind: Token) -> Block {
         let kind = Ident {
             name: self.name(self.text(kind)),
@@ -220,11 +224,11 @@ impl Parser<'_> {
                 .within(kind.to(span))
         };
         match next.kind {
-            TokenKind::Equal => self.report(say(
+            TokenKind::Equal => self.report(|| say(
                 "The equals sign \"=\" sets an argument, whose name must be a single word. A block is defined \
                  without it.",
             )),
-            TokenKind::Newline => self.report(say(
+            TokenKind::Newline => self.report(|| say(
                 "A block needs its content between \"{\" and \"}\", and the opening brace must be on the same \
                  line as the block's type and labels.",
             )),

@@ -8,6 +8,7 @@ use crate::lexer::TokenKind;
 
 impl Parser<'_> {
     /// `[…]`, or a `for` expression in brackets.
+    #[inline(never)]
     pub(super) fn tuple(&mut self) -> Expr {
         let open = self.read();
         let open = self.span(open);
@@ -22,6 +23,7 @@ impl Parser<'_> {
         expr
     }
 
+    #[inline(never)]
     fn elements(&mut self, open: Span) -> (Vec<Expr>, Span) {
         let mut elements = Vec::new();
         let close = loop {
@@ -63,6 +65,7 @@ impl Parser<'_> {
     }
 
     /// `{…}`, or a `for` expression in braces.
+    #[inline(never)]
     pub(super) fn object(&mut self) -> Expr {
         let open = self.read();
         let open = self.span(open);
@@ -84,6 +87,7 @@ impl Parser<'_> {
         )
     }
 
+    #[inline(never)]
     fn object_items(&mut self, open: Span) -> (Vec<ObjectItem>, Span) {
         let mut items = Vec::new();
         let close = loop {
@@ -136,6 +140,7 @@ impl Parser<'_> {
     }
 
     /// A key: a bare word stands for itself, `null`, `true` and `false` too.
+    #[inline(never)]
     fn object_key(&mut self) -> ObjectKey {
         let expr = self.expression();
         let name = match &expr.kind {

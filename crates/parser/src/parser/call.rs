@@ -8,6 +8,7 @@ use crate::lexer::{Token, TokenKind};
 
 impl Parser<'_> {
     /// A call whose first name was read; `(` or `::` is next.
+    #[inline(never)]
     pub(super) fn call(&mut self, first: Token) -> Expr {
         let start = self.span(first);
         let mut name = self.text(first).to_owned();
@@ -53,14 +54,16 @@ impl Parser<'_> {
         self.node(ExprKind::Call(call), start.to(close_span))
     }
 
+    #[inline(never)]
     fn no_call(&mut self, whole: Span, subject: Span, summary: &str, detail: &str) -> Expr {
-        self.report(Diagnostic::error(summary, detail).at(subject).within(whole));
+        self.report(|| Diagnostic::error(summary, detail).at(subject).within(whole));
         self.recover_over(TokenKind::OpenParen);
         Expr::new(ExprKind::Invalid, whole)
     }
 
     /// The arguments, whether the last is to be expanded, and the closing parenthesis (or where it was given
     /// up).
+    #[inline(never)]
     fn arguments(&mut self, start: Span, open: Span) -> (Vec<Expr>, bool, Token) {
         let mut args = Vec::new();
         loop {
@@ -94,7 +97,7 @@ impl Parser<'_> {
                 }
                 TokenKind::End => {
                     self.report(
-                        Diagnostic::error(
+                        || Diagnostic::error(
                             "Unterminated function call",
                             "The parenthesis that closes this function call is missing; the file ends before \
                              it. Perhaps other parentheses in this file are not balanced.",
@@ -104,14 +107,14 @@ impl Parser<'_> {
                     return (args, false, self.recover(TokenKind::CloseParen));
                 }
                 _ => {
-                    self.report(
+                    self.report(|| {
                         Diagnostic::error(
                             "Missing argument separator",
                             "A comma is required to separate each function argument from the next.",
                         )
                         .at(span)
-                        .within(start.to(span)),
-                    );
+                        .within(start.to(span))
+                    });
                     return (args, false, self.recover(TokenKind::CloseParen));
                 }
             }

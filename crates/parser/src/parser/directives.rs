@@ -25,13 +25,13 @@ impl<'t> Parser<'t> {
             match self.parts(&mut pieces, end, &mut parts) {
                 Ended::Template => return parts,
                 Ended::By(name, span) => {
-                    self.report(
+                    self.report(|| {
                         Diagnostic::error(
                             format!("Unexpected {name} directive"),
                             "The control directives within this template are unbalanced.",
                         )
-                        .at(span),
-                    );
+                        .at(span)
+                    });
                     parts.push(broken(span));
                 }
             }
@@ -39,6 +39,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Adds parts up to a directive that closes something. Text that adjoins is joined.
+    #[inline(never)]
     fn parts(
         &mut self,
         pieces: &mut Pieces<'t>,
@@ -78,6 +79,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A directive and what it encloses, or what stands for it where it is not closed properly.
+    #[inline(never)]
     fn directive_part(
         &mut self,
         kind: PieceKind<'t>,
@@ -117,6 +119,7 @@ impl<'t> Parser<'t> {
         }
     }
 
+    #[inline(never)]
     fn if_directive(
         &mut self,
         condition: Expr,
@@ -137,7 +140,7 @@ impl<'t> Parser<'t> {
             Ended::By("else", span) if in_else => {
                 let place = self.place(open);
                 let detail = format!("Already in the else clause for the if started at {place}.");
-                self.report(Diagnostic::error("Unexpected else directive", detail).at(span));
+                self.report(|| Diagnostic::error("Unexpected else directive", detail).at(span));
                 return broken(span);
             }
             ended => return self.not_closed("if", open, ended, end),
@@ -154,6 +157,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Says that a directive was not closed by what closes it.
+    #[inline(never)]
     fn not_closed(&mut self, name: &str, open: Span, ended: Ended, end: Span) -> TemplatePart {
         let (summary, detail, subject) = match ended {
             Ended::Template => {
@@ -176,12 +180,13 @@ impl<'t> Parser<'t> {
                 (format!("Unexpected {other} directive"), detail, span)
             }
         };
-        self.report(Diagnostic::error(summary, detail).at(subject));
+        self.report(|| Diagnostic::error(summary, detail).at(subject));
         broken(subject)
     }
 
     /// The parts between two directives as one expression, whose value is a string; `empty` is its place
     /// where there are none.
+    #[inline(never)]
     fn enclosed(&mut self, parts: Vec<TemplatePart>, empty: Span) -> Expr {
         let span = match (parts.first(), parts.last()) {
             (Some(first), Some(last)) => part_span(first).to(part_span(last)),

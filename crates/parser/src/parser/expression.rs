@@ -37,6 +37,7 @@ impl Parser<'_> {
         Expr::new(ExprKind::Invalid, span)
     }
 
+    #[inline(never)]
     fn conditional(&mut self) -> Expr {
         let start = self.span(self.peek());
         let mark = self.mark();
@@ -54,7 +55,7 @@ impl Parser<'_> {
         if colon.kind != TokenKind::Colon {
             let span = self.span(colon);
             self.report(
-                Diagnostic::error(
+                || Diagnostic::error(
                     "Missing false expression in conditional",
                     "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
                 )
@@ -82,6 +83,7 @@ impl Parser<'_> {
     }
 
     /// Operands and the operators between them that bind at least as tightly as `least`.
+    #[inline(never)]
     fn binary(&mut self, least: u8) -> Expr {
         let mark = self.mark();
         let mut lhs = self.operand();
@@ -117,11 +119,13 @@ impl Parser<'_> {
     }
 
     /// A term with the steps after it.
+    #[inline(never)]
     fn operand(&mut self) -> Expr {
         let term = self.term();
         self.steps(term)
     }
 
+    #[inline(never)]
     fn term(&mut self) -> Expr {
         let token = self.peek();
         let span = self.span(token);
@@ -172,6 +176,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(never)]
     fn unary(&mut self, op: UnaryOp) -> Expr {
         let op_token = self.read();
         let op_span = self.span(op_token);
@@ -187,6 +192,7 @@ impl Parser<'_> {
         )
     }
 
+    #[inline(never)]
     fn parens(&mut self) -> Expr {
         let open = self.read();
         let open = self.span(open);
@@ -202,14 +208,14 @@ impl Parser<'_> {
         let close = self.peek();
         let span = self.span(close);
         if close.kind != TokenKind::CloseParen {
-            self.report(
+            self.report(|| {
                 Diagnostic::error(
                     "Unbalanced parentheses",
                     "Expected a closing parenthesis to terminate the expression.",
                 )
                 .at(span)
-                .within(open.to(span)),
-            );
+                .within(open.to(span))
+            });
             self.recovery = true;
         }
         self.read();
@@ -225,13 +231,13 @@ impl Parser<'_> {
             return Some(Literal::Number(text));
         }
         let span = self.span(token);
-        self.report(
+        self.report(|| {
             Diagnostic::error(
                 "Invalid number literal",
                 "Failed to recognize the value of this number literal.",
             )
-            .at(span),
-        );
+            .at(span)
+        });
         None
     }
 }

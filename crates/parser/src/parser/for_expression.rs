@@ -8,6 +8,7 @@ use crate::lexer::TokenKind;
 
 impl Parser<'_> {
     /// A `for` expression whose opening bracket was read; the word `for` is next.
+    #[inline(never)]
     pub(super) fn for_expression(&mut self, open: Span, close: TokenKind) -> Expr {
         self.newlines.push(false);
         self.read();
@@ -23,6 +24,7 @@ impl Parser<'_> {
     }
 
     /// Everything after the word `for`; nothing, said, where it cannot be made sense of.
+    #[inline(never)]
     fn for_parts(&mut self, open: Span, close: TokenKind) -> Option<(For, Span)> {
         let mut value_name =
             self.for_name(open, "For expression requires variable name after 'for'.")?;
@@ -80,26 +82,30 @@ impl Parser<'_> {
         match &key {
             Some(key) if !makes_object => {
                 let subject = key.span;
-                self.report(invalid(
-                    "A tuple has no keys: leave out what stands before the arrow.",
-                    subject,
-                    whole,
-                ));
+                self.report(|| {
+                    invalid(
+                        "A tuple has no keys: leave out what stands before the arrow.",
+                        subject,
+                        whole,
+                    )
+                });
             }
             None if makes_object => {
                 let subject = value.span;
-                self.report(invalid(
-                    "Key expression is required when building an object.",
-                    subject,
-                    whole,
-                ));
+                self.report(|| {
+                    invalid(
+                        "Key expression is required when building an object.",
+                        subject,
+                        whole,
+                    )
+                });
             }
             _ => {}
         }
         if let Some(ellipsis) = ellipsis.filter(|_| !makes_object) {
             let subject = self.span(ellipsis);
             let detail = "Grouping ellipsis (...) cannot be used when building a tuple.";
-            self.report(invalid(detail, subject, whole));
+            self.report(|| invalid(detail, subject, whole));
         }
         let group = ellipsis.is_some();
         let open_span = open;
@@ -117,6 +123,7 @@ impl Parser<'_> {
         Some((each, whole))
     }
 
+    #[inline(never)]
     fn for_part(&mut self) -> Option<Expr> {
         let mark = self.mark();
         let expr = self.expression();

@@ -167,11 +167,17 @@ impl<'t> Parser<'t> {
 
     // --- errors and recovery ---
 
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+    /// Reports. What builds the diagnostic is kept out of the caller, which may be deep in nested rules: so
+    /// their frames stay small.
+    #[cold]
+    #[inline(never)]
+    fn report(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
+        self.diagnostics.push(diagnostic());
     }
 
     /// Reports, unless this may be the consequence of what was already reported.
+    #[cold]
+    #[inline(never)]
     fn report_first(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
         if !self.recovery {
             self.diagnostics.push(diagnostic());
@@ -295,6 +301,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An expression node, unless it would be higher than trees may be.
+    #[inline(never)]
     fn node(&mut self, kind: ExprKind, span: Span) -> Expr {
         let expr = Expr::new(kind, span);
         if expr.height() <= MAX_DEPTH {

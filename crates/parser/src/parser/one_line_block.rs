@@ -12,6 +12,7 @@ const ONE_LINE: &str = "Invalid single-argument block definition";
 
 impl Parser<'_> {
     /// The body after an opening brace: over several lines, or one argument on the same line.
+    #[inline(never)]
     pub(super) fn braced_body(&mut self, open_brace: Span) -> Body {
         if matches!(
             self.peek_kind(),
@@ -50,7 +51,7 @@ impl Parser<'_> {
         };
         if let Some(detail) = detail {
             if !detail.is_empty() {
-                self.report(Diagnostic::error(ONE_LINE, detail).at(span));
+                self.report(|| Diagnostic::error(ONE_LINE, detail).at(span));
             }
             self.recover(TokenKind::CloseBrace);
         }
@@ -63,18 +64,19 @@ impl Parser<'_> {
     }
 
     /// The single argument of a block on one line; the closing brace is left to the caller.
+    #[inline(never)]
     fn one_line_body(&mut self) -> Option<Body> {
         let name = self.read();
         let span = self.span(name);
         if name.kind != TokenKind::Ident {
             self.recover_after_item();
-            self.report(
+            self.report(|| {
                 Diagnostic::error(
                     REQUIRED,
                     "An argument or block definition is required here.",
                 )
-                .at(span),
-            );
+                .at(span)
+            });
             return None;
         }
         let next = self.peek();
@@ -91,7 +93,7 @@ impl Parser<'_> {
                 let name = self.text(name);
                 self.recover_after_item();
                 self.report(
-                    Diagnostic::error(
+                    || Diagnostic::error(
                         "Argument definition required",
                         format!(
                             "A single-line block definition can contain only a single argument. If you meant \
@@ -105,7 +107,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.recover_after_item();
-                self.report(Diagnostic::error(REQUIRED, SET_BY_EQUALS).at(span));
+                self.report(|| Diagnostic::error(REQUIRED, SET_BY_EQUALS).at(span));
                 None
             }
         }

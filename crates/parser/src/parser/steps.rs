@@ -8,6 +8,7 @@ use crate::lexer::{Token, TokenKind};
 
 impl Parser<'_> {
     /// The steps after a term, each making a larger expression of what is before it.
+    #[inline(never)]
     pub(super) fn steps(&mut self, from: Expr) -> Expr {
         let start = from.span;
         let mut expr = from;
@@ -20,6 +21,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(never)]
     fn dot(&mut self, expr: Expr, start: Span) -> Expr {
         let dot = self.read();
         let dot = self.span(dot);
@@ -43,7 +45,7 @@ impl Parser<'_> {
                 self.attribute_splat(expr, start, dot.to(span), span)
             }
             _ => {
-                self.report(no_name(span));
+                self.report(|| no_name(span));
                 self.recovery = true;
                 Expr::new(ExprKind::Invalid, start.to(dot))
             }
@@ -57,7 +59,7 @@ impl Parser<'_> {
             return self.number(token);
         };
         self.report(
-            Diagnostic::error(
+            || Diagnostic::error(
                 "Invalid legacy index syntax",
                 format!(
                     "When using the legacy index syntax, chaining two indexes together is not permitted. Use \
@@ -70,6 +72,7 @@ impl Parser<'_> {
     }
 
     /// What follows `.*`: attributes and numbers after dots belong to it, anything else does not.
+    #[inline(never)]
     fn attribute_splat(&mut self, source: Expr, start: Span, marker: Span, star: Span) -> Expr {
         let item = Expr::new(ExprKind::SplatItem, marker);
         let mut steps = Vec::new();
@@ -133,6 +136,7 @@ impl Parser<'_> {
         self.node(kind, start.to(last))
     }
 
+    #[inline(never)]
     fn bracket(&mut self, expr: Expr, start: Span) -> Expr {
         let open = self.read();
         let open = self.span(open);
@@ -150,13 +154,13 @@ impl Parser<'_> {
             if close.kind != TokenKind::CloseBracket && !self.recovery {
                 close = self.recover(TokenKind::CloseBracket);
                 let span = self.span(close);
-                self.report(
+                self.report(|| {
                     Diagnostic::error(
                         "Missing close bracket on index",
                         "The index operator must end with a closing bracket (\"]\").",
                     )
-                    .at(span),
-                );
+                    .at(span)
+                });
             }
         }
         self.newlines.pop();
@@ -176,6 +180,7 @@ impl Parser<'_> {
     }
 
     /// `[*]`: every step that follows belongs to it.
+    #[inline(never)]
     fn full_splat(&mut self, source: Expr, start: Span, open: Span) -> Expr {
         self.read();
         let mut close = self.read();
@@ -183,7 +188,7 @@ impl Parser<'_> {
             close = self.recover(TokenKind::CloseBracket);
             let span = self.span(close);
             self.report(
-                Diagnostic::error(
+                || Diagnostic::error(
                     "Missing close bracket on splat index",
                     "The star of a splat expression must be followed at once by a closing bracket (\"]\").",
                 )
@@ -204,6 +209,7 @@ impl Parser<'_> {
     }
 
     /// The expression with one more constant step.
+    #[inline(never)]
     fn with_step(&mut self, expr: Expr, kind: StepKind, span: Span) -> Expr {
         let step = Step { kind, span };
         let whole = expr.span.to(span);

@@ -125,7 +125,7 @@ impl<'t> Parser<'t> {
     fn bad_escape(&mut self, detail: String, offset: usize, len: usize) {
         let start = self.input.offset + offset as u32;
         let span = Span::new(self.input.source, start, start + len as u32);
-        self.report(Diagnostic::error("Invalid escape sequence", detail).at(span));
+        self.report(|| Diagnostic::error("Invalid escape sequence", detail).at(span));
     }
 
     /// A quoted string in which no sequences are allowed, such as a block label: its text, not normalised, and
@@ -153,11 +153,11 @@ impl<'t> Parser<'t> {
                         "This string cannot contain template sequences. A literal \"{sign}{{\" is written \
                          \"{sign}{sign}{{\"."
                     );
-                    self.report(
+                    self.report(|| {
                         Diagnostic::error("Invalid string literal", detail)
                             .at(span)
-                            .within(open.to(span)),
-                    );
+                            .within(open.to(span))
+                    });
                     // Mark that something was here, for whoever reads the tree in spite of the error.
                     text.push(sign);
                     text.push_str("{ ... }");
@@ -170,11 +170,11 @@ impl<'t> Parser<'t> {
                 ),
                 _ => ("Invalid string literal", "This is not allowed in a string."),
             };
-            self.report(
+            self.report(|| {
                 Diagnostic::error(summary, detail)
                     .at(span)
-                    .within(open.to(span)),
-            );
+                    .within(open.to(span))
+            });
             if token.kind != TokenKind::End {
                 self.recover(TokenKind::CloseQuote);
             }

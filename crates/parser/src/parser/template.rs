@@ -31,6 +31,7 @@ pub(super) enum PieceKind<'t> {
 
 impl<'t> Parser<'t> {
     /// A quoted string or heredoc.
+    #[inline(never)]
     pub(super) fn quoted_template(&mut self) -> Expr {
         let open = self.read();
         let (span, heredoc) = (self.span(open), open.kind == TokenKind::OpenHeredoc);
@@ -53,6 +54,7 @@ impl<'t> Parser<'t> {
         self.template_expr(parts, true, start.to(end))
     }
 
+    #[inline(never)]
     fn template_expr(&mut self, mut parts: Vec<TemplatePart>, heredoc: bool, span: Span) -> Expr {
         let kind = match parts.as_mut_slice() {
             [] => ExprKind::Literal(Literal::String("".into())),
@@ -70,6 +72,7 @@ impl<'t> Parser<'t> {
         self.node(kind, span)
     }
 
+    #[inline(never)]
     fn template_parts(&mut self, end: TokenKind, flush: bool) -> Vec<TemplatePart> {
         let (mut pieces, end) = self.pieces(end);
         if flush {
@@ -79,6 +82,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The pieces up to the closing token, which is read, and its place.
+    #[inline(never)]
     fn pieces(&mut self, end: TokenKind) -> (Vec<Piece<'t>>, Span) {
         let start = self.span(self.peek());
         let mut pieces: Vec<Piece<'t>> = Vec::new();
@@ -134,6 +138,7 @@ impl<'t> Parser<'t> {
         }
     }
 
+    #[inline(never)]
     fn interpolation(
         &mut self,
         open: Span,
@@ -163,6 +168,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A directive, or nothing, said, where it cannot be read.
+    #[inline(never)]
     fn directive(&mut self, open: Span, start: Span, strip_next: &mut bool) -> Option<Piece<'t>> {
         let kind = self.directive_kind(open);
         let Some((kind, keyword)) = kind else {
@@ -190,6 +196,7 @@ impl<'t> Parser<'t> {
         })
     }
 
+    #[inline(never)]
     fn directive_kind(&mut self, open: Span) -> Option<(PieceKind<'t>, &'t str)> {
         let token = self.peek();
         let span = self.span(token);
@@ -233,6 +240,7 @@ impl<'t> Parser<'t> {
         Some((kind, keyword))
     }
 
+    #[inline(never)]
     fn for_directive(&mut self) -> Option<PieceKind<'t>> {
         let mut value_name =
             self.directive_name("A variable name must follow the word \"for\".")?;

@@ -13,10 +13,10 @@ impl Parser<'_> {
         let first = self.read();
         let start = self.span(first);
         if first.kind != TokenKind::Ident {
-            self.report(
+            self.report(|| {
                 Diagnostic::error("Variable name required", "Must begin with a variable name.")
-                    .at(start),
-            );
+                    .at(start)
+            });
             return None;
         }
         let root = Ident {
@@ -47,11 +47,11 @@ impl Parser<'_> {
     }
 
     fn bad(&mut self, summary: &str, detail: &str, at: Span, start: Span) -> Option<Step> {
-        self.report(
+        self.report(|| {
             Diagnostic::error(summary, detail)
                 .at(at)
-                .within(start.to(at)),
-        );
+                .within(start.to(at))
+        });
         None
     }
 

@@ -3,9 +3,15 @@
 use trueup_diagnostics::{Diagnostics, SourceId};
 use trueup_parser::{Expr, MAX_DEPTH, fuzz_one, parse_body, parse_expression};
 
-/// Runs on a stack of the size that threads get.
+/// Runs on a stack of the size that threads get. Without optimisation frames are several times as large; the
+/// product and its tests are built with it.
 fn on_small_stack(run: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run);
+    let size = if cfg!(debug_assertions) {
+        16 << 20
+    } else {
+        2 << 20
+    };
+    let thread = std::thread::Builder::new().stack_size(size).spawn(run);
     thread
         .expect("a thread can be started")
         .join()
