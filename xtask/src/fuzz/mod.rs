@@ -1,0 +1,75 @@
+//! Fuzzing on the stable compiler: fixtures, mutated in a way that a seed repeats, read in every way.
+
+mod mutate;
+mod seeds;
+
+use std::{
+    panic,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use mutate::Mutator;
+
+/// A text that takes longer than this to read is reported: reading is linear.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Mutates fixtures for so many seconds and reads each result.
+///
+/// `XTASK_FUZZ_SEED` starts at that seed, to see a reported failure again.
+///
+/// # Errors
+/// An unknown target, no fixtures, or the seed and the text of the first failure.
+pub fn run(root: &Path, target: &str, seconds: &str) -> Result<String, String> {
+    if target != "parser" {
+        return Err(format!("unknown target {target:?}; targets: parser"));
+    }
+    let seconds: u64 = seconds
+        .parse()
+        .map_err(|_| format!("{seconds:?} is not a number of seconds"))?;
+    let seeds = seeds::load(root)?;
+    let first: u64 = std::env::var("XTASK_FUZZ_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut seed = first;
+    loop {
+        let bytes = Mutator::new(seed).mutate(&seeds);
+        let started = Instant::now();
+        let quiet = panic::take_hook();
+        panic::set_hook(Box::new(|_| {}));
+        let read = panic::catch_unwind(|| trueup_parser::fuzz_one(&bytes));
+        panic::set_hook(quiet);
+        let took = started.elapsed();
+        let complaint = match read {
+            Err(payload) => Some(format!("panicked: {}", said(payload.as_ref()))),
+            Ok(()) if took > SLOW => Some(format!("took {} ms", took.as_millis())),
+            Ok(()) => None,
+        };
+        if let Some(complaint) = complaint {
+            let text = String::from_utf8_lossy(&bytes);
+            return Err(format!(
+                "fuzz {target}: seed {seed} {complaint}\n\
+                 again with: XTASK_FUZZ_SEED={seed} cargo xtask fuzz {target} 0\n{text:?}"
+            ));
+        }
+        seed += 1;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    let count = seed - first;
+    let from = seeds.len();
+    Ok(format!(
+        "fuzz {target}: {count} texts from {from} fixtures, seeds from {first}, no failure"
+    ))
+}
+
+fn said(payload: &(dyn std::any::Any + Send)) -> &str {
+    payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("without a text")
+}

@@ -1,0 +1,49 @@
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | long`.
+//!
+//! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
+//! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `long` runs the suites
+//! that are too slow for every change.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command of its own: printing is its output"
+)]
+
+mod fuzz;
+mod long;
+mod tidy;
+
+use std::{path::PathBuf, process::ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask tidy                   structure checks
+       cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser
+       cargo xtask long                   fuzzing and the suites marked as long";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = workspace_root();
+    let outcome = match words.as_slice() {
+        ["tidy"] => tidy::run(&root),
+        ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
+        ["long"] => long::run(&root),
+        _ => Err(USAGE.to_string()),
+    };
+    match outcome {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(complaint) => {
+            eprintln!("{complaint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace's `Cargo.toml`: the one above this crate's.
+fn workspace_root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map(PathBuf::from).unwrap_or(own)
+}
