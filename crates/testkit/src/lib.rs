@@ -1,0 +1,18 @@
+//! Case runners, goldens, temporary projects, redaction: text in, golden out.
+//!
+//! Knows no crate of ours, so that every crate's tests can stand on it. A failed expectation panics with
+//! what differs, as test assertions do.
+
+mod cases;
+mod difference;
+mod golden;
+mod project;
+mod redaction;
+mod run;
+
+pub use cases::{Case, cases};
+pub use difference::difference;
+pub use golden::{check_golden, compare_golden};
+pub use project::{Project, copy_tree};
+pub use redaction::{Redaction, redact};
+pub use run::{Finished, Program, binary_beside_tests};
