@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 
 use crate::caller::Caller;
-use crate::dynamodb::DynamoDb;
-use crate::dynamodb::wire::Failure;
-use crate::faults::{Fault, Faults, LostAnswer};
+use crate::dynamodb::{DynamoDb, partial};
+use crate::faults::{Fault, Faults};
 use crate::operation::{Service, operation_of};
+use crate::refusals::{error, internal, lost, throttled};
 use crate::s3::S3Store;
 use crate::{kms, s3, sts};
 
@@ -178,6 +178,38 @@ impl Emulator {
             })
     }
 
+    /// Makes a table with the one key `LockID`, as state locks use it, unless a
+    /// table of that name is there already. Blocks while the store is written.
+    ///
+    /// # Errors
+    /// The name cannot be a table's, or the store cannot be written.
+    pub fn ensure_lock_table(&self, name: &str, region: &str) -> Result<(), OpenError> {
+        if !crate::caller::is_region(region) {
+            return Err(OpenError::Setting(format!(
+                "The region {region:?} is not valid."
+            )));
+        }
+        let request = serde_json::json!({
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+        });
+        let answer =
+            self.inner
+                .dynamodb
+                .answer(region, "CreateTable", request.to_string().as_bytes());
+        let body = String::from_utf8_lossy(answer.body());
+        if answer.status().is_success() || body.contains("#ResourceInUseException") {
+            return Ok(());
+        }
+        let cause: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        Err(OpenError::Database {
+            path: format!("table {name}"),
+            message: cause["message"].as_str().unwrap_or(&body).to_owned(),
+        })
+    }
+
     /// Answers one request. Needs a tokio runtime: the stores work on its
     /// blocking threads. A panic inside becomes an answer with status 500. An
     /// answer that a fault drops carries [`LostAnswer`] in its extensions.
@@ -198,10 +230,21 @@ impl Emulator {
                 message,
             }) => return error(service, *status, code, message),
             Some(Fault::DropRequest) => return lost(),
+            Some(Fault::TransactionConflict(place)) if operation == "TransactWriteItems" => {
+                if let Some(failure) = partial::conflict(&body, *place) {
+                    return failure.response();
+                }
+            }
             Some(Fault::Delay(time)) => tokio::time::sleep(*time).await,
             _ => {}
         }
-        let answer = self.dispatch(service, operation, caller, parts, body).await;
+        let in_part = match &fault {
+            Some(Fault::Partial(count)) => Some(*count),
+            _ => None,
+        };
+        let answer = self
+            .dispatch(service, operation, caller, parts, body, in_part)
+            .await;
         match fault {
             Some(Fault::FailAfter) => internal(service),
             Some(Fault::DropAnswer) => lost(),
@@ -216,6 +259,7 @@ impl Emulator {
         caller: Caller,
         parts: Parts,
         body: Bytes,
+        in_part: Option<usize>,
     ) -> Response<Bytes> {
         let region = caller
             .region
@@ -224,7 +268,12 @@ impl Emulator {
         let inner = Arc::clone(&self.inner);
         let runtime = tokio::runtime::Handle::current();
         let work = move || match service {
-            Service::DynamoDb => inner.dynamodb.answer(&region, &operation, &body),
+            Service::DynamoDb => match in_part {
+                None => inner.dynamodb.answer(&region, &operation, &body),
+                Some(count) => inner
+                    .dynamodb
+                    .answer_in_part(&region, &operation, &body, count),
+            },
             Service::Kms => kms::answer(&inner.config.account, &region, &operation, &body),
             Service::Sts => {
                 let form = form_of(&parts, &body);
@@ -293,76 +342,4 @@ fn form_of(parts: &Parts, body: &[u8]) -> Vec<(String, String)> {
             (s3::decoded(name, true), s3::decoded(value, true))
         })
         .collect()
-}
-
-fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
-    let http_status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    match service {
-        Service::DynamoDb | Service::Kms => {
-            let kind = match code {
-                "UnrecognizedClientException" | "ThrottlingException" => {
-                    format!("com.amazon.coral.service#{code}")
-                }
-                "ValidationException" => format!("com.amazon.coral.validate#{code}"),
-                _ => format!("com.amazonaws.dynamodb.v20120810#{code}"),
-            };
-            Failure::typed(status, &kind, message).response()
-        }
-        Service::Sts => sts::error(http_status, code, message),
-        Service::S3 => s3::error(http_status, code, message),
-    }
-}
-
-fn throttled(service: Service, operation: &str) -> Response<Bytes> {
-    match service {
-        Service::DynamoDb => {
-            let on_items = matches!(
-                operation,
-                "GetItem"
-                    | "PutItem"
-                    | "UpdateItem"
-                    | "DeleteItem"
-                    | "Query"
-                    | "Scan"
-                    | "BatchGetItem"
-                    | "BatchWriteItem"
-                    | "TransactGetItems"
-                    | "TransactWriteItems"
-            );
-            if on_items {
-                error(
-                    service,
-                    400,
-                    "ProvisionedThroughputExceededException",
-                    "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
-                )
-            } else {
-                error(service, 400, "ThrottlingException", "Rate exceeded")
-            }
-        }
-        Service::Kms => error(service, 400, "ThrottlingException", "Rate exceeded"),
-        Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
-        Service::S3 => error(service, 503, "SlowDown", "Please reduce your request rate."),
-    }
-}
-
-fn internal(service: Service) -> Response<Bytes> {
-    let code = match service {
-        Service::DynamoDb | Service::Kms => "InternalServerError",
-        Service::Sts => "InternalFailure",
-        Service::S3 => "InternalError",
-    };
-    error(
-        service,
-        500,
-        code,
-        "We encountered an internal error. Please try again.",
-    )
-}
-
-fn lost() -> Response<Bytes> {
-    let mut answer = Response::new(Bytes::new());
-    *answer.status_mut() = StatusCode::BAD_GATEWAY;
-    answer.extensions_mut().insert(LostAnswer);
-    answer
 }

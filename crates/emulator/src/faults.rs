@@ -31,6 +31,13 @@ pub enum Fault {
     DropRequest,
     /// The request is handled after this much time.
     Delay(Duration),
+    /// A BatchGetItem or BatchWriteItem handles this many keys or items of each
+    /// table and hands the rest back as unprocessed. Other operations are not changed.
+    Partial(usize),
+    /// A TransactWriteItems is cancelled before any effect: the action at this
+    /// place (from 0) gives `TransactionConflict` as its reason, the others
+    /// none. Other operations are not changed.
+    TransactionConflict(usize),
 }
 
 /// Which requests are hit, and by what.

@@ -12,6 +12,7 @@ mod emulator;
 mod faults;
 mod kms;
 mod operation;
+mod refusals;
 mod s3;
 pub mod serve;
 mod sts;

@@ -6,6 +6,7 @@ mod items;
 mod kinesis;
 mod named;
 mod overlay;
+pub(crate) mod partial;
 mod policy;
 mod recovery;
 mod region;
@@ -59,6 +60,35 @@ impl DynamoDb {
         match answer {
             Ok(body) => wire::response(StatusCode::OK, body.into()),
             Err(failure) => failure.response(),
+        }
+    }
+
+    /// Answers a batch of which only `count` keys or items a table are handled.
+    pub(crate) fn answer_in_part(
+        &self,
+        region: &str,
+        operation: &str,
+        body: &[u8],
+        count: usize,
+    ) -> Response<Bytes> {
+        let batch = matches!(operation, "BatchGetItem" | "BatchWriteItem");
+        let Some((body, rest)) = partial::cut(body, count).filter(|_| batch) else {
+            return self.answer(region, operation, body);
+        };
+        if count == 0 {
+            let answer = match operation {
+                "BatchGetItem" => json!({"Responses": {}, "UnprocessedKeys": rest}),
+                _ => json!({"UnprocessedItems": rest}),
+            };
+            return wire::response(StatusCode::OK, answer.to_string().into());
+        }
+        let answer = self.answer(region, operation, &body);
+        if !answer.status().is_success() {
+            return answer;
+        }
+        match partial::add(operation, answer.body(), rest) {
+            Some(body) => wire::response(StatusCode::OK, body.into()),
+            None => answer,
         }
     }
 

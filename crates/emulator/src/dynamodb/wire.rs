@@ -52,8 +52,36 @@ impl Failure {
         Failure::typed(
             500,
             &format!("{MODEL}InternalServerError"),
-            "Internal server error",
+            // The cause is said: whoever reads it owns the disk it is on.
+            format!("Internal server error: {message}"),
         )
+    }
+
+    /// A `TransactionCanceledException` with these reasons, one an action.
+    pub(crate) fn cancelled(reasons: &[&str]) -> Failure {
+        let details: Vec<Value> = reasons
+            .iter()
+            .map(|code| match *code {
+                "None" => json!({"Code": "None"}),
+                code => json!({
+                    "Code": code,
+                    "Message": "Transaction is ongoing for the item",
+                }),
+            })
+            .collect();
+        let message = format!(
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+            reasons.join(", ")
+        );
+        Failure {
+            status: 400,
+            body: json!({
+                "__type": format!("{MODEL}TransactionCanceledException"),
+                "Message": message,
+                "CancellationReasons": details,
+            })
+            .to_string(),
+        }
     }
 
     /// An error with its full type text.

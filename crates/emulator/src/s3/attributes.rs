@@ -10,7 +10,7 @@ use s3s::dto::{
     PutObjectLegalHoldInput, PutObjectLegalHoldOutput, PutObjectRetentionInput,
     PutObjectRetentionOutput, PutObjectTaggingInput, PutObjectTaggingOutput, Tag,
 };
-use s3s::{S3Error, S3ErrorCode, S3Result};
+use s3s::{S3Error, S3Result};
 
 use super::guards::{self, internal, timestamp};
 use super::kept::shown_version;
@@ -50,8 +50,9 @@ pub(crate) fn put_tagging(
     let version = input.version_id.as_deref();
     let row = guards::object(connection, &bucket, &input.key, version)?;
     if input.tagging.tag_set.len() > 10 {
-        return Err(S3Error::with_message(
-            S3ErrorCode::Custom("BadRequest".into()),
+        return Err(guards::custom(
+            "BadRequest",
+            http::StatusCode::BAD_REQUEST,
             "Object tags cannot be greater than 10",
         ));
     }
@@ -242,8 +243,9 @@ pub(crate) fn attributes(
 }
 
 fn no_lock() -> S3Error {
-    S3Error::with_message(
-        S3ErrorCode::Custom("NoSuchObjectLockConfiguration".into()),
+    guards::custom(
+        "NoSuchObjectLockConfiguration",
+        http::StatusCode::NOT_FOUND,
         "The specified object does not have a ObjectLock configuration",
     )
 }

@@ -12,7 +12,8 @@ pub(crate) fn internal(error: rusqlite::Error) -> S3Error {
     tracing::error!(%error, "the store of the embedded S3 failed");
     S3Error::with_message(
         S3ErrorCode::InternalError,
-        "We encountered an internal error. Please try again.",
+        // The cause is said: whoever reads it owns the disk it is on.
+        format!("We encountered an internal error. Please try again. ({error})"),
     )
 }
 
@@ -99,6 +100,17 @@ fn marker_headers(row: &ObjectRow) -> http::HeaderMap {
         headers.insert("x-amz-version-id", version);
     }
     headers
+}
+
+/// An error whose code the S3 types do not list, with its status.
+pub(crate) fn custom(
+    code: &'static str,
+    status: http::StatusCode,
+    message: &'static str,
+) -> S3Error {
+    let mut error = S3Error::with_message(S3ErrorCode::Custom(code.into()), message);
+    error.set_status_code(status);
+    error
 }
 
 /// `NoSuchKey`.

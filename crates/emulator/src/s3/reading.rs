@@ -102,8 +102,9 @@ fn slice_of_part(row: &ObjectRow, size: u64, part: i32) -> S3Result<Slice> {
         .and_then(|part| part.checked_sub(1))
         .filter(|index| *index < sizes.len())
         .ok_or_else(|| {
-            S3Error::with_message(
-                S3ErrorCode::Custom("InvalidPartNumber".into()),
+            guards::custom(
+                "InvalidPartNumber",
+                http::StatusCode::RANGE_NOT_SATISFIABLE,
                 "The requested partnumber is not satisfiable",
             )
         })?;

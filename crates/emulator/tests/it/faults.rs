@@ -129,3 +129,78 @@ async fn an_unknown_access_key_is_told_the_right_one() {
         (403, "InvalidClientTokenId")
     );
 }
+
+#[tokio::test]
+async fn batches_can_be_cut_and_transactions_be_in_conflict() {
+    let emulator = memory(0);
+    ask(&emulator, &dynamodb("CreateTable", orders())).await;
+    let item = |id: &str| json!({"PutRequest": {"Item": {"id": {"S": id}}}});
+    let write = json!({"RequestItems": {"orders": [item("a"), item("b"), item("c")]}});
+    emulator.faults().add(Rule::next(
+        Service::DynamoDb,
+        "BatchWriteItem",
+        1,
+        Fault::Partial(2),
+    ));
+    let answer = ask(&emulator, &dynamodb("BatchWriteItem", write)).await;
+    assert_eq!(
+        answer.json()["UnprocessedItems"]["orders"],
+        json!([item("c")]),
+        "{}",
+        answer.text()
+    );
+    let keys = json!([{"id": {"S": "a"}}, {"id": {"S": "b"}}, {"id": {"S": "c"}}]);
+    let read = json!({"RequestItems": {"orders": {"Keys": keys, "ConsistentRead": true}}});
+    for (count, found) in [(1, 1), (0, 0), (9, 2)] {
+        let fault = Fault::Partial(count);
+        emulator
+            .faults()
+            .add(Rule::next(Service::DynamoDb, "BatchGetItem", 1, fault));
+        let answer = ask(&emulator, &dynamodb("BatchGetItem", read.clone())).await;
+        let rows = answer.json()["Responses"]["orders"]
+            .as_array()
+            .map_or(0, Vec::len);
+        let left = answer.json()["UnprocessedKeys"]["orders"]["Keys"]
+            .as_array()
+            .map_or(0, Vec::len);
+        assert_eq!(
+            (rows, left),
+            (found, 3_usize.saturating_sub(count)),
+            "{count}"
+        );
+    }
+    emulator.faults().add(Rule::next(
+        Service::DynamoDb,
+        "TransactWriteItems",
+        1,
+        Fault::TransactionConflict(1),
+    ));
+    let put = |id: &str| json!({"Put": {"TableName": "orders", "Item": {"id": {"S": id}}}});
+    let write = json!({"TransactItems": [put("x"), put("y")]});
+    let answer = ask(&emulator, &dynamodb("TransactWriteItems", write.clone())).await;
+    assert_eq!(answer.error(), "TransactionCanceledException");
+    assert_eq!(
+        answer.json()["CancellationReasons"][1]["Code"],
+        "TransactionConflict"
+    );
+    assert_eq!(
+        ask(&emulator, &dynamodb("TransactWriteItems", write))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn a_lock_table_is_made_once() {
+    let emulator = memory(0);
+    for _ in 0..2 {
+        emulator
+            .ensure_lock_table("tflock", "us-east-1")
+            .expect("the table is there");
+    }
+    let item = json!({"TableName": "tflock", "Item": {"LockID": {"S": "a"}}});
+    assert_eq!(ask(&emulator, &dynamodb("PutItem", item)).await.status, 200);
+    assert!(emulator.ensure_lock_table("no", "us-east-1").is_err());
+    assert!(emulator.ensure_lock_table("tflock", "../evil").is_err());
+}

@@ -1,0 +1,85 @@
+//! Errors that are the same whatever was asked: unknown callers, throttling, failures inside.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use crate::dynamodb::wire::Failure;
+use crate::faults::LostAnswer;
+use crate::operation::Service;
+use crate::{s3, sts};
+
+/// An error in the form of its service.
+pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
+    let http_status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    match service {
+        Service::DynamoDb | Service::Kms => {
+            let kind = match code {
+                "UnrecognizedClientException" | "ThrottlingException" => {
+                    format!("com.amazon.coral.service#{code}")
+                }
+                "ValidationException" => format!("com.amazon.coral.validate#{code}"),
+                _ => format!("com.amazonaws.dynamodb.v20120810#{code}"),
+            };
+            Failure::typed(status, &kind, message).response()
+        }
+        Service::Sts => sts::error(http_status, code, message),
+        Service::S3 => s3::error(http_status, code, message),
+    }
+}
+
+/// The refusal of a caller that is too fast.
+pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
+    match service {
+        Service::DynamoDb => {
+            let on_items = matches!(
+                operation,
+                "GetItem"
+                    | "PutItem"
+                    | "UpdateItem"
+                    | "DeleteItem"
+                    | "Query"
+                    | "Scan"
+                    | "BatchGetItem"
+                    | "BatchWriteItem"
+                    | "TransactGetItems"
+                    | "TransactWriteItems"
+            );
+            if on_items {
+                error(
+                    service,
+                    400,
+                    "ProvisionedThroughputExceededException",
+                    "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
+                )
+            } else {
+                error(service, 400, "ThrottlingException", "Rate exceeded")
+            }
+        }
+        Service::Kms => error(service, 400, "ThrottlingException", "Rate exceeded"),
+        Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
+        Service::S3 => error(service, 503, "SlowDown", "Please reduce your request rate."),
+    }
+}
+
+/// An internal error.
+pub(crate) fn internal(service: Service) -> Response<Bytes> {
+    let code = match service {
+        Service::DynamoDb | Service::Kms => "InternalServerError",
+        Service::Sts => "InternalFailure",
+        Service::S3 => "InternalError",
+    };
+    error(
+        service,
+        500,
+        code,
+        "We encountered an internal error. Please try again.",
+    )
+}
+
+/// An answer that never arrives.
+pub(crate) fn lost() -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = StatusCode::BAD_GATEWAY;
+    answer.extensions_mut().insert(LostAnswer);
+    answer
+}
