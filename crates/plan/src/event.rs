@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use trueup_addrs::AbsInstance;
+use trueup_value::Value;
 
 use crate::{Action, DeposedKey};
 
@@ -14,6 +15,19 @@ pub struct Identity {
     pub key: &'static str,
     /// Its value.
     pub value: String,
+}
+
+impl Identity {
+    /// What an object is called: by its `id`, else by its `name`.
+    pub fn of(value: &Value) -> Option<Self> {
+        ["id", "name"].into_iter().find_map(|key| {
+            let text = value.member(key)?.as_str()?;
+            (!text.is_empty()).then(|| Self {
+                key,
+                value: text.to_string(),
+            })
+        })
+    }
 }
 
 /// What is being done to an object of the world.

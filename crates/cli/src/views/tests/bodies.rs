@@ -13,11 +13,11 @@ use super::plan_reader::{Schemas, plan};
 use crate::views::Style;
 use crate::views::human::{PlanLook, plan_body};
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan_bodies")
 }
 
-fn read(path: &Path) -> Json {
+pub(crate) fn read(path: &Path) -> Json {
     let text = fs::read_to_string(path).expect("the fixture is there");
     Json::parse(&text).expect("the fixture is JSON")
 }

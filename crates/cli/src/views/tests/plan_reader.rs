@@ -147,7 +147,13 @@ pub(crate) fn value(json: Option<&Json>, unknown: &Json, sensitive: &Json, ty: &
 
 fn plain(json: Option<&Json>, unknown: &Json, sensitive: &Json, ty: &Type) -> Value {
     if unknown.is_true() {
-        return Value::unknown(ty.clone());
+        // Of an unknown value of any type the recorded sensitivity tells what kind of value it will be.
+        let ty = match (ty, sensitive) {
+            (Type::Dynamic, Json::Array(_)) => Type::tuple([]),
+            (Type::Dynamic, Json::Object(_)) => Type::object::<Arc<str>>([]),
+            _ => ty.clone(),
+        };
+        return Value::unknown(ty);
     }
     let null = Json::Null;
     let json = json.unwrap_or(&null);

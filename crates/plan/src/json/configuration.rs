@@ -1,0 +1,231 @@
+//! The section `configuration` of plan JSON: what the configuration says, expressions not evaluated.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_config::{Config, Module, ModuleNode, ProviderBlock, Repetition, Resource, Variable};
+use trueup_parser::{Block as WrittenBlock, Body};
+use trueup_schema::{Block, Nesting};
+
+use super::expression::{constant, expression, subject_name};
+use super::{Fields, Json};
+use crate::SchemaSource;
+
+/// The section `configuration`.
+pub(super) fn configuration(config: &Config, schemas: &dyn SchemaSource) -> Json {
+    let mut providers = BTreeMap::new();
+    for node in config.modules() {
+        provider_configs(node, &mut providers);
+    }
+    let mut fields = Fields::new();
+    if !providers.is_empty() {
+        fields = fields.with("provider_config", Json::object(providers));
+    }
+    fields
+        .with("root_module", module(&config.root, schemas))
+        .json()
+}
+
+/// The key of a provider configuration: `aws`, `aws.east`, in a child module `module.m:aws`.
+fn provider_key(node: &ModuleNode, name: &str, alias: Option<&str>) -> String {
+    let alias = alias.map(|alias| format!(".{alias}")).unwrap_or_default();
+    if node.path.is_root() {
+        format!("{name}{alias}")
+    } else {
+        format!("{}:{name}{alias}", node.path)
+    }
+}
+
+fn provider_configs(node: &ModuleNode, providers: &mut BTreeMap<Arc<str>, Json>) {
+    let module = &node.module;
+    let mut add = |name: &str, alias: Option<&str>, block: Option<&ProviderBlock>| {
+        let key: Arc<str> = provider_key(node, name, alias).into();
+        if block.is_none() && providers.contains_key(&key) {
+            return;
+        }
+        let constraints = module
+            .required_providers
+            .get(name)
+            .and_then(|required| required.constraints.as_ref());
+        let settings = block.map(|block| body_by_syntax(&block.body, &ProviderBlock::META));
+        let json = Fields::new()
+            .text("name", name)
+            .text("full_name", module.provider_addr(name).to_string())
+            .with_some(
+                "version_constraint",
+                constraints.map(|constraints| Json::string(&constraints.text)),
+            )
+            .with_some("alias", alias.map(Json::string))
+            .with_some(
+                "module_address",
+                (!node.path.is_root()).then(|| Json::string(node.path.to_string())),
+            )
+            .with_some(
+                "expressions",
+                settings
+                    .filter(|settings| !settings.is_empty())
+                    .map(Json::object),
+            )
+            .json();
+        providers.insert(key, json);
+    };
+    for ((name, alias), block) in &module.providers {
+        add(name, alias.as_deref(), Some(block));
+    }
+    for name in module.required_providers.keys() {
+        add(name, None, None);
+    }
+    for resource in module.resources.values() {
+        let (name, alias) = module.provider_of(resource);
+        if !module.providers.contains_key(&(name.clone(), alias.clone())) {
+            add(&name, alias.as_deref(), None);
+        }
+    }
+}
+
+fn module(node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
+    let written = &node.module;
+    let outputs = written.outputs.iter().map(|(name, output)| {
+        let after = depends_on(&output.depends_on);
+        let json = Fields::new()
+            .with_some("sensitive", output.sensitive.then_some(Json::Bool(true)))
+            .with("expression", expression(&output.value))
+            .with_some("depends_on", after)
+            .with_some("description", description(output.description.as_deref()))
+            .json();
+        (name.clone(), json)
+    });
+    let resources = written
+        .resources
+        .values()
+        .map(|one| resource(one, node, schemas));
+    let variables = written
+        .variables
+        .iter()
+        .map(|(name, one)| (name.clone(), variable(one)));
+    let some_object = |members: Vec<(Arc<str>, Json)>| {
+        (!members.is_empty()).then(|| Json::object(members))
+    };
+    let resources: Vec<Json> = resources.collect();
+    Fields::new()
+        .with_some("outputs", some_object(outputs.collect()))
+        .with_some(
+            "resources",
+            (!resources.is_empty()).then(|| Json::array(resources)),
+        )
+        .with_some("variables", some_object(variables.collect()))
+        .json()
+}
+
+fn description(text: Option<&str>) -> Option<Json> {
+    text.filter(|text| !text.is_empty()).map(Json::string)
+}
+
+fn depends_on(references: &[trueup_parser::Traversal]) -> Option<Json> {
+    let names: Vec<Json> = references
+        .iter()
+        .filter_map(subject_name)
+        .map(Json::string)
+        .collect();
+    (!names.is_empty()).then(|| Json::array(names))
+}
+
+fn variable(variable: &Variable) -> Json {
+    Fields::new()
+        .with_some("default", default_value(variable))
+        .with_some("description", description(variable.description.as_deref()))
+        .with_some("sensitive", variable.sensitive.then_some(Json::Bool(true)))
+        .json()
+}
+
+/// The default of a variable; `None` without one.
+pub(super) fn default_value(variable: &Variable) -> Option<Json> {
+    constant(variable.default.as_ref()?)
+}
+
+fn resource(resource: &Resource, node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
+    let module: &Module = &node.module;
+    let addr = &resource.addr;
+    let (name, alias) = module.provider_of(resource);
+    let provider = module.provider_addr(&name);
+    let schema = schemas.schema(&provider, addr.mode, &addr.kind);
+    let expressions = match &schema {
+        Some(schema) => body_by_schema(&resource.body, &schema.block),
+        None => body_by_syntax(&resource.body, &Resource::META_ARGUMENTS),
+    };
+    let (count, each) = match &resource.repetition {
+        Repetition::None => (None, None),
+        Repetition::Count(count) => (Some(expression(count)), None),
+        Repetition::ForEach(each) => (None, Some(expression(each))),
+    };
+    Fields::new()
+        .text("address", addr.to_string())
+        .text("mode", super::document::mode_text(addr.mode))
+        .text("type", &addr.kind)
+        .text("name", &addr.name)
+        .text(
+            "provider_config_key",
+            provider_key(node, &name, alias.as_deref()),
+        )
+        .with_some(
+            "expressions",
+            (!expressions.is_empty()).then(|| Json::object(expressions)),
+        )
+        .with(
+            "schema_version",
+            Json::number(schema.map_or(0, |schema| schema.version)),
+        )
+        .with_some("count_expression", count)
+        .with_some("for_each_expression", each)
+        .with_some("depends_on", depends_on(&resource.depends_on))
+        .json()
+}
+
+fn body_by_schema(body: &Body, schema: &Block) -> BTreeMap<Arc<str>, Json> {
+    let mut members = BTreeMap::new();
+    for attribute in &body.attributes {
+        if schema.attributes.contains_key(&attribute.name) {
+            members.insert(attribute.name.clone(), expression(&attribute.expr));
+        }
+    }
+    for (name, nested) in &schema.blocks {
+        let blocks: Vec<&WrittenBlock> = body.blocks_of(name).collect();
+        let inner = |block: &&WrittenBlock| Json::object(body_by_schema(&block.body, &nested.block));
+        let json = match nested.nesting {
+            _ if blocks.is_empty() => continue,
+            Nesting::Single | Nesting::Group => inner(&blocks[0]),
+            Nesting::List | Nesting::Set => Json::array(blocks.iter().map(inner)),
+            Nesting::Map => Json::object(blocks.iter().filter_map(|block| {
+                let label = block.label(0)?.clone();
+                Some((label, inner(block)))
+            })),
+        };
+        members.insert(name.clone(), json);
+    }
+    members
+}
+
+/// A body whose schema is not at hand: every argument but those named, every block as a list.
+fn body_by_syntax(body: &Body, without: &[&str]) -> BTreeMap<Arc<str>, Json> {
+    let mut members: BTreeMap<Arc<str>, Json> = body
+        .attributes
+        .iter()
+        .filter(|attribute| !without.contains(&&*attribute.name))
+        .map(|attribute| (attribute.name.clone(), expression(&attribute.expr)))
+        .collect();
+    let mut blocks: BTreeMap<Arc<str>, Vec<Json>> = BTreeMap::new();
+    for block in &body.blocks {
+        let inner = Json::object(body_by_syntax(&block.body, &[]));
+        blocks
+            .entry(block.kind.name.clone())
+            .or_default()
+            .push(inner);
+    }
+    members.extend(
+        blocks
+            .into_iter()
+            .filter(|(name, _)| !Resource::META_BLOCKS.contains(&&**name))
+            .map(|(name, blocks)| (name, Json::array(blocks))),
+    );
+    members
+}
