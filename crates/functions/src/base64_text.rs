@@ -46,8 +46,7 @@ fn base64decode(call: &Call<'_>) -> Result<Value, FunctionError> {
             "failed to decode base64 data (sensitive value)".to_owned()
         })
     })?;
-    let decoded = String::from_utf8(bytes).map_err(|_| {
-        call_error("the result of decoding the provided string is not valid UTF-8")
-    })?;
+    let decoded = String::from_utf8(bytes)
+        .map_err(|_| call_error("the result of decoding the provided string is not valid UTF-8"))?;
     Ok(Value::string(decoded).with_marks(marks))
 }

@@ -145,9 +145,8 @@ fn is_dynamic(value: &Value) -> bool {
 }
 
 fn unknown_stops(function: &Function, args: &[Value]) -> bool {
-    let stops = |(value, parameter): (&Value, &Parameter)| {
-        !value.is_known() && !parameter.allow_unknown
-    };
+    let stops =
+        |(value, parameter): (&Value, &Parameter)| !value.is_known() && !parameter.allow_unknown;
     args.iter()
         .enumerate()
         .filter_map(|(at, value)| function.parameter(at).map(|parameter| (value, parameter)))

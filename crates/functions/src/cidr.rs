@@ -22,7 +22,11 @@ struct Block {
 
 /// A number with this many of the lowest bits set.
 fn low_bits(bits: u32) -> u128 {
-    if bits >= 128 { u128::MAX } else { (1 << bits) - 1 }
+    if bits >= 128 {
+        u128::MAX
+    } else {
+        (1 << bits) - 1
+    }
 }
 
 fn address(number: u128, width: u32) -> String {
@@ -229,7 +233,9 @@ fn cidrsubnets(call: &Call<'_>) -> Result<Value, FunctionError> {
             let version = if width == 32 { "IPv4" } else { "IPv6" };
             return Err(argument_error(
                 at,
-                format!("would extend prefix to {length} bits, which is too long for an {version} address"),
+                format!(
+                    "would extend prefix to {length} bits, which is too long for an {version} address"
+                ),
             ));
         }
         let free = match before {

@@ -2,9 +2,7 @@
 
 use trueup_value::{Type, Value, conversion_exists, convert};
 
-use crate::function::{
-    Call, Function, FunctionError, Parameter, Shape, argument_error,
-};
+use crate::function::{Call, Function, FunctionError, Parameter, Shape, argument_error};
 
 const V: Parameter = Parameter::any("v", "The value to turn into the type.")
     .nullable()
@@ -24,8 +22,18 @@ macro_rules! converting {
     };
 }
 
-converting!(TOSTRING, "tostring", "The value as a string.", Shape::String);
-converting!(TONUMBER, "tonumber", "The value as a number.", Shape::Number);
+converting!(
+    TOSTRING,
+    "tostring",
+    "The value as a string.",
+    Shape::String
+);
+converting!(
+    TONUMBER,
+    "tonumber",
+    "The value as a number.",
+    Shape::Number
+);
 converting!(TOBOOL, "tobool", "The value as a bool.", Shape::Bool);
 converting!(
     TOLIST,
@@ -103,8 +111,11 @@ fn converted(call: &Call<'_>, wanted: Shape) -> Result<Value, FunctionError> {
     })
 }
 
-const EXPRESSION: Parameter =
-    Parameter::new("expression", Shape::Expression, "The expression to evaluate.");
+const EXPRESSION: Parameter = Parameter::new(
+    "expression",
+    Shape::Expression,
+    "The expression to evaluate.",
+);
 
 /// `can`
 pub static CAN: Function = Function::evaluated(
@@ -139,7 +150,11 @@ pub static TEMPLATESTRING: Function = Function::evaluated(
     "templatestring",
     "Renders a string from elsewhere as a template, with the names that are given.",
     &[
-        Parameter::new("template", Shape::Expression, "A reference to the template."),
+        Parameter::new(
+            "template",
+            Shape::Expression,
+            "A reference to the template.",
+        ),
         VARS,
     ],
 );

@@ -12,9 +12,7 @@ pub use matching::FILESET;
 
 use crate::base64_text::ENGINE;
 use crate::context::{Context, FileKind};
-use crate::function::{
-    Function, FunctionError, Parameter, Shape, argument_error, call_error,
-};
+use crate::function::{Function, FunctionError, Parameter, Shape, argument_error, call_error};
 use crate::paths::{clean, expanded};
 
 pub(crate) const PATH: Parameter = Parameter::string("path", "The path.");
@@ -118,12 +116,10 @@ pub static FILEEXISTS: Function = Function::new(
         let path = shown(call.cx, call.text(0))?;
         match call.cx.files.kind(&call.cx.located(&path)) {
             Ok(FileKind::File) => Ok(Value::bool(true)),
-            Ok(FileKind::Directory) => Err(call_error(format!(
-                "{path:?} is a directory, not a file"
-            ))),
-            Ok(FileKind::Other) => Err(call_error(format!(
-                "{path:?} is not a regular file"
-            ))),
+            Ok(FileKind::Directory) => {
+                Err(call_error(format!("{path:?} is a directory, not a file")))
+            }
+            Ok(FileKind::Other) => Err(call_error(format!("{path:?} is not a regular file"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Value::bool(false)),
             Err(error) => Err(call_error(format!(
                 "failed to stat {path:?}: {}",
@@ -134,10 +130,7 @@ pub static FILEEXISTS: Function = Function::new(
 );
 
 fn string_set(texts: impl IntoIterator<Item = String>) -> Value {
-    Value::set(
-        Type::String,
-        texts.into_iter().map(Value::string).collect(),
-    )
+    Value::set(Type::String, texts.into_iter().map(Value::string).collect())
 }
 
 fn is_file(cx: &Context<'_>, path: &Path) -> bool {

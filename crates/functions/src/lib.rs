@@ -29,9 +29,9 @@ mod urls;
 
 pub use call::{ArgumentError, CallError, call, convert_arguments, invoke, return_type};
 pub use context::{Context, DiskFiles, FileKind, Files, NoFiles, Source};
+pub use files::text_of;
 pub use function::{
     Body, Call, Function, FunctionError, Parameter, Refine, Returns, Shape, argument_error,
     call_error,
 };
-pub use files::text_of;
 pub use registry::{all, lookup, suggest};

@@ -113,15 +113,15 @@ pub static MIN: Function = Function::new(
 )
 .variadic(NUMBERS);
 
-fn extreme(
-    call: &Call<'_>,
-    better: fn(&Number, &Number) -> bool,
-) -> Result<Value, FunctionError> {
+fn extreme(call: &Call<'_>, better: fn(&Number, &Number) -> bool) -> Result<Value, FunctionError> {
     let mut numbers = call.args.iter().filter_map(Value::as_number);
     let first = numbers
         .next()
         .ok_or_else(|| call_error("must pass at least one number"))?;
-    let best = numbers.fold(first, |best, next| if better(next, best) { next } else { best });
+    let best = numbers.fold(
+        first,
+        |best, next| if better(next, best) { next } else { best },
+    );
     Ok(Value::number(best.clone()))
 }
 
@@ -156,12 +156,7 @@ fn parse_int(call: &Call<'_>) -> Result<Value, FunctionError> {
         ));
     }
     let text = call.text(0);
-    let refused = || {
-        argument_error(
-            0,
-            format!("cannot parse {text:?} as a base {base} integer"),
-        )
-    };
+    let refused = || argument_error(0, format!("cannot parse {text:?} as a base {base} integer"));
     let (negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -195,7 +190,11 @@ fn parse_int(call: &Call<'_>) -> Result<Value, FunctionError> {
         }
         value
     };
-    Ok(Value::number(if negative { value.negated() } else { value }))
+    Ok(Value::number(if negative {
+        value.negated()
+    } else {
+        value
+    }))
 }
 
 /// `sum`
@@ -230,8 +229,8 @@ fn sum(call: &Call<'_>) -> Result<Value, FunctionError> {
     }
     let mut total: Option<Number> = None;
     for element in elements {
-        let value = convert(element, &Type::Number)
-            .map_err(|_| argument_error(0, NUMBERS_WANTED))?;
+        let value =
+            convert(element, &Type::Number).map_err(|_| argument_error(0, NUMBERS_WANTED))?;
         let next = value
             .as_number()
             .ok_or_else(|| argument_error(0, NUMBERS_WANTED))?;

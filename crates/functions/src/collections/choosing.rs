@@ -98,8 +98,7 @@ pub static ELEMENT: Function = Function::computed(
 const NO_ELEMENTS: &str = "cannot use element function with an empty list";
 
 fn wrapped(index: &Value, length: usize) -> Result<usize, FunctionError> {
-    let index =
-        whole(index).map_err(|message| call_error(format!("invalid index: {message}")))?;
+    let index = whole(index).map_err(|message| call_error(format!("invalid index: {message}")))?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     if length == 0 {
         return Err(call_error(NO_ELEMENTS));

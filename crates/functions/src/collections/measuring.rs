@@ -98,7 +98,9 @@ pub static CONTAINS: Function = Function::new(
     "Whether a value is an element of a list, tuple or set.",
     &[
         Parameter::any("list", "The elements."),
-        Parameter::any("value", "What to look for.").unknown().dynamic(),
+        Parameter::any("value", "What to look for.")
+            .unknown()
+            .dynamic(),
     ],
     Shape::Bool,
     contains,

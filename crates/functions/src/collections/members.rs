@@ -13,7 +13,9 @@ use crate::function::{
 pub static KEYS: Function = Function::computed(
     "keys",
     "The keys of a map or the attribute names of an object, in order.",
-    &[Parameter::any("inputMap", "The map or object.").unknown().marked()],
+    &[Parameter::any("inputMap", "The map or object.")
+        .unknown()
+        .marked()],
     |args| match args[0].ty() {
         Type::Map(_) => Ok(Type::list(Type::String)),
         Type::Object(object) => Ok(Type::tuple(vec![Type::String; object.attributes.len()])),
@@ -22,7 +24,9 @@ pub static KEYS: Function = Function::computed(
     |call| {
         let (map, marks) = call.args[0].unmark();
         let names = |names: &mut dyn Iterator<Item = &Arc<str>>| -> Vec<Value> {
-            names.map(|name| Value::shared_string(name.clone())).collect()
+            names
+                .map(|name| Value::shared_string(name.clone()))
+                .collect()
         };
         let keys = match (map.view(), map.ty()) {
             (ValueRef::Map { elements, .. }, _) => {
@@ -201,7 +205,10 @@ fn merge(call: &Call<'_>) -> Result<Value, FunctionError> {
     for value in call.args {
         marks |= value.marks();
         if let Some(more) = value.as_members() {
-            members.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
+            members.extend(
+                more.iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            );
         }
     }
     Ok(match call.ty {
@@ -236,7 +243,9 @@ fn zip_keys(keys: &Value, values: usize) -> Result<Vec<Arc<str>>, FunctionError>
         .enumerate()
         .map(|(at, key)| match key.view() {
             ValueRef::String(text) => Ok(text.clone()),
-            _ => Err(call_error(format!("keys list has null value at index {at}"))),
+            _ => Err(call_error(format!(
+                "keys list has null value at index {at}"
+            ))),
         })
         .collect()
 }
@@ -292,7 +301,9 @@ fn transpose(call: &Call<'_>) -> Result<Value, FunctionError> {
     let mut turned: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for (key, list) in input.as_members().into_iter().flatten() {
         let Some(elements) = list.as_slice() else {
-            return Err(call_error(format!("the list under {key:?} must not be null")));
+            return Err(call_error(format!(
+                "the list under {key:?} must not be null"
+            )));
         };
         for element in elements {
             let ValueRef::String(text) = element.view() else {

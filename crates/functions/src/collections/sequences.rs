@@ -60,8 +60,8 @@ fn concat(call: &Call<'_>) -> Result<Value, FunctionError> {
     for (at, value) in call.args.iter().enumerate() {
         marks |= value.marks();
         if matches!(call.ty, Type::List(_)) {
-            let list = convert(value, call.ty)
-                .map_err(|error| argument_error(at, error.to_string()))?;
+            let list =
+                convert(value, call.ty).map_err(|error| argument_error(at, error.to_string()))?;
             all.extend(list.as_slice().unwrap_or_default().iter().cloned());
         } else {
             all.extend(value.as_slice().unwrap_or_default().iter().cloned());

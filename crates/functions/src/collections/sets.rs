@@ -59,11 +59,7 @@ fn common_set(args: &[Value]) -> Result<Type, FunctionError> {
     let types: Vec<Type> = args
         .iter()
         .map(|value| {
-            let element = value
-                .ty()
-                .element_type()
-                .cloned()
-                .unwrap_or(Type::Dynamic);
+            let element = value.ty().element_type().cloned().unwrap_or(Type::Dynamic);
             (value, element)
         })
         .filter(|(value, element)| !(*element == Type::Dynamic && value.length() == Some(0)))
@@ -88,7 +84,10 @@ fn converted(call: &Call<'_>) -> Result<Vec<Value>, FunctionError> {
 }
 
 fn set_of(ty: &Type, elements: Vec<Value>) -> Value {
-    Value::set(ty.element_type().cloned().unwrap_or(Type::Dynamic), elements)
+    Value::set(
+        ty.element_type().cloned().unwrap_or(Type::Dynamic),
+        elements,
+    )
 }
 
 /// The elements of the first set for which being found in each of the others is as `wanted`. With an element

@@ -127,8 +127,16 @@ pub static MATCHKEYS: Function = Function::computed(
     "The elements of one list whose partners in another are found in a third.",
     &[
         Parameter::new("values", Shape::List(&Shape::Any), "What to choose from."),
-        Parameter::new("keys", Shape::List(&Shape::Any), "The partner of each value."),
-        Parameter::new("searchset", Shape::List(&Shape::Any), "The partners wanted."),
+        Parameter::new(
+            "keys",
+            Shape::List(&Shape::Any),
+            "The partner of each value.",
+        ),
+        Parameter::new(
+            "searchset",
+            Shape::List(&Shape::Any),
+            "The partners wanted.",
+        ),
     ],
     |args| {
         unify(&[args[1].ty(), args[2].ty()])

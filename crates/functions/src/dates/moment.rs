@@ -45,7 +45,11 @@ fn date_of(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -139,7 +143,9 @@ impl Moment {
             nanoseconds = digits.parse().unwrap_or(0);
             reader.0 = &rest[length..];
         } else if reader.0.starts_with(',') {
-            return Err(format!("{NOT_VALID}: cannot use \",\" as timestamp segment"));
+            return Err(format!(
+                "{NOT_VALID}: cannot use \",\" as timestamp segment"
+            ));
         }
         if day < 1 || day > days_in(year, month) {
             return Err(format!("{NOT_VALID}: day out of range"));
@@ -185,9 +191,8 @@ impl Moment {
 
     /// The moment so many nanoseconds later, on the same clock; `None` outside the years 0 to 9999.
     pub(super) fn moved(&self, nanoseconds: i128) -> Option<Moment> {
-        let total = i128::from(self.local) * 1_000_000_000
-            + i128::from(self.nanoseconds)
-            + nanoseconds;
+        let total =
+            i128::from(self.local) * 1_000_000_000 + i128::from(self.nanoseconds) + nanoseconds;
         let moved = Moment {
             local: i64::try_from(total.div_euclid(1_000_000_000)).ok()?,
             nanoseconds: u32::try_from(total.rem_euclid(1_000_000_000)).ok()?,

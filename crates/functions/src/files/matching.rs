@@ -15,7 +15,10 @@ pub static FILESET: Function = Function::new(
     "The files under a directory whose paths match a pattern.",
     &[
         Parameter::string("path", "The directory."),
-        Parameter::string("pattern", "The pattern: * ? [a-z] {a,b} and ** for any directories."),
+        Parameter::string(
+            "pattern",
+            "The pattern: * ? [a-z] {a,b} and ** for any directories.",
+        ),
     ],
     Shape::Set(&Shape::String),
     fileset,
@@ -44,7 +47,11 @@ fn fileset(call: &Call<'_>) -> Result<Value, FunctionError> {
             .map(pieces)
             .collect::<Option<_>>()
             .ok_or_else(refused)?;
-        let root = if alternative.starts_with('/') { "/" } else { "" };
+        let root = if alternative.starts_with('/') {
+            "/"
+        } else {
+            ""
+        };
         search.walk(root.to_owned(), &parts)?;
     }
     let prefix = match directory.as_str() {

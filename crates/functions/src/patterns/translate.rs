@@ -308,9 +308,8 @@ impl<'a> Translator<'a> {
         let Some(c) = self.next() else {
             return refused("trailing backslash at end of expression", "");
         };
-        let bad = |translator: &Self| {
-            refused(BAD_ESCAPE, &translator.pattern[start..translator.at])
-        };
+        let bad =
+            |translator: &Self| refused(BAD_ESCAPE, &translator.pattern[start..translator.at]);
         let number = match c {
             'a' => 7,
             'f' => 12,
@@ -413,11 +412,7 @@ impl<'a> Translator<'a> {
             if high < low {
                 return refused(BAD_RANGE, &self.pattern[at..self.at]);
             }
-            let _ = write!(
-                class,
-                "\\x{{{:x}}}-\\x{{{:x}}}",
-                low as u32, high as u32
-            );
+            let _ = write!(class, "\\x{{{:x}}}-\\x{{{:x}}}", low as u32, high as u32);
             parts += 1;
         }
         debug_assert!(parts > 0, "a class has a first part before it can close");

@@ -11,7 +11,11 @@ pub static LOWER: Function = Function::new(
     "The string in lower case.",
     &[STR.dynamic()],
     Shape::String,
-    |call| Ok(Value::string(call.text(0).chars().map(to_lower).collect::<String>())),
+    |call| {
+        Ok(Value::string(
+            call.text(0).chars().map(to_lower).collect::<String>(),
+        ))
+    },
 );
 
 /// `upper`
@@ -20,7 +24,11 @@ pub static UPPER: Function = Function::new(
     "The string in upper case.",
     &[STR.dynamic()],
     Shape::String,
-    |call| Ok(Value::string(call.text(0).chars().map(to_upper).collect::<String>())),
+    |call| {
+        Ok(Value::string(
+            call.text(0).chars().map(to_upper).collect::<String>(),
+        ))
+    },
 );
 
 /// `title`

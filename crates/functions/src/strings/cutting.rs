@@ -13,7 +13,11 @@ pub static STRREV: Function = Function::new(
     "The characters of a string from last to first.",
     &[STR.dynamic()],
     Shape::String,
-    |call| Ok(Value::string(call.text(0).graphemes(true).rev().collect::<String>())),
+    |call| {
+        Ok(Value::string(
+            call.text(0).graphemes(true).rev().collect::<String>(),
+        ))
+    },
 );
 
 /// `substr`
@@ -22,7 +26,11 @@ pub static SUBSTR: Function = Function::new(
     "A part of a string, from a character on and so many characters long.",
     &[
         STR.dynamic(),
-        Parameter::number("offset", "The first character; below zero counted from the end.").dynamic(),
+        Parameter::number(
+            "offset",
+            "The first character; below zero counted from the end.",
+        )
+        .dynamic(),
         Parameter::number("length", "How many characters; below zero all of the rest.").dynamic(),
     ],
     Shape::String,

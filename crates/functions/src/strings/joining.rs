@@ -79,10 +79,7 @@ pub static SPLIT: Function = Function::new(
 pub static INDENT: Function = Function::new(
     "indent",
     "Puts spaces before every line but the first.",
-    &[
-        Parameter::number("spaces", "How many spaces."),
-        STR,
-    ],
+    &[Parameter::number("spaces", "How many spaces."), STR],
     Shape::String,
     |call| {
         let spaces = whole(&call.args[0]).map_err(call_error)?;
@@ -93,7 +90,14 @@ pub static INDENT: Function = Function::new(
         if lines.saturating_mul(spaces) > LARGEST {
             return Err(call_error("the result would be too large"));
         }
-        let ending = format!("\n{}", if lines == 0 { String::new() } else { " ".repeat(spaces) });
+        let ending = format!(
+            "\n{}",
+            if lines == 0 {
+                String::new()
+            } else {
+                " ".repeat(spaces)
+            }
+        );
         Ok(Value::string(text.replace('\n', &ending)))
     },
 );

@@ -46,7 +46,9 @@ pub static TRIMPREFIX: Function = Function::new(
     Shape::String,
     |call| {
         let text = call.text(0);
-        Ok(Value::string(text.strip_prefix(call.text(1)).unwrap_or(text)))
+        Ok(Value::string(
+            text.strip_prefix(call.text(1)).unwrap_or(text),
+        ))
     },
 );
 
@@ -58,6 +60,8 @@ pub static TRIMSUFFIX: Function = Function::new(
     Shape::String,
     |call| {
         let text = call.text(0);
-        Ok(Value::string(text.strip_suffix(call.text(1)).unwrap_or(text)))
+        Ok(Value::string(
+            text.strip_suffix(call.text(1)).unwrap_or(text),
+        ))
     },
 );

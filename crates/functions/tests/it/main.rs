@@ -1,0 +1,3 @@
+//! The functions' tests in one binary.
+
+mod every_function;
