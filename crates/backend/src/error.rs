@@ -71,44 +71,11 @@ pub enum Error {
         problem: ReadError,
     },
     /// The object in S3 and the digest in the lock table contradict each other.
-    #[error(
-        "state data in S3 does not have the expected content.\n\nThe checksum calculated for the \
-         state stored in S3 does not match the checksum stored in DynamoDB.\n\n  Bucket: {bucket}\n  \
-         Key:    {key}\n  Calculated checksum: {calculated}\n  Stored checksum:     {stored}\n\n{advice}"
-    )]
-    DigestMismatch {
-        /// The bucket.
-        bucket: String,
-        /// The state's key.
-        key: String,
-        /// Lower-case hex MD5 of the object; empty where there is none.
-        calculated: String,
-        /// What the digest item says.
-        stored: String,
-        /// What to do about it.
-        advice: String,
-    },
+    #[error("{0}")]
+    DigestMismatch(Box<DigestMismatch>),
     /// The state was saved but its digest was not.
-    #[error(
-        "the state was saved to s3://{bucket}/{key}, but its digest could not be written to the \
-         table {table:?}: {cause}\nUntil it is, every run will report that the state does not have \
-         the expected content. To repair it, set the attribute Digest of the item with LockID \
-         {item:?} to {digest}."
-    )]
-    DigestNotWritten {
-        /// The bucket.
-        bucket: String,
-        /// The state's key.
-        key: String,
-        /// The lock table.
-        table: String,
-        /// `LockID` of the digest item.
-        item: String,
-        /// The value it should have.
-        digest: String,
-        /// Why it could not be written.
-        cause: String,
-    },
+    #[error("{0}")]
+    DigestNotWritten(Box<DigestNotWritten>),
     /// Somebody else changed the state since it was read.
     #[error(
         "the state at {location} was changed by somebody else since this run read it ({detail}); \
@@ -197,6 +164,49 @@ pub enum Error {
     },
 }
 
+/// An object in S3 and a digest in the lock table that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "state data in S3 does not have the expected content.\n\nThe checksum calculated for the \
+     state stored in S3 does not match the checksum stored in DynamoDB.\n\n  Bucket: {bucket}\n  \
+     Key:    {key}\n  Calculated checksum: {calculated}\n  Stored checksum:     {stored}\n\n{advice}"
+)]
+pub struct DigestMismatch {
+    /// The bucket.
+    pub bucket: String,
+    /// The state's key.
+    pub key: String,
+    /// Lower-case hex MD5 of the object; empty where there is none.
+    pub calculated: String,
+    /// What the digest item says.
+    pub stored: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// A state that was saved while its digest was not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the state was saved to s3://{bucket}/{key}, but its digest could not be written to the table \
+     {table:?}: {cause}\nOther programs that use this state will report that it does not have the \
+     expected content. The next run of this one repairs that; by hand, set the attribute Digest of \
+     the item with LockID {item:?} to {digest}."
+)]
+pub struct DigestNotWritten {
+    /// The bucket.
+    pub bucket: String,
+    /// The state's key.
+    pub key: String,
+    /// The lock table.
+    pub table: String,
+    /// `LockID` of the digest item.
+    pub item: String,
+    /// The value it should have.
+    pub digest: String,
+    /// Why it could not be written.
+    pub cause: String,
+}
+
 impl Error {
     pub(crate) fn io(
         action: &'static str,
@@ -231,8 +241,8 @@ impl Error {
             Self::NotReleased { .. } => "Error releasing the state lock",
             Self::LockLost { .. } => "The state lock was lost",
             Self::NotLocked { .. } | Self::OtherLock { .. } => "Failed to unlock state",
-            Self::Unreadable { .. } | Self::DigestMismatch { .. } => "Failed to load state",
-            Self::DigestNotWritten { .. } | Self::Conflict { .. } => "Failed to save state",
+            Self::Unreadable { .. } | Self::DigestMismatch(_) => "Failed to load state",
+            Self::DigestNotWritten(_) | Self::Conflict { .. } => "Failed to save state",
             Self::Setting { .. } => "Invalid backend configuration",
             Self::UnknownType { .. } => "Unsupported backend type",
             Self::WorkspaceName { .. } => "Invalid workspace name",
@@ -257,7 +267,8 @@ fn locked_text(location: &str, cause: &str, holder: Option<&LockInfo>, hint: &st
     };
     text.push_str(
         "\n\nThe lock keeps two runs from writing the same state at once. Wait for the other run \
-         to end, or use -lock-timeout=DURATION to wait here.",
+         to end, or use -lock-timeout=DURATION to wait here. With -lock=false nothing protects the \
+         state, which is not recommended.",
     );
     if !hint.is_empty() {
         text.push('\n');

@@ -17,12 +17,12 @@ mod session;
 mod surroundings;
 
 pub use backend::{Backend, DEFAULT_WORKSPACE, Notice, Revision, Snapshot, Written};
-pub use error::Error;
+pub use error::{DigestMismatch, DigestNotWritten, Error};
 pub use journal::{
     BatchId, IntentKind, IntentRecord, Journal, JournalStore, OpenBatch, Outcome, OutcomeRecord,
 };
 pub use local::{LocalBackend, LocalSettings};
-pub use lock::{Held, LockInfo, LockWait, Operation, Waiting};
+pub use lock::{Held, LockInfo, LockWait, OnWait, Operation, Waiting};
 pub use memory::MemoryBackend;
 pub use record::{BackendRecord, config_hash};
 pub use registry::{AwsClients, BACKEND_TYPES, Connect, Place, open_backend, schema};

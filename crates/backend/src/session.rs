@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use trueup_state::State;
 
 use crate::{
-    Backend, Error, Held, Journal, LockInfo, LockWait, Notice, Operation, Revision, Surroundings,
-    Waiting,
+    Backend, Error, Held, Journal, LockInfo, LockWait, Notice, OnWait, Operation, Revision,
+    Surroundings,
 };
 
 /// How often the state is written while a run goes on.
@@ -24,7 +24,7 @@ pub struct LockOptions {
     /// Gives up the wait.
     pub cancel: CancellationToken,
     /// Told of the holder while waiting.
-    pub on_wait: Option<Arc<dyn Fn(&Waiting) + Send + Sync>>,
+    pub on_wait: Option<OnWait>,
 }
 
 impl Default for LockOptions {

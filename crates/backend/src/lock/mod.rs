@@ -22,7 +22,7 @@ pub struct LockWait {
     /// Gives up the wait.
     pub cancel: CancellationToken,
     /// Told after each attempt that failed because of a holder, before the pause that follows.
-    pub on_wait: Option<Arc<dyn Fn(&Waiting) + Send + Sync>>,
+    pub on_wait: Option<OnWait>,
 }
 
 impl LockWait {
@@ -40,6 +40,9 @@ impl LockWait {
         }
     }
 }
+
+/// Somebody who wants to know of a wait.
+pub type OnWait = Arc<dyn Fn(&Waiting) + Send + Sync>;
 
 /// A wait for a lock, as it stands.
 #[derive(Clone, Debug)]

@@ -4,23 +4,26 @@ mod digest;
 mod dynamodb_lock;
 mod ensure;
 mod heartbeat;
+mod held;
 mod lease;
 mod lock_file;
 mod objects;
+mod roles;
 mod schema;
 mod settings;
+mod timing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use trueup_aws::s3::{DeleteObject, ListObjects};
 use trueup_aws::{BoxFuture, Class, DynamoDb, S3};
 
 pub(crate) use schema::schema;
 pub use settings::S3Settings;
+pub use timing::S3Timing;
 
 use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
 use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
@@ -28,31 +31,8 @@ use crate::lock::{Attempt, acquire};
 use crate::registry::{AwsClients, Connect, Place};
 use crate::{Error, Held, JournalStore, LockInfo, LockWait, ProcessMark, Surroundings};
 use dynamodb_lock::{TableHeld, TableLock};
+use held::S3Held;
 use lock_file::{FileHeld, LockFile};
-
-/// How patient the backend is. Tests are less so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct S3Timing {
-    /// How long a lock is ours without a heartbeat; waiters must see it unchanged for so long.
-    pub lease: Duration,
-    /// How often the heartbeat is moved.
-    pub beat: Duration,
-    /// How long object and digest may contradict each other before that is an error.
-    pub mismatch: Duration,
-    /// The pause between two looks at such a contradiction.
-    pub mismatch_pause: Duration,
-}
-
-impl Default for S3Timing {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(60),
-            beat: Duration::from_secs(15),
-            mismatch: Duration::from_secs(10),
-            mismatch_pause: Duration::from_secs(2),
-        }
-    }
-}
 
 /// States as objects in S3.
 pub struct S3Backend {
@@ -403,49 +383,6 @@ fn check_name(workspace: &str) -> Result<(), Error> {
     } else {
         Err(Error::WorkspaceName {
             name: workspace.to_owned(),
-        })
-    }
-}
-
-/// All the locks of one state, held.
-struct S3Held {
-    id: String,
-    workspace: String,
-    locked: Arc<Mutex<BTreeSet<String>>>,
-    file: Option<FileHeld>,
-    table: Option<TableHeld>,
-}
-
-impl Held for S3Held {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        self.table.as_ref().map_or(Ok(()), TableHeld::check)
-    }
-
-    fn notices(&self) -> Vec<crate::Notice> {
-        self.table
-            .as_ref()
-            .map(TableHeld::notices)
-            .unwrap_or_default()
-    }
-
-    fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
-        Box::pin(async move {
-            if let Ok(mut locked) = self.locked.lock() {
-                locked.remove(&self.workspace);
-            }
-            let file = match self.file {
-                Some(file) => file.release().await,
-                None => Ok(()),
-            };
-            let table = match self.table {
-                Some(table) => table.release().await,
-                None => Ok(()),
-            };
-            file.and(table)
         })
     }
 }

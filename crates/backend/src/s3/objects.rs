@@ -15,6 +15,7 @@ use super::digest::{self, Stored};
 use super::{S3Backend, S3Timing};
 use crate::Error;
 use crate::backend::{Notice, Revision, Snapshot, Written, md5_hex};
+use crate::error::{DigestMismatch, DigestNotWritten};
 
 /// User metadata of our state objects: the digest that this object's text replaced. Where the
 /// digest item still says that, the object's writer ended between its two writes, and the object
@@ -197,13 +198,13 @@ fn mismatched(
              object."
         ),
     };
-    Error::DigestMismatch {
+    Error::DigestMismatch(Box::new(DigestMismatch {
         bucket: backend.settings.bucket.clone(),
         key: backend.settings.state_key(workspace),
         calculated: md5.unwrap_or_default(),
         stored: stored.text().unwrap_or_default(),
         advice,
-    }
+    }))
 }
 
 /// Writes object, then digest, each on condition of what was read.
@@ -246,14 +247,14 @@ pub(super) async fn write(
             }
             _ => digest::write(backend, workspace, &md5, &before).await,
         } {
-            return Err(Error::DigestNotWritten {
+            return Err(Error::DigestNotWritten(Box::new(DigestNotWritten {
                 bucket: backend.settings.bucket.clone(),
                 key: backend.settings.state_key(workspace),
                 table: backend.settings.dynamodb_table.clone().unwrap_or_default(),
                 item: digest::item_id(backend, workspace),
                 digest: md5,
                 cause: error.to_string(),
-            });
+            })));
         }
     }
     let digest = backend

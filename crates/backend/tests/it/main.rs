@@ -2,6 +2,7 @@
 
 mod bed;
 mod contract;
+mod interplay;
 mod journal;
 mod local;
 mod s3_lock;

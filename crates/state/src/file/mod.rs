@@ -25,10 +25,13 @@ pub const DEFAULT_TERRAFORM_VERSION: &str = "1.11.4";
 /// Keys of a JSON object that we do not know, each with the compact text of its value, in the
 /// order they were read in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extra(Option<Arc<[(Arc<str>, Arc<str>)]>>);
+pub struct Extra(Option<Arc<[Pair]>>);
+
+/// A key and the compact text of its value.
+type Pair = (Arc<str>, Arc<str>);
 
 impl Extra {
-    pub(crate) fn from_pairs(pairs: Vec<(Arc<str>, Arc<str>)>) -> Self {
+    pub(crate) fn from_pairs(pairs: Vec<Pair>) -> Self {
         Self((!pairs.is_empty()).then(|| pairs.into()))
     }
 
