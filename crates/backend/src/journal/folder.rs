@@ -61,12 +61,26 @@ impl JournalStore for FolderJournal {
         let folder = self.folder.join(run);
         Box::pin(async move {
             on_a_thread(move || match fs::remove_dir_all(&folder) {
-                Ok(()) => Ok(()),
+                Ok(()) => {
+                    remove_empty_parents(&folder);
+                    Ok(())
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
                 Err(error) => Err(problem("remove", &folder, &error)),
             })
             .await
         })
+    }
+}
+
+/// Leaves no trace of a journal that is empty: the state's folder, `journal`, `.trueup`.
+fn remove_empty_parents(run: &Path) {
+    const LEVELS: usize = 3;
+    for folder in run.ancestors().skip(1).take(LEVELS) {
+        // Folders that hold something stay.
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
     }
 }
 
@@ -104,7 +118,10 @@ fn parse_name(name: &str) -> Option<(u64, bool)> {
 
 fn write(folder: &Path, entry: &Entry) -> Result<(), StoreError> {
     let run = folder.join(&entry.run);
-    fs::create_dir_all(&run).map_err(|error| problem("create", &run, &error))?;
+    // A run on another state may be removing an empty folder on the way at this moment.
+    fs::create_dir_all(&run)
+        .or_else(|_| fs::create_dir_all(&run))
+        .map_err(|error| problem("create", &run, &error))?;
     let path = run.join(file_name(entry));
     let fresh = run.join(format!(".{}", file_name(entry)));
     let written = (|| {

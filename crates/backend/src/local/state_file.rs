@@ -174,8 +174,20 @@ impl StateFile {
                 .open(&self.path)
                 .and_then(|file| overwrite(&file, text)),
         };
-        // On failure the side file stays: it is the whole of what was to be written.
-        written.map_err(|error| Error::io("write", &self.path, error))?;
+        if let Err(error) = written {
+            // The side file stays: it is the whole of what was to be written, and the next run
+            // takes it up. Until then the old text, whose space is there, is better than a torn one.
+            let file = match &self.locked {
+                Some(lock) => lock.file().try_clone(),
+                None => OpenOptions::new().write(true).open(&self.path),
+            };
+            if let Ok(file) = file
+                && let Err(error) = overwrite(&file, before.as_deref().unwrap_or_default())
+            {
+                tracing::warn!(%error, path = %self.path.display(), "old state not put back");
+            }
+            return Err(Error::io("write", &self.path, error));
+        }
         let _ = fs::remove_file(&side);
         Ok(Written {
             revision: Revision {

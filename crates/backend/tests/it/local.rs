@@ -208,6 +208,18 @@ async fn a_full_disk_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_journal_leaves_no_trace() {
+    let folder = Folder::new();
+    let one = Surroundings::for_tests("one");
+    let session = open(folder.backend(), &one).await.expect("a session");
+    session.journal().begin(Vec::new()).await.expect("durable");
+    assert!(folder.names().contains(&".trueup".to_owned()));
+    session.journal().clear_run().await.expect("cleared");
+    session.close().await.expect("released");
+    assert!(folder.names().is_empty());
+}
+
+#[tokio::test]
 async fn a_place_that_cannot_be_written_is_named() {
     let folder = Folder::new();
     fs::write(folder.path("file"), "").expect("written");
