@@ -7,8 +7,7 @@ use super::walker::unknown_with;
 
 const UNSUPPORTED: &str = "Unsupported attribute";
 const INVALID_INDEX: &str = "Invalid index";
-const NOT_FOUND: &str =
-    "The given key does not identify an element in this collection value";
+const NOT_FOUND: &str = "The given key does not identify an element in this collection value";
 
 /// `value.name`. Marks of the value pass to the result.
 ///
@@ -81,7 +80,8 @@ fn without_attributes(ty: &Type, name: &str) -> String {
 
 const NO_ATTRIBUTES: &str = "This value does not have any attributes.";
 
-/// `value[key]`. Marks of value and key pass to the result.
+/// `value[key]`. Marks of the value pass to the result, those of the key too except into an object, as in
+/// Terraform.
 ///
 /// # Errors
 /// What the user did wrong, at `span`.
@@ -118,7 +118,10 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         Diagnostic::error(INVALID_INDEX, format!("{NOT_FOUND}: {error}.")).at(span)
     })?;
     match element(value, &converted) {
-        Found::Value(found) => Ok(found.with_marks(marks)),
+        Found::Value(found) => Ok(found.with_marks(match kind {
+            Kind::Object if key.is_known() => value.marks(),
+            _ => marks,
+        })),
         Found::Missing => {
             let because = match kind {
                 Kind::Sequence => why_missing(value, &converted),
@@ -182,7 +185,9 @@ fn element(value: &Value, key: &Value) -> Found {
             some(elements.get(name()).cloned())
         }
         ValueRef::Unknown(Type::List(element), refinements) => {
-            let beyond = refinements.length_max.is_some_and(|most| position() >= most);
+            let beyond = refinements
+                .length_max
+                .is_some_and(|most| position() >= most);
             if key.is_known() && beyond {
                 Found::Missing
             } else {

@@ -222,12 +222,7 @@ impl Walker<'_> {
     }
 
     /// Reports the error of a call: at its argument where one is to blame, else at its name.
-    pub(super) fn call_failed(
-        &mut self,
-        site: &Site<'_>,
-        error: FunctionError,
-        frame: &Frame<'_>,
-    ) {
+    pub(super) fn call_failed(&mut self, site: &Site<'_>, error: FunctionError, frame: &Frame<'_>) {
         if let Some(at) = error.argument.filter(|at| *at < site.args.len()) {
             let parameter = site.function.parameter(at);
             self.argument_failed(site, at, parameter, &error.message, frame);
@@ -276,9 +271,7 @@ impl Walker<'_> {
         } else {
             call.name_span
         };
-        let diagnostic = Diagnostic::error(summary, detail)
-            .at(at)
-            .within(expr.span);
+        let diagnostic = Diagnostic::error(summary, detail).at(at).within(expr.span);
         self.fail(diagnostic, expr, frame);
         Value::dynamic_unknown()
     }
@@ -300,13 +293,14 @@ impl Walker<'_> {
             ),
             None => (
                 "Error in function call",
-                format!("Call to function {:?} failed: {}.", call.name, error.message),
+                format!(
+                    "Call to function {:?} failed: {}.",
+                    call.name, error.message
+                ),
                 call.name_span.to(call.open_span),
             ),
         };
-        let diagnostic = Diagnostic::error(summary, detail)
-            .at(at)
-            .within(expr.span);
+        let diagnostic = Diagnostic::error(summary, detail).at(at).within(expr.span);
         self.fail(diagnostic, expr, frame);
     }
 }
@@ -338,9 +332,7 @@ fn unknown_function(name: &str) -> (&'static str, String) {
         ),
         ["provider", provider, function] => (
             "Unknown provider function",
-            format!(
-                "The function {function:?} is not available from the provider {provider:?}."
-            ),
+            format!("The function {function:?} is not available from the provider {provider:?}."),
         ),
         ["provider", provider, .., function] => (
             "Unknown provider function",

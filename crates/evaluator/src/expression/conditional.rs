@@ -66,10 +66,9 @@ impl Walker<'_> {
             Ok(value) => value.with_marks(marks),
             Err(error) => {
                 let detail = format!("The {which} result value has the wrong type: {error}.");
-                let diagnostic =
-                    Diagnostic::error("Inconsistent conditional result types", detail)
-                        .at(part.span)
-                        .within(expr.span);
+                let diagnostic = Diagnostic::error("Inconsistent conditional result types", detail)
+                    .at(part.span)
+                    .within(expr.span);
                 self.fail(diagnostic, expr, frame);
                 Value::unknown(ty)
             }

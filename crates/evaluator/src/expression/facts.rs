@@ -36,9 +36,7 @@ fn furthest(
     traversal: &Traversal,
     frame: &Frame<'_>,
 ) -> Option<(usize, Value)> {
-    let resolved = walker
-        .resolve(traversal, traversal.root.span, frame)
-        .ok()?;
+    let resolved = walker.resolve(traversal, traversal.root.span, frame).ok()?;
     let mut length = resolved.consumed.min(traversal.steps.len());
     let mut value = resolved.value;
     while let Some(next) = traversal

@@ -1,6 +1,7 @@
 //! `[for …]` and `{for …}`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use trueup_diagnostics::Diagnostic;
@@ -103,7 +104,9 @@ impl Walker<'_> {
                 None
             }
             ValueRef::Unknown(Type::Dynamic, _) => None,
-            ValueRef::Bool(_) | ValueRef::Number(_) | ValueRef::String(_)
+            ValueRef::Bool(_)
+            | ValueRef::Number(_)
+            | ValueRef::String(_)
             | ValueRef::Unknown(Type::Bool | Type::Number | Type::String, _) => {
                 fail(
                     "Iteration over non-iterable value",
@@ -148,13 +151,7 @@ impl Walker<'_> {
         self.errors() == errors
     }
 
-    fn bad_condition(
-        &mut self,
-        error: &str,
-        condition: &Expr,
-        frame: &Frame<'_>,
-        around: &Expr,
-    ) {
+    fn bad_condition(&mut self, error: &str, condition: &Expr, frame: &Frame<'_>, around: &Expr) {
         let detail = format!("The 'if' clause value is invalid: {error}.");
         let diagnostic = Diagnostic::error("Invalid 'for' condition", detail)
             .at(condition.span)
@@ -216,16 +213,22 @@ impl Walker<'_> {
         let value = self.eval(&each.value, frame);
         if each.group {
             gathered.groups.entry(text).or_default().push(value);
-        } else if gathered.by_key.contains_key(&text) {
-            let detail = format!(
-                "Two different items produced the key {text:?} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key."
-            );
-            let diagnostic = Diagnostic::error("Duplicate object key", detail)
-                .at(key.span)
-                .within(around.span);
-            self.fail(diagnostic, key, frame);
-        } else {
-            gathered.by_key.insert(text, value);
+            return;
+        }
+        match gathered.by_key.entry(text) {
+            Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            Entry::Occupied(taken) => {
+                let detail = format!(
+                    "Two different items produced the key {:?} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+                    taken.key()
+                );
+                let diagnostic = Diagnostic::error("Duplicate object key", detail)
+                    .at(key.span)
+                    .within(around.span);
+                self.fail(diagnostic, key, frame);
+            }
         }
     }
 

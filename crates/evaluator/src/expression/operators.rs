@@ -48,12 +48,7 @@ impl Walker<'_> {
         }
     }
 
-    fn operation_failed(
-        &mut self,
-        error: &ops::OperationError,
-        expr: &Expr,
-        frame: &Frame<'_>,
-    ) {
+    fn operation_failed(&mut self, error: &ops::OperationError, expr: &Expr, frame: &Frame<'_>) {
         let detail = format!("Error during operation: {error}.");
         self.fail(
             Diagnostic::error("Operation failed", detail).at(expr.span),

@@ -2,7 +2,9 @@
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_functions::{Context, FunctionError, argument_error, call_error, text_of};
-use trueup_parser::{Expr, ExprKind, Literal, TemplatePart, Traversal, is_identifier, parse_template};
+use trueup_parser::{
+    Expr, ExprKind, Literal, TemplatePart, Traversal, is_identifier, parse_template,
+};
 use trueup_value::{Marks, Type, Value};
 
 use super::calls::{Argument, Site};
@@ -68,11 +70,7 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn template_file(
-        &mut self,
-        site: &Site<'_>,
-        values: &[Value],
-    ) -> Result<Value, FunctionError> {
+    fn template_file(&mut self, site: &Site<'_>, values: &[Value]) -> Result<Value, FunctionError> {
         self.refuse_nesting(site)?;
         let [path, vars] = values else {
             return Ok(Value::dynamic_unknown());

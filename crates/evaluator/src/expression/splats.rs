@@ -43,16 +43,20 @@ impl Walker<'_> {
         if !sequence {
             // One value counts as a sequence of one, unless it may turn out null.
             let open = !value.is_known() && !value.is_definitely_not_null();
+            let marks = value.marks();
             let item = self.each(each, value, frame);
-            return if open {
+            let splat = if open {
                 unknown_with(item.marks())
             } else {
                 Value::tuple(vec![item])
             };
+            return splat.with_marks(marks);
         }
         let marks = value.marks();
         let Some(elements) = value.as_slice() else {
-            return self.unknown_splat(&value, &ty, each, frame).with_marks(marks);
+            return self
+                .unknown_splat(&value, &ty, each, frame)
+                .with_marks(marks);
         };
         let errors = self.errors();
         let mut items = Vec::with_capacity(elements.len());
@@ -116,13 +120,7 @@ impl Walker<'_> {
         }
     }
 
-    fn unknown_splat(
-        &mut self,
-        value: &Value,
-        ty: &Type,
-        each: &Expr,
-        frame: &Frame<'_>,
-    ) -> Value {
+    fn unknown_splat(&mut self, value: &Value, ty: &Type, each: &Expr, frame: &Frame<'_>) -> Value {
         let result = self.splat_type(ty, each, frame);
         let mut known = Refinements::not_null();
         if let ValueRef::Unknown(Type::List(_) | Type::Set(_), source) = value.view() {

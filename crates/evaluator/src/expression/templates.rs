@@ -73,10 +73,9 @@ impl Walker<'_> {
         frame: &Frame<'_>,
     ) {
         let fail = |walker: &mut Self, detail: String| {
-            let diagnostic =
-                Diagnostic::error("Invalid template interpolation value", detail)
-                    .at(part.span)
-                    .within(around.span);
+            let diagnostic = Diagnostic::error("Invalid template interpolation value", detail)
+                .at(part.span)
+                .within(around.span);
             walker.fail(diagnostic, part, frame);
         };
         if value.is_null() {
@@ -130,7 +129,9 @@ impl Walker<'_> {
                     None => known = false,
                 },
                 Err(error) => {
-                    let detail = format!("Cannot include one of the interpolation results into the string template: {error}.");
+                    let detail = format!(
+                        "Cannot include one of the interpolation results into the string template: {error}."
+                    );
                     let diagnostic =
                         Diagnostic::error("Invalid template interpolation value", detail)
                             .at(part.span);

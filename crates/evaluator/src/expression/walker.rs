@@ -103,10 +103,7 @@ impl<'a> Walker<'a> {
                 key,
                 bracket_span,
             } => self.computed_index(expr, collection, key, *bracket_span, frame),
-            ExprKind::SplatItem => frame
-                .item()
-                .cloned()
-                .unwrap_or_else(Value::dynamic_unknown),
+            ExprKind::SplatItem => frame.item().cloned().unwrap_or_else(Value::dynamic_unknown),
             ExprKind::Splat {
                 source,
                 each,

@@ -1,0 +1,123 @@
+//! `lifecycle` blocks of resources.
+
+use trueup_addrs::Mode;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
+use trueup_parser::{Block, Traversal};
+
+use super::literal_bool;
+use crate::content::{self, BlockType, Expected};
+
+/// Which differences between configuration and object are no change.
+#[derive(Clone, Debug, Default)]
+pub enum IgnoreChanges {
+    /// None is ignored.
+    #[default]
+    Nothing,
+    /// Every difference is ignored.
+    All,
+    /// Differences at or below these places of the block, relative to it.
+    At(Vec<Traversal>),
+}
+
+/// What `lifecycle` says of a resource.
+#[derive(Clone, Debug, Default)]
+pub struct Lifecycle {
+    /// Whether a replacement exists before the old object goes; `None` where it is not said.
+    pub create_before_destroy: Option<bool>,
+    /// Whether a plan that takes an object away is refused.
+    pub prevent_destroy: bool,
+    /// Where `prevent_destroy` is written.
+    pub prevent_destroy_span: Option<Span>,
+    /// Which differences are ignored.
+    pub ignore_changes: IgnoreChanges,
+}
+
+const LIFECYCLE: Expected = Expected {
+    required: &[],
+    optional: &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
+    blocks: &[
+        BlockType { name: "precondition", labels: &[] },
+        BlockType { name: "postcondition", labels: &[] },
+    ],
+};
+
+impl Lifecycle {
+    pub(super) fn read(block: &Block, mode: Mode, diagnostics: &mut Diagnostics) -> Self {
+        let content = content::take(&block.body, LIFECYCLE, diagnostics);
+        let mut lifecycle = Self::default();
+        if mode == Mode::Data {
+            for (name, attribute) in &content.attributes {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "Invalid data resource lifecycle argument",
+                        format!("The lifecycle argument {name:?} is defined only for managed resources (\"resource\" blocks), and is not valid for data resources."),
+                    )
+                    .at(attribute.name_span),
+                );
+            }
+            return lifecycle;
+        }
+        for nested in &content.blocks {
+            not_yet(&nested.kind.name, nested.header_span(), diagnostics);
+        }
+        if let Some(attribute) = content.get("replace_triggered_by") {
+            not_yet(&attribute.name, attribute.name_span, diagnostics);
+        }
+        if let Some(attribute) = content.get("create_before_destroy") {
+            lifecycle.create_before_destroy = literal_bool(&attribute.expr, diagnostics);
+        }
+        if let Some(attribute) = content.get("prevent_destroy") {
+            lifecycle.prevent_destroy = literal_bool(&attribute.expr, diagnostics).unwrap_or(false);
+            lifecycle.prevent_destroy_span = Some(attribute.expr.span);
+        }
+        if let Some(attribute) = content.get("ignore_changes") {
+            lifecycle.ignore_changes = read_ignore_changes(&attribute.expr, diagnostics);
+        }
+        lifecycle
+    }
+}
+
+fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics) -> IgnoreChanges {
+    if expr.as_keyword().as_deref() == Some("all") {
+        return IgnoreChanges::All;
+    }
+    let Some(items) = expr.static_list() else {
+        diagnostics.push(
+            Diagnostic::error("Invalid expression", "A static list expression is required.").at(expr.span),
+        );
+        return IgnoreChanges::Nothing;
+    };
+    let mut places = Vec::new();
+    for item in items {
+        // The quoted form of old configurations names the same place.
+        let quoted = item.as_string_literal().filter(|text| trueup_parser::is_identifier(text));
+        if quoted.is_some_and(|text| &**text == "*") {
+            return IgnoreChanges::All;
+        }
+        match (item.as_traversal(), quoted) {
+            (Some(traversal), _) => places.push(traversal),
+            (None, Some(text)) => places.push(Traversal {
+                root: trueup_parser::Ident { name: text.clone(), span: item.span },
+                steps: Vec::new(),
+            }),
+            (None, None) => diagnostics.push(
+                Diagnostic::error(
+                    "Invalid expression",
+                    "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+                )
+                .at(item.span),
+            ),
+        }
+    }
+    IgnoreChanges::At(places)
+}
+
+fn not_yet(name: &str, span: Span, diagnostics: &mut Diagnostics) {
+    diagnostics.push(
+        Diagnostic::error(
+            "Lifecycle setting not supported yet",
+            format!("This version of trueup does not read {name:?} in lifecycle blocks. docs/compatibility.md lists what it reads."),
+        )
+        .at(span),
+    );
+}

@@ -1,0 +1,148 @@
+//! `provider` blocks, and references to them.
+
+use std::sync::Arc;
+
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_parser::{Block, Body, Expr, StepKind};
+
+use super::literal_string;
+use crate::content::{self, BlockType, Expected};
+use crate::module::Module;
+
+/// A `provider` block.
+#[derive(Clone, Debug)]
+pub struct ProviderBlock {
+    /// The provider's local name.
+    pub name: Arc<str>,
+    /// The alias, unless it is the default configuration.
+    pub alias: Option<Arc<str>>,
+    /// The settings; `alias` and `version` are still in it.
+    pub body: Arc<Body>,
+    /// The block's header.
+    pub header: Span,
+}
+
+impl ProviderBlock {
+    /// The arguments of the block that are the language's, not the provider's.
+    pub const META: [&'static str; 2] = ["alias", "version"];
+}
+
+/// A `provider = aws.east` argument.
+#[derive(Clone, Debug)]
+pub struct ProviderRef {
+    /// The provider's local name.
+    pub name: Arc<str>,
+    /// The alias.
+    pub alias: Option<Arc<str>>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl ProviderRef {
+    /// Reads a static reference; the quoted form of old configurations counts too.
+    pub(super) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let span = expr.span;
+        if let Some(text) = expr.as_string_literal() {
+            let (name, alias) = match text.split_once('.') {
+                Some((name, alias)) => (name, Some(alias)),
+                None => (&**text, None),
+            };
+            if trueup_parser::is_identifier(name) && alias.is_none_or(trueup_parser::is_identifier) {
+                return Some(Self { name: name.into(), alias: alias.map(Into::into), span });
+            }
+        }
+        if let Some(traversal) = expr.as_traversal() {
+            match &traversal.steps[..] {
+                [] => return Some(Self { name: traversal.root.name, alias: None, span }),
+                [step] => {
+                    if let StepKind::Attr(alias) = &step.kind {
+                        return Some(Self { name: traversal.root.name.clone(), alias: Some(alias.clone()), span });
+                    }
+                }
+                _ => {}
+            }
+        }
+        diagnostics.push(
+            Diagnostic::error(
+                "Invalid provider configuration reference",
+                "The provider argument requires a provider type name, optionally followed by a period and then a configuration alias.",
+            )
+            .at(span),
+        );
+        None
+    }
+}
+
+const PROVIDER: Expected = Expected {
+    required: &[],
+    optional: &["alias", "version", "count", "depends_on", "for_each", "source"],
+    blocks: &[BlockType { name: "lifecycle", labels: &[] }, BlockType { name: "locals", labels: &[] }],
+};
+
+pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+    let name = block.labels[0].text.clone();
+    let content = content::take_partial(&block.body, PROVIDER, diagnostics);
+    if !super::check_name(block, 0, "provider", diagnostics) {
+        return;
+    }
+    for reserved in ["count", "depends_on", "for_each", "source"] {
+        if let Some(attribute) = content.get(reserved) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Reserved argument name in provider block",
+                    format!("The provider argument name {reserved:?} is reserved for use by Terraform in a future version."),
+                )
+                .at(attribute.name_span),
+            );
+        }
+    }
+    for nested in &content.blocks {
+        diagnostics.push(
+            Diagnostic::error(
+                "Reserved block type name in provider block",
+                format!("The block type name {:?} is reserved for use by Terraform in a future version.", nested.kind.name),
+            )
+            .at(nested.kind.span),
+        );
+    }
+    let alias = match content.get("alias") {
+        None => None,
+        Some(attribute) => {
+            let Some(alias) = literal_string(&attribute.expr, diagnostics) else {
+                return;
+            };
+            if !trueup_parser::is_identifier(&alias) {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "Invalid provider configuration alias",
+                        "An alias must be a valid name. A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes.",
+                    )
+                    .at(attribute.expr.span),
+                );
+                return;
+            }
+            Some(alias)
+        }
+    };
+    let header = block.header_span();
+    let key = (name.clone(), alias.clone());
+    if let Some(first) = module.providers.get(&key) {
+        let first = sources.place(first.header);
+        diagnostics.push(
+            match &alias {
+                None => Diagnostic::error(
+                    "Duplicate provider configuration",
+                    format!("A default (non-aliased) provider configuration for {name:?} was already given at {first}. If multiple configurations are required, set the \"alias\" argument for alternative configurations."),
+                ),
+                Some(alias) => Diagnostic::error(
+                    "Duplicate provider configuration",
+                    format!("A provider configuration for {name:?} with alias {alias:?} was already given at {first}. Each configuration for the same provider must have a distinct alias."),
+                ),
+            }
+            .at(header),
+        );
+        return;
+    }
+    let body = Arc::new(block.body.clone());
+    module.providers.insert(key, ProviderBlock { name, alias, body, header });
+}

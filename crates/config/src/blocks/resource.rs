@@ -1,0 +1,150 @@
+//! `resource` and `data` blocks: the language's own arguments taken out, the provider's left as they are.
+
+use std::sync::Arc;
+
+use trueup_addrs::{Mode, Resource as ResourceAddr};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_parser::{Block, Body, Expr, Traversal};
+
+use super::{Lifecycle, ProviderRef, check_name, depends_on};
+use crate::content::{self, BlockType, Expected};
+use crate::module::Module;
+
+/// How many instances a block stands for.
+#[derive(Clone, Debug, Default)]
+pub enum Repetition {
+    /// One, without a key.
+    #[default]
+    None,
+    /// As many as the number says.
+    Count(Arc<Expr>),
+    /// One for each element.
+    ForEach(Arc<Expr>),
+}
+
+/// A `resource` or `data` block.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its address within the module.
+    pub addr: ResourceAddr,
+    /// `count` or `for_each`.
+    pub repetition: Repetition,
+    /// The `provider` argument.
+    pub provider: Option<ProviderRef>,
+    /// The `depends_on` argument.
+    pub depends_on: Vec<Traversal>,
+    /// The `lifecycle` block.
+    pub lifecycle: Lifecycle,
+    /// The whole body; [`Resource::META_ARGUMENTS`] and [`Resource::META_BLOCKS`] are still in it.
+    pub body: Arc<Body>,
+    /// The block's header: how diagnostics point at it.
+    pub header: Span,
+}
+
+impl Resource {
+    /// Arguments of the block that are the language's, not the provider's.
+    pub const META_ARGUMENTS: [&'static str; 4] = ["count", "for_each", "provider", "depends_on"];
+    /// Nested blocks that are the language's, not the provider's.
+    pub const META_BLOCKS: [&'static str; 5] = ["lifecycle", "connection", "provisioner", "locals", "_"];
+}
+
+const RESOURCE: Expected = Expected {
+    required: &[],
+    optional: &Resource::META_ARGUMENTS,
+    blocks: &[
+        BlockType { name: "lifecycle", labels: &[] },
+        BlockType { name: "connection", labels: &[] },
+        BlockType { name: "provisioner", labels: &["type"] },
+        BlockType { name: "locals", labels: &[] },
+        BlockType { name: "_", labels: &[] },
+    ],
+};
+
+pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+    let (mode, what) = match &*block.kind.name {
+        "data" => (Mode::Data, "data resource"),
+        _ => (Mode::Managed, "resource"),
+    };
+    let named = check_name(block, 0, what, diagnostics) & check_name(block, 1, what, diagnostics);
+    let content = content::take_partial(&block.body, RESOURCE, diagnostics);
+    let addr = ResourceAddr {
+        mode,
+        kind: block.labels[0].text.clone(),
+        name: block.labels[1].text.clone(),
+    };
+    let mut lifecycle = None;
+    for nested in &content.blocks {
+        match &*nested.kind.name {
+            "lifecycle" if lifecycle.is_some() => diagnostics.push(
+                Diagnostic::error("Duplicate lifecycle block", "This resource already has a lifecycle block.")
+                    .at(nested.header_span()),
+            ),
+            "lifecycle" => lifecycle = Some(Lifecycle::read(nested, mode, diagnostics)),
+            "provisioner" | "connection" => diagnostics.push(
+                Diagnostic::error(
+                    "Provisioners are not supported",
+                    format!("trueup does not run programs for a resource, and it does not pass over a {:?} block in silence either. Move the work out of the resource, or remove the block.", nested.kind.name),
+                )
+                .at(nested.header_span()),
+            ),
+            name => diagnostics.push(
+                Diagnostic::error(
+                    format!("Reserved block type name in {what} block"),
+                    format!("The block type name {name:?} is reserved and can't be used here."),
+                )
+                .at(nested.kind.span),
+            ),
+        }
+    }
+    let repetition = match (content.get("count"), content.get("for_each")) {
+        (Some(_), Some(for_each)) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid combination of \"count\" and \"for_each\"",
+                    "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of resources to be created.",
+                )
+                .at(for_each.name_span),
+            );
+            Repetition::None
+        }
+        (Some(count), None) => Repetition::Count(count.expr.clone()),
+        (None, Some(for_each)) => Repetition::ForEach(for_each.expr.clone()),
+        (None, None) => Repetition::None,
+    };
+    let resource = Resource {
+        repetition,
+        provider: content
+            .get("provider")
+            .and_then(|attribute| ProviderRef::read(&attribute.expr, diagnostics)),
+        depends_on: content
+            .get("depends_on")
+            .map(|attribute| depends_on(&attribute.expr, diagnostics))
+            .unwrap_or_default(),
+        lifecycle: lifecycle.unwrap_or_default(),
+        body: Arc::new(block.body.clone()),
+        header: block.header_span(),
+        addr: addr.clone(),
+    };
+    if !named {
+        return;
+    }
+    if let Some(first) = module.resources.get(&addr) {
+        let first = sources.place(first.header);
+        let detail = match mode {
+            Mode::Managed => format!("A {} resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.", addr.kind, addr.name),
+            Mode::Data => format!("A {} data resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.", addr.kind, addr.name),
+        };
+        diagnostics.push(
+            Diagnostic::error(
+                match mode {
+                    Mode::Managed => format!("Duplicate resource {:?} configuration", &*addr.kind),
+                    Mode::Data => format!("Duplicate data {:?} configuration", &*addr.kind),
+                },
+                detail,
+            )
+            .at(block.header_span()),
+        );
+        return;
+    }
+    module.resources.insert(addr, resource);
+}

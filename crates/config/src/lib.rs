@@ -1,0 +1,25 @@
+//! A directory to a module tree of typed blocks, expressions kept unevaluated.
+//!
+//! The loader reads `.tf` files through one door ([`Files`]), so that a saved plan's copy of the
+//! configuration is read by the same code as a folder on disk. It knows the blocks of the language
+//! but no provider's schema: what a provider defines stays a syntax tree.
+
+mod backend;
+mod blocks;
+pub mod content;
+mod files;
+mod load;
+mod module;
+mod variables_file;
+mod versions;
+
+pub use backend::Backend;
+pub use blocks::{
+    IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition,
+    RequiredProvider, Resource, Variable,
+};
+pub use files::{Files, InMemory, OnDisk, Snapshot};
+pub use load::load;
+pub use module::{Config, Module, ModuleNode};
+pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
+pub use versions::{Constraint, Constraints, Version};

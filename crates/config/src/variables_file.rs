@@ -1,0 +1,62 @@
+//! Files of variable values: `terraform.tfvars`, `*.auto.tfvars` and those named by `-var-file`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_parser::Expr;
+
+/// The values that one file gives, unevaluated.
+#[derive(Clone, Debug, Default)]
+pub struct VariablesFile {
+    /// The expression for each name, and where the name is written.
+    pub values: BTreeMap<Arc<str>, (Arc<Expr>, Span)>,
+}
+
+/// Reads a file of variable values. Blocks are refused: such a file only assigns.
+pub fn read_variables_file(
+    name: &str,
+    bytes: &[u8],
+    sources: &mut Sources,
+) -> (VariablesFile, Diagnostics) {
+    let mut file = VariablesFile::default();
+    let (_, body, mut diagnostics) = trueup_parser::parse_file(sources, name, bytes);
+    for attribute in &body.attributes {
+        file.values
+            .insert(attribute.name.clone(), (attribute.expr.clone(), attribute.name_span));
+    }
+    for block in &body.blocks {
+        let kind = &block.kind.name;
+        let diagnostic = if &**kind == "variable" && block.labels.len() == 1 {
+            let label = &block.labels[0].text;
+            Diagnostic::error(
+                "Variable declaration in .tfvars file",
+                format!("A .tfvars file is used to assign values to variables that have already been declared in .tf files, not to declare new variables. To declare variable {label:?}, place this block in one of your .tf files, such as variables.tf.\n\nTo set a value for this variable in {name}, use the definition syntax instead:\n    {label} = <value>"),
+            )
+        } else {
+            Diagnostic::error(
+                "Unexpected block",
+                format!("Blocks are not allowed here: {name} only assigns values to variables, but there is a block of type {kind:?}."),
+            )
+        };
+        diagnostics.push(diagnostic.at(block.header_span()));
+    }
+    (file, diagnostics)
+}
+
+/// Which of a folder's files are read without being named, in the order in which later ones win.
+pub fn variables_file_names(names: &[String]) -> Vec<String> {
+    let mut chosen: Vec<String> = ["terraform.tfvars", "terraform.tfvars.json"]
+        .into_iter()
+        .filter(|known| names.iter().any(|name| name == known))
+        .map(str::to_string)
+        .collect();
+    let mut automatic: Vec<String> = names
+        .iter()
+        .filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
+        .cloned()
+        .collect();
+    automatic.sort();
+    chosen.extend(automatic);
+    chosen
+}

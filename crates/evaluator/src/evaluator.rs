@@ -1,0 +1,243 @@
+//! What is known so far: variables, locals and resources of every module instance, each set once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use trueup_addrs::{AbsResource, ModuleInstance, Resource};
+use trueup_config::{Config, ModuleNode};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_functions::{Files, Source};
+use trueup_parser::Expr;
+use trueup_value::{Marks, Type, Value};
+
+use crate::expansion::Repeated;
+use crate::scope::InstanceScope;
+use crate::type_constraint;
+
+/// What expressions can see of the world they run in; made by the caller, never looked up here.
+#[derive(Clone)]
+pub struct Environment {
+    /// The name of the selected workspace.
+    pub workspace: String,
+    /// The folder that the program was started in, absolute: `path.cwd`.
+    pub cwd: String,
+    /// The folder that relative paths in function calls start from.
+    pub base_dir: PathBuf,
+    /// The folder that `~` stands for in `pathexpand`.
+    pub home: Option<PathBuf>,
+    /// The door through which functions read files.
+    pub files: Arc<dyn Files + Send + Sync>,
+    /// The time that `plantimestamp()` gives, in RFC 3339.
+    pub plan_timestamp: String,
+    /// Clock and chance for `timestamp()`, `uuid()` and `bcrypt()`; without it they are unknown, as they
+    /// are while planning.
+    pub source: Option<Arc<dyn Source + Send + Sync>>,
+}
+
+/// The configuration and what is known so far.
+pub struct Evaluator {
+    config: Arc<Config>,
+    sources: Arc<Sources>,
+    environment: Environment,
+    variables: HashMap<(ModuleInstance, Arc<str>), Value>,
+    locals: HashMap<(ModuleInstance, Arc<str>), Value>,
+    resources: HashMap<AbsResource, Value>,
+}
+
+impl Evaluator {
+    /// An evaluator of `config`, read from `sources`, that knows nothing yet.
+    pub fn new(config: Arc<Config>, sources: Arc<Sources>, environment: Environment) -> Self {
+        Self {
+            config,
+            sources,
+            environment,
+            variables: HashMap::new(),
+            locals: HashMap::new(),
+            resources: HashMap::new(),
+        }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// The texts that the configuration was read from.
+    pub fn sources(&self) -> &Arc<Sources> {
+        &self.sources
+    }
+
+    /// What expressions can see of the world.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The module that `instance` is an instance of.
+    pub(crate) fn node(&self, instance: &ModuleInstance) -> Option<&ModuleNode> {
+        self.config.module(&instance.module())
+    }
+
+    /// Makes the value of an input variable known: converts it to the declared type, fills in defaults,
+    /// and marks it as the declaration asks. Without a given value the default is taken.
+    pub fn set_variable(
+        &mut self,
+        module: &ModuleInstance,
+        name: &Arc<str>,
+        given: Option<Value>,
+    ) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let Some(declared) = self
+            .node(module)
+            .and_then(|node| node.module.variables.get(name))
+            .cloned()
+        else {
+            return diagnostics;
+        };
+        let (value, found) = crate::variables::settle(&declared, given);
+        diagnostics.extend(found);
+        let mut value = value;
+        if declared.sensitive {
+            value = value.mark(Marks::SENSITIVE);
+        }
+        if declared.ephemeral {
+            value = value.mark(Marks::EPHEMERAL);
+        }
+        self.variables.insert((module.clone(), name.clone()), value);
+        diagnostics
+    }
+
+    /// Makes an input variable known to have a value of its declared type, but not which: to check a
+    /// configuration without values.
+    pub fn set_variable_unknown(&mut self, module: &ModuleInstance, name: &Arc<str>) {
+        let Some(declared) = self
+            .node(module)
+            .and_then(|node| node.module.variables.get(name))
+        else {
+            return;
+        };
+        let ty = declared.ty.as_ref().map_or(Type::Dynamic, |ty| type_constraint::read(ty).0);
+        let mut value = Value::unknown(ty.without_optional());
+        if declared.sensitive {
+            value = value.mark(Marks::SENSITIVE);
+        }
+        if declared.ephemeral {
+            value = value.mark(Marks::EPHEMERAL);
+        }
+        self.variables.insert((module.clone(), name.clone()), value);
+    }
+
+    /// The value of an input variable, if it is known yet.
+    pub fn variable(&self, module: &ModuleInstance, name: &str) -> Option<&Value> {
+        self.variables.get(&(module.clone(), name.into()))
+    }
+
+    /// Evaluates a local value and makes it known.
+    pub fn set_local(&mut self, module: &ModuleInstance, name: &Arc<str>) -> Diagnostics {
+        let Some(expr) = self
+            .node(module)
+            .and_then(|node| node.module.locals.get(name))
+            .map(|local| local.expr.clone())
+        else {
+            return Diagnostics::default();
+        };
+        let (value, diagnostics) = self.evaluate(module, &expr, &Repeated::None);
+        let value = if diagnostics.has_errors() {
+            Value::dynamic_unknown()
+        } else {
+            value
+        };
+        self.locals.insert((module.clone(), name.clone()), value);
+        diagnostics
+    }
+
+    /// The value of a local, if it is known yet.
+    pub(crate) fn local(&self, module: &ModuleInstance, name: &str) -> Option<&Value> {
+        self.locals.get(&(module.clone(), name.into()))
+    }
+
+    /// Makes known what all instances of a resource together are: an object, a tuple of objects (`count`)
+    /// or an object of objects (`for_each`).
+    pub fn set_resource(&mut self, resource: AbsResource, value: Value) {
+        self.resources.insert(resource, value);
+    }
+
+    /// What a resource is, if it is known yet.
+    pub fn resource(&self, module: &ModuleInstance, resource: &Resource) -> Option<&Value> {
+        self.resources
+            .get(&AbsResource::new(module.clone(), resource.clone()))
+    }
+
+    /// What an expression of `module` is worth now, for the given instance of its block.
+    /// With errors the value is unknown.
+    pub fn evaluate(
+        &self,
+        module: &ModuleInstance,
+        expr: &Expr,
+        repeated: &Repeated,
+    ) -> (Value, Diagnostics) {
+        let scope = InstanceScope::new(self, module, repeated);
+        crate::expression::evaluate(expr, &scope)
+    }
+
+    /// The value of an output block, marked as declared, and what is wrong with it.
+    pub fn output(&self, module: &ModuleInstance, name: &str) -> (Value, Diagnostics) {
+        let Some(output) = self
+            .node(module)
+            .and_then(|node| node.module.outputs.get(name))
+        else {
+            return (Value::dynamic_null(), Diagnostics::default());
+        };
+        let (value, mut diagnostics) = self.evaluate(module, &output.value, &Repeated::None);
+        if diagnostics.has_errors() {
+            return (Value::dynamic_unknown(), diagnostics);
+        }
+        if output.sensitive {
+            return (value.mark(Marks::SENSITIVE), diagnostics);
+        }
+        if module.is_root() && value.contains_mark(Marks::SENSITIVE) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Output refers to sensitive values",
+                    "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",
+                )
+                .at(output.header),
+            );
+        }
+        (value, diagnostics)
+    }
+
+    /// The values of all instances of a resource as one: what a reference to the block sees.
+    pub fn assemble(expansion: &crate::Expansion, values: BTreeMap<trueup_addrs::InstanceKey, Value>) -> Value {
+        use trueup_addrs::InstanceKey;
+        match expansion {
+            crate::Expansion::Single => values
+                .into_values()
+                .next()
+                .unwrap_or_else(Value::dynamic_unknown),
+            crate::Expansion::Count(_) => Value::tuple(values.into_values().collect()),
+            crate::Expansion::ForEach(_) => Value::object(
+                values
+                    .into_iter()
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::Str(key) => Some((key, value)),
+                        InstanceKey::None | InstanceKey::Int(_) => None,
+                    })
+                    .collect(),
+            ),
+            crate::Expansion::Unknown => Value::dynamic_unknown(),
+        }
+    }
+
+    /// Reads the text of a variable as given on a command line or in the environment, by the declared type:
+    /// literally for strings, numbers, bools and undeclared types, as an expression otherwise.
+    pub fn variable_text_is_expression(&self, name: &str) -> bool {
+        let declared = self.config.root.module.variables.get(name);
+        declared
+            .and_then(|variable| variable.ty.as_ref())
+            .is_some_and(|ty| {
+                let (ty, _, _) = type_constraint::read(ty);
+                !ty.is_primitive()
+            })
+    }
+}

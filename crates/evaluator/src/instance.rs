@@ -1,0 +1,37 @@
+//! The configuration of one instance of a resource or data source.
+
+use trueup_addrs::{AbsInstance, ModuleInstance};
+use trueup_config::Resource;
+use trueup_diagnostics::Diagnostics;
+use trueup_schema::ResourceSchema;
+use trueup_value::Value;
+
+use crate::body::{Meta, decode};
+use crate::{Evaluator, Repeated};
+
+/// The configuration value of one instance, with marks; `None` where it has errors.
+pub fn configuration(
+    evaluator: &Evaluator,
+    module: &ModuleInstance,
+    resource: &Resource,
+    schema: &ResourceSchema,
+    repeated: &Repeated,
+    addr: Option<&AbsInstance>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Value> {
+    let meta = Meta {
+        arguments: &Resource::META_ARGUMENTS,
+        blocks: &Resource::META_BLOCKS,
+    };
+    let (value, found) = decode(&resource.body, &schema.block, meta, &mut |expr| {
+        evaluator.evaluate(module, expr, repeated)
+    });
+    let failed = found.has_errors();
+    for mut diagnostic in found {
+        if diagnostic.address.is_none() {
+            diagnostic.address = addr.map(ToString::to_string);
+        }
+        diagnostics.push(diagnostic);
+    }
+    (!failed).then_some(value)
+}

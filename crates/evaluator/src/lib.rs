@@ -1,0 +1,25 @@
+//! Configuration and known values to instances, references and values.
+//!
+//! The evaluator knows the configuration and what has been found out so far ([`Evaluator`]); it answers
+//! what an expression is worth now, which instances a block stands for, and what must be known first.
+//! It is asked twice: by the planner with what the plan foresees, by the executor with what was made.
+
+pub mod body;
+mod evaluator;
+pub mod expansion;
+pub mod expression;
+pub mod graph;
+pub mod instance;
+pub mod locate;
+pub mod marks;
+pub mod problems;
+pub mod proposed;
+pub mod provider_block;
+pub mod references;
+mod scope;
+pub mod type_constraint;
+pub mod variables;
+
+pub use evaluator::{Environment, Evaluator};
+pub use expansion::{Expansion, Repeated};
+pub use graph::Node;

@@ -1,0 +1,54 @@
+//! Provider configurations: the block that gives one, evaluated.
+
+use trueup_addrs::{ModuleInstance, ProviderConfigAddr};
+use trueup_config::{Config, ProviderBlock};
+use trueup_diagnostics::Diagnostics;
+use trueup_provider::Provider;
+use trueup_value::Value;
+
+use crate::body::{Meta, decode};
+use crate::problems::place_problems;
+use crate::{Evaluator, Repeated};
+
+/// The block of a provider configuration, if the configuration has one.
+pub fn block<'a>(config: &'a Config, addr: &ProviderConfigAddr) -> Option<&'a ProviderBlock> {
+    let module = &config.module(&addr.module)?.module;
+    module
+        .providers
+        .iter()
+        .find(|((name, alias), _)| {
+            *alias == addr.alias && module.provider_addr(name).same_provider(&addr.provider)
+        })
+        .map(|(_, block)| block)
+}
+
+/// The value of a provider's block, marks removed: all null where the configuration has none.
+pub fn provider_config(
+    evaluator: &Evaluator,
+    provider: &dyn Provider,
+    addr: &ProviderConfigAddr,
+) -> (Value, Diagnostics) {
+    let schema = &provider.schema().config;
+    let config = evaluator.config().clone();
+    let Some(block) = block(&config, addr) else {
+        return (schema.empty_value(), Diagnostics::default());
+    };
+    let meta = Meta {
+        arguments: &ProviderBlock::META,
+        blocks: &[],
+    };
+    let module = ModuleInstance::root();
+    let (value, mut diagnostics) = decode(&block.body, schema, meta, &mut |expr| {
+        evaluator.evaluate(&module, expr, &Repeated::None)
+    });
+    let value = value.without_marks_inside();
+    if !diagnostics.has_errors() {
+        place_problems(
+            provider.validate_provider(&value),
+            None,
+            Some((&block.body, block.header)),
+            &mut diagnostics,
+        );
+    }
+    (value, diagnostics)
+}

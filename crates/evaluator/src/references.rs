@@ -1,0 +1,308 @@
+//! Checks of references before anything is evaluated: does what is named exist, may it stand here.
+
+use std::sync::Arc;
+
+use trueup_addrs::{Mode, Reference, Resource, Subject};
+use trueup_config::{Config, Module, ModuleNode, ProviderBlock, Repetition};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
+use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
+use trueup_schema::ResourceSchema;
+use trueup_value::Type;
+
+/// Finds the schema of a resource of a module; `None` where the type is not known, which is said elsewhere.
+pub type Schemas<'a> = dyn Fn(&ModuleNode, &Resource) -> Option<Arc<ResourceSchema>> + 'a;
+
+/// Which of the objects that only some places have an expression may use.
+#[derive(Clone, Copy)]
+struct Place {
+    count: bool,
+    each: bool,
+}
+
+const PLAIN: Place = Place {
+    count: false,
+    each: false,
+};
+
+/// Checks every reference of a configuration.
+pub fn check(config: &Config, schemas: &Schemas<'_>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for node in config.modules() {
+        let mut checker = Checker {
+            node,
+            schemas,
+            diagnostics: &mut diagnostics,
+        };
+        checker.module();
+    }
+    diagnostics
+}
+
+/// Checks the references of one expression that stands outside the configuration, such as one typed at a console.
+pub fn check_expression(node: &ModuleNode, expr: &Expr, schemas: &Schemas<'_>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    Checker {
+        node,
+        schemas,
+        diagnostics: &mut diagnostics,
+    }
+    .expression(expr, PLAIN);
+    diagnostics
+}
+
+struct Checker<'a> {
+    node: &'a ModuleNode,
+    schemas: &'a Schemas<'a>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Checker<'_> {
+    fn module(&mut self) {
+        let module = &self.node.module;
+        for local in module.locals.values() {
+            self.expression(&local.expr, PLAIN);
+        }
+        for output in module.outputs.values() {
+            self.expression(&output.value, PLAIN);
+            self.depends_on(&output.depends_on);
+        }
+        for provider in module.providers.values() {
+            self.body(&provider.body, PLAIN, &ProviderBlock::META, &[]);
+        }
+        for resource in module.resources.values() {
+            let place = match &resource.repetition {
+                Repetition::None => PLAIN,
+                Repetition::Count(expr) => {
+                    self.expression(expr, PLAIN);
+                    Place {
+                        count: true,
+                        ..PLAIN
+                    }
+                }
+                Repetition::ForEach(expr) => {
+                    self.expression(expr, PLAIN);
+                    Place {
+                        each: true,
+                        ..PLAIN
+                    }
+                }
+            };
+            self.depends_on(&resource.depends_on);
+            self.body(
+                &resource.body,
+                place,
+                &trueup_config::Resource::META_ARGUMENTS,
+                &trueup_config::Resource::META_BLOCKS,
+            );
+        }
+    }
+
+    fn body(&mut self, body: &Body, place: Place, skip: &[&str], skip_blocks: &[&str]) {
+        for attribute in &body.attributes {
+            if !skip.contains(&&*attribute.name) {
+                self.expression(&attribute.expr, place);
+            }
+        }
+        for block in &body.blocks {
+            if !skip_blocks.contains(&&*block.kind.name) {
+                self.body(&block.body, place, &[], &[]);
+            }
+        }
+    }
+
+    fn depends_on(&mut self, traversals: &[Traversal]) {
+        for traversal in traversals {
+            match Reference::read(traversal) {
+                Ok(reference) => self.reference(traversal, &reference, PLAIN),
+                Err(diagnostic) => self.diagnostics.push(diagnostic),
+            }
+        }
+    }
+
+    fn expression(&mut self, expr: &Expr, place: Place) {
+        expr.visit_references(&mut |found| match Reference::read(found.traversal) {
+            Ok(reference) => self.reference(found.traversal, &reference, place),
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
+        });
+    }
+
+    fn reference(&mut self, traversal: &Traversal, reference: &Reference, place: Place) {
+        let module = &self.node.module;
+        let at = reference.span;
+        match &reference.subject {
+            Subject::Variable(name) if !module.variables.contains_key(name) => {
+                let near = suggestion(name, module.variables.keys());
+                let detail = format!(
+                    "An input variable with the name {name:?} has not been declared.{}",
+                    near.unwrap_or_else(|| format!(
+                        " This variable can be declared with a variable {name:?} {{}} block."
+                    ))
+                );
+                self.undeclared("input variable", detail, at);
+            }
+            Subject::Local(name) if !module.locals.contains_key(name) => {
+                let near = suggestion(name, module.locals.keys()).unwrap_or_default();
+                let detail = format!("A local value with the name {name:?} has not been declared.{near}");
+                self.undeclared("local value", detail, at);
+            }
+            Subject::ModuleCall(name) => {
+                let detail = format!(
+                    "No module call named {name:?} is declared in {}.",
+                    module_name(self.node)
+                );
+                self.undeclared("module", detail, at);
+            }
+            Subject::Resource(resource) => match module.resources.get(resource) {
+                Some(_) => self.resource_path(traversal, reference, resource),
+                None => self.undeclared_resource(module, traversal, resource, at),
+            },
+            Subject::Count(_) if !place.count => self.diagnostics.push(
+                Diagnostic::error(
+                    "Reference to \"count\" in non-counted context",
+                    "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when the \"count\" argument is set.",
+                )
+                .at(at),
+            ),
+            Subject::Each(_) if !place.each => self.diagnostics.push(
+                Diagnostic::error(
+                    "Reference to \"each\" in context without for_each",
+                    "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \"for_each\" argument is set.",
+                )
+                .at(at),
+            ),
+            Subject::SelfObject => self.diagnostics.push(
+                Diagnostic::error(
+                    "Invalid \"self\" reference",
+                    "The \"self\" object is not available in this context. This object can be used only in resource provisioner, connection, and postcondition blocks.",
+                )
+                .at(at),
+            ),
+            _ => {}
+        }
+    }
+
+    fn undeclared(&mut self, what: &str, detail: String, at: Span) {
+        self.diagnostics
+            .push(Diagnostic::error(format!("Reference to undeclared {what}"), detail).at(at));
+    }
+
+    fn undeclared_resource(
+        &mut self,
+        module: &Module,
+        traversal: &Traversal,
+        resource: &Resource,
+        at: Span,
+    ) {
+        let (kind, name) = (&resource.kind, &resource.name);
+        let module_name = module_name(self.node);
+        let what = match resource.mode {
+            Mode::Managed => "managed",
+            Mode::Data => "data",
+        };
+        let mut detail = format!(
+            "A {what} resource {kind:?} {name:?} has not been declared in {module_name}."
+        );
+        let other = Resource {
+            mode: Mode::Data,
+            ..resource.clone()
+        };
+        if resource.mode == Mode::Managed && module.resources.contains_key(&other) {
+            detail.push_str(&format!("\n\nDid you mean the data resource {other}?"));
+        } else {
+            let same_kind = module
+                .resources
+                .keys()
+                .filter(|known| known.mode == resource.mode && known.kind == *kind)
+                .map(|known| &*known.name);
+            if let Some(near) = did_you_mean(name, same_kind) {
+                detail.push_str(&format!(" Did you mean {near:?}?"));
+            }
+        }
+        let _ = traversal;
+        self.undeclared("resource", detail, at);
+    }
+
+    /// Checks the steps that follow a resource: the instance key fits the block's repetition, and the
+    /// schema has what is asked for.
+    fn resource_path(&mut self, traversal: &Traversal, reference: &Reference, resource: &Resource) {
+        let Some(declared) = self.node.module.resources.get(resource) else {
+            return;
+        };
+        let mut rest = &traversal.steps[reference.consumed..];
+        let repeated = !matches!(declared.repetition, Repetition::None);
+        let keyed = matches!(
+            rest.first().map(|step| &step.kind),
+            Some(StepKind::Index(Literal::Number(_) | Literal::String(_)))
+        );
+        match (repeated, keyed) {
+            (true, true) => rest = &rest[1..],
+            (true, false) => {
+                if let Some(step) = rest.first()
+                    && let StepKind::Attr(_) = step.kind
+                {
+                    let example = match declared.repetition {
+                        Repetition::Count(_) => "count",
+                        _ => "for_each",
+                    };
+                    let key = match declared.repetition {
+                        Repetition::Count(_) => "count.index",
+                        _ => "each.key",
+                    };
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "Missing resource instance key",
+                            format!("Because {resource} has {example:?} set, its attributes must be accessed on specific instances.\n\nFor example, to correlate with indices of a referring resource, use:\n    {resource}[{key}]"),
+                        )
+                        .at(reference.span),
+                    );
+                }
+                return;
+            }
+            (false, true) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "Unexpected resource instance key",
+                        format!("Because {resource} does not have \"count\" or \"for_each\" set, references to it must not include an index key. Remove the bracketed index to refer to the single instance of this resource."),
+                    )
+                    .at(rest[0].span),
+                );
+                return;
+            }
+            (false, false) => {}
+        }
+        if let Some(schema) = (self.schemas)(self.node, resource)
+            && let Some(step) = rest.first()
+            && let StepKind::Attr(name) = &step.kind
+        {
+            let ty = schema.block.implied_type();
+            self.attribute(&ty, name, step.span);
+        }
+    }
+
+    fn attribute(&mut self, ty: &Type, name: &str, at: Span) {
+        let Some(object) = ty.as_object() else { return };
+        if object.attributes.contains_key(name) {
+            return;
+        }
+        let near = suggestion(name, object.attributes.keys()).unwrap_or_default();
+        self.diagnostics.push(
+            Diagnostic::error(
+                "Unsupported attribute",
+                format!("This object has no argument, nested block, or exported attribute named {name:?}.{near}"),
+            )
+            .at(at),
+        );
+    }
+}
+
+fn suggestion<'a>(given: &str, known: impl Iterator<Item = &'a Arc<str>>) -> Option<String> {
+    did_you_mean(given, known.map(|name| &**name)).map(|near| format!(" Did you mean {near:?}?"))
+}
+
+fn module_name(node: &ModuleNode) -> String {
+    if node.path.is_root() {
+        "the root module".into()
+    } else {
+        node.path.to_string()
+    }
+}

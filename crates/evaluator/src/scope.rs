@@ -1,0 +1,147 @@
+//! What a name means inside one instance of one block.
+
+use trueup_addrs::{ModuleInstance, Reference, Subject};
+use trueup_diagnostics::{Diagnostic, Sources, Span};
+use trueup_functions::{Context, Source};
+use trueup_parser::Traversal;
+use trueup_value::{Type, Value};
+
+use crate::evaluator::Evaluator;
+use crate::expansion::Repeated;
+use crate::expression::{Resolved, Scope};
+
+/// The scope of one instance of a block.
+pub(crate) struct InstanceScope<'a> {
+    evaluator: &'a Evaluator,
+    module: &'a ModuleInstance,
+    repeated: &'a Repeated,
+    functions: Context<'a>,
+}
+
+impl<'a> InstanceScope<'a> {
+    pub(crate) fn new(
+        evaluator: &'a Evaluator,
+        module: &'a ModuleInstance,
+        repeated: &'a Repeated,
+    ) -> Self {
+        let environment = evaluator.environment();
+        Self {
+            evaluator,
+            module,
+            repeated,
+            functions: Context {
+                files: &*environment.files,
+                base_dir: &environment.base_dir,
+                home: environment.home.as_deref(),
+                plan_timestamp: Some(&environment.plan_timestamp),
+                source: environment.source.as_deref().map(|source| source as &dyn Source),
+            },
+        }
+    }
+
+    #[allow(clippy::result_large_err)]
+    fn value_of(&self, reference: &Reference) -> Result<Value, Diagnostic> {
+        let module = self.module;
+        let evaluator = self.evaluator;
+        let unknown = || Value::dynamic_unknown();
+        Ok(match &reference.subject {
+            Subject::Variable(name) => evaluator
+                .variable(module, name)
+                .cloned()
+                .unwrap_or_else(unknown),
+            Subject::Local(name) => evaluator.local(module, name).cloned().unwrap_or_else(unknown),
+            Subject::Resource(resource) => evaluator
+                .resource(module, resource)
+                .cloned()
+                .unwrap_or_else(unknown),
+            Subject::Count(name) => match (self.repeated, &**name) {
+                (Repeated::Count(index), "index") => Value::number(*index as i64),
+                (Repeated::Any, "index") => Value::unknown(Type::Number).refine_not_null(),
+                (_, "index") => {
+                    return Err(Diagnostic::error(
+                        "Reference to \"count\" in non-counted context",
+                        "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when the \"count\" argument is set.",
+                    )
+                    .at(reference.span));
+                }
+                _ => {
+                    return Err(Diagnostic::error(
+                        "Invalid \"count\" attribute",
+                        format!("The \"count\" object does not have an attribute named {name:?}. The only supported attribute is count.index, which is the index of each instance of a resource block that has the \"count\" argument set."),
+                    )
+                    .at(reference.span));
+                }
+            },
+            Subject::Each(name) => match (self.repeated, &**name) {
+                (Repeated::Each { key, .. }, "key") => Value::shared_string(key.clone()),
+                (Repeated::Each { value, .. }, "value") => value.clone(),
+                (Repeated::Any, "key") => Value::unknown(Type::String).refine_not_null(),
+                (Repeated::Any, "value") => Value::dynamic_unknown(),
+                (_, "key" | "value") => {
+                    return Err(Diagnostic::error(
+                        "Reference to \"each\" in context without for_each",
+                        "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \"for_each\" argument is set.",
+                    )
+                    .at(reference.span));
+                }
+                _ => {
+                    return Err(Diagnostic::error(
+                        "Invalid \"each\" attribute",
+                        format!("The \"each\" object does not have an attribute named {name:?}. The supported attributes are each.key and each.value, the current key and value pair of the \"for_each\" attribute set."),
+                    )
+                    .at(reference.span));
+                }
+            },
+            Subject::Path(name) => match &**name {
+                "root" => Value::string("."),
+                "cwd" => Value::string(&evaluator.environment().cwd),
+                "module" => Value::string(
+                    evaluator
+                        .node(module)
+                        .map_or(".", |node| &*node.dir),
+                ),
+                _ => {
+                    return Err(Diagnostic::error(
+                        "Invalid \"path\" attribute",
+                        format!("The \"path\" object does not have an attribute named {name:?}."),
+                    )
+                    .at(reference.span));
+                }
+            },
+            Subject::Terraform(name) => match &**name {
+                "workspace" => Value::string(&evaluator.environment().workspace),
+                _ => {
+                    return Err(Diagnostic::error(
+                        "Invalid \"terraform\" attribute",
+                        format!("The \"terraform\" object does not have an attribute named {name:?}. The only supported attribute is terraform.workspace, the name of the currently-selected workspace."),
+                    )
+                    .at(reference.span));
+                }
+            },
+            Subject::SelfObject => {
+                return Err(Diagnostic::error(
+                    "Invalid \"self\" reference",
+                    "The \"self\" object is not available in this context. This object can be used only in resource provisioner, connection, and postcondition blocks.",
+                )
+                .at(reference.span));
+            }
+            Subject::ModuleCall(_) => unknown(),
+        })
+    }
+}
+
+impl Scope for InstanceScope<'_> {
+    fn resolve(&self, traversal: &Traversal, _span: Span) -> Result<Resolved, Diagnostic> {
+        let reference = Reference::read(traversal)?;
+        let value = self.value_of(&reference)?;
+        Ok(Resolved::new(value, reference.consumed))
+    }
+
+    fn functions(&self) -> Option<&Context<'_>> {
+        Some(&self.functions)
+    }
+
+    fn sources(&self) -> Option<&Sources> {
+        Some(self.evaluator.sources())
+    }
+}

@@ -1,0 +1,161 @@
+//! Input variables: the declared type, the given or default value, and what is wrong with it.
+
+use std::sync::Arc;
+
+use trueup_config::Variable;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_parser::Expr;
+use trueup_value::{Defaults, Type, Value, convert};
+
+use crate::expression::{EmptyScope, evaluate};
+use crate::type_constraint;
+
+/// Checks a declaration: its type constraint, and that the default fits it.
+pub fn check_declaration(variable: &Variable) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let (ty, defaults) = declared_type(variable, &mut diagnostics);
+    if !diagnostics.has_errors() {
+        default_value(variable, &ty, defaults.as_ref(), &mut diagnostics);
+    }
+    diagnostics
+}
+
+/// Evaluates an expression of a variables file or a command line: literals only.
+pub fn constant(expr: &Expr) -> (Value, Diagnostics) {
+    evaluate(expr, &EmptyScope::default())
+}
+
+/// Evaluates the text of a `-var` option or of a `TF_VAR_` variable. `is_expression` is what
+/// [`crate::Evaluator::variable_text_is_expression`] says of it.
+pub fn from_text(
+    text: &str,
+    label: &str,
+    is_expression: bool,
+    sources: &mut Sources,
+) -> (Value, Diagnostics) {
+    if !is_expression {
+        return (Value::string(text), Diagnostics::default());
+    }
+    let source = sources.add(label, text);
+    let (expr, mut diagnostics) = trueup_parser::parse_expression(source, text, 0);
+    if diagnostics.has_errors() {
+        return (Value::dynamic_unknown(), diagnostics);
+    }
+    let (value, found) = constant(&expr);
+    diagnostics.extend(found);
+    (value, diagnostics)
+}
+
+fn declared_type(variable: &Variable, diagnostics: &mut Diagnostics) -> (Type, Option<Defaults>) {
+    match &variable.ty {
+        None => (Type::Dynamic, None),
+        Some(expr) => {
+            let (ty, defaults, found) = type_constraint::read(expr);
+            diagnostics.extend(found);
+            (ty, defaults)
+        }
+    }
+}
+
+fn default_value(
+    variable: &Variable,
+    ty: &Type,
+    defaults: Option<&Defaults>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Value> {
+    let expr = variable.default.as_ref()?;
+    let (value, found) = constant(expr);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return Some(Value::unknown(ty.clone()));
+    }
+    match fitted(value, ty, defaults) {
+        Ok(value) if value.is_null() && !variable.nullable => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid default value for variable",
+                    "A null default value is not valid when nullable=false.",
+                )
+                .at(expr.span),
+            );
+            Some(Value::unknown(ty.clone()))
+        }
+        Ok(value) => Some(value),
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid default value for variable",
+                    format!("This default value is not compatible with the variable's type constraint: {error}."),
+                )
+                .at(expr.span),
+            );
+            Some(Value::unknown(ty.clone()))
+        }
+    }
+}
+
+/// Fills in the defaults of optional attributes and converts.
+fn fitted(
+    value: Value,
+    ty: &Type,
+    defaults: Option<&Defaults>,
+) -> Result<Value, trueup_value::ConvertError> {
+    let value = match defaults {
+        Some(defaults) if !value.is_null() => defaults.apply(&value),
+        _ => value,
+    };
+    convert::convert(&value, ty)
+}
+
+/// The value that a variable has in a run: the given one, else its default.
+pub(crate) fn settle(variable: &Variable, given: Option<Value>) -> (Value, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let name: &Arc<str> = &variable.name;
+    let (ty, defaults) = declared_type(variable, &mut diagnostics);
+    if diagnostics.has_errors() {
+        // The declaration itself is reported where declarations are checked.
+        return (Value::unknown(ty), Diagnostics::default());
+    }
+    let mut ignored = Diagnostics::default();
+    let default = default_value(variable, &ty, defaults.as_ref(), &mut ignored);
+    let Some(given) = given else {
+        let Some(default) = default else {
+            diagnostics.push(
+                Diagnostic::error(
+                    "No value for required variable",
+                    format!("The root module input variable {name:?} is not set, and has no default value. Use a -var or -var-file command line argument to provide a value for this variable."),
+                )
+                .at(variable.header),
+            );
+            return (Value::unknown(ty), diagnostics);
+        };
+        return (default, diagnostics);
+    };
+    match fitted(given, &ty, defaults.as_ref()) {
+        Ok(value) if value.is_null() && !variable.nullable => match default {
+            Some(default) => (default, diagnostics),
+            None => {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "Required variable not set",
+                        format!("Unsuitable value for var.{name} set from outside of the configuration: required variable may not be set to null."),
+                    )
+                    .at(variable.header),
+                );
+                (Value::unknown(ty), diagnostics)
+            }
+        },
+        Ok(value) => (value, diagnostics),
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid value for input variable",
+                    format!("The given value is not suitable for var.{name} declared here: {error}."),
+                )
+                .at(variable.header),
+            );
+            (Value::unknown(ty), diagnostics)
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The evaluator's tests in one binary.
+
+mod cases;
+mod depth;
+mod recorded;
+mod world;

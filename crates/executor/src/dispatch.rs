@@ -1,0 +1,307 @@
+//! Calls on their way: queued by resource type, sent in batches, as many at once as `-parallelism` says.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use tokio::time::Instant;
+use trueup_addrs::ProviderConfigAddr;
+use trueup_backend::{Journal, Surroundings};
+use trueup_plan::{Action, Event, Identity, Observer, Subject};
+use trueup_provider::{
+    ApplyOutcome, Batching, Context, Object, Problem, Progress, ResourceType, Step, StepKind,
+};
+use trueup_state::{InstanceState, Object as StateObject, State};
+use trueup_value::Value;
+
+use crate::intents;
+use crate::jobs::{Call, Job};
+use crate::still_going::while_waiting;
+use crate::work::Work;
+
+/// A batch that has ended.
+pub(crate) struct Finished {
+    /// Each job, its node, and what became of it.
+    pub(crate) jobs: Vec<(Work, Job, ApplyOutcome)>,
+    /// Why the journal could not be written, if so.
+    pub(crate) journal: Option<trueup_backend::Error>,
+}
+
+type Queue = (ProviderConfigAddr, Arc<str>);
+
+/// The calls of a run.
+pub(crate) struct Dispatch<'a> {
+    cx: Context,
+    journal: Arc<Journal>,
+    state: Arc<Mutex<State>>,
+    observer: &'a dyn Observer,
+    surroundings: Surroundings,
+    waiting: BTreeMap<Queue, VecDeque<(Work, Job)>>,
+    running: FuturesUnordered<BoxFuture<'a, Finished>>,
+    halted: bool,
+}
+
+impl<'a> Dispatch<'a> {
+    pub(crate) fn new(
+        cx: Context,
+        journal: Arc<Journal>,
+        state: Arc<Mutex<State>>,
+        observer: &'a dyn Observer,
+        surroundings: Surroundings,
+    ) -> Self {
+        Self {
+            cx,
+            journal,
+            state,
+            observer,
+            surroundings,
+            waiting: BTreeMap::new(),
+            running: FuturesUnordered::new(),
+            halted: false,
+        }
+    }
+
+    /// Queues the calls of a node.
+    pub(crate) fn add(&mut self, work: Work, jobs: Vec<Job>) {
+        for job in jobs {
+            let queue = (job.provider.clone(), job.addr.resource.resource.kind.clone());
+            self.waiting.entry(queue).or_default().push_back((work.clone(), job));
+        }
+    }
+
+    /// Begins nothing more.
+    pub(crate) fn halt(&mut self) {
+        self.halted = true;
+        self.waiting.clear();
+    }
+
+    /// Sends what is queued, up to the limit. A batch takes what is there and waits for nothing.
+    pub(crate) fn start(&mut self) {
+        if self.halted || self.cx.cancel.is_cancelled() {
+            self.halt();
+            return;
+        }
+        while self.running.len() < self.cx.parallelism.max(1) {
+            let Some((key, mut queue)) = self.waiting.pop_first() else {
+                return;
+            };
+            let batch = take_batch(&mut queue);
+            if !queue.is_empty() {
+                self.waiting.insert(key, queue);
+            }
+            self.running.push(run_batch(
+                batch,
+                self.cx.clone(),
+                self.journal.clone(),
+                self.state.clone(),
+                self.observer,
+                self.surroundings.clone(),
+            ));
+        }
+    }
+
+    /// The next batch that ends; `None` when none is under way.
+    pub(crate) async fn next(&mut self) -> Option<Finished> {
+        self.running.next().await
+    }
+}
+
+/// Takes the next batch of one queue: changes of one kind together, as many as the type takes.
+fn take_batch(queue: &mut VecDeque<(Work, Job)>) -> Vec<(Work, Job)> {
+    let most = match queue.front().map(|(_, job)| &job.call) {
+        Some(Call::Change(resource_type, _)) => match resource_type.batching() {
+            Batching::Single => 1,
+            Batching::UpTo(most) => most.max(1),
+        },
+        _ => 1,
+    };
+    let taken = most.min(queue.len());
+    queue.drain(..taken).collect()
+}
+
+fn run_batch<'a>(
+    batch: Vec<(Work, Job)>,
+    cx: Context,
+    journal: Arc<Journal>,
+    state: Arc<Mutex<State>>,
+    observer: &'a dyn Observer,
+    surroundings: Surroundings,
+) -> BoxFuture<'a, Finished> {
+    Box::pin(async move {
+        let intents: Vec<_> = batch
+            .iter()
+            .filter_map(|(_, job)| intents::intent(job, (surroundings.now)()))
+            .collect();
+        let id = if intents.is_empty() {
+            None
+        } else {
+            match journal.begin(intents).await {
+                Ok(id) => Some(id),
+                Err(error) => {
+                    let jobs = batch
+                        .into_iter()
+                        .map(|(work, job)| (work, job, ApplyOutcome::NotTried))
+                        .collect();
+                    return Finished { jobs, journal: Some(error) };
+                }
+            }
+        };
+        let subjects: Vec<Subject> = batch.iter().map(|(_, job)| subject(job, None)).collect();
+        for subject in &subjects {
+            observer.observe(Event::Started(subject.clone()));
+        }
+        let began = Instant::now();
+        let outcomes = while_waiting(&subjects, began, observer, call(&batch, &cx, &state)).await;
+        let elapsed = began.elapsed();
+        let records = batch
+            .iter()
+            .zip(&outcomes)
+            .map(|((_, job), outcome)| intents::outcome(job, outcome))
+            .collect();
+        let written = match id {
+            Some(id) => journal.finish(id, records).await.err(),
+            None => None,
+        };
+        if let Some(error) = written {
+            // The batch stays open in the journal, and the next run looks at the world: nothing is lost.
+            tracing::warn!(%error, "outcomes of a batch not written to the journal");
+        }
+        let jobs: Vec<_> = batch
+            .into_iter()
+            .zip(outcomes)
+            .map(|((work, job), outcome)| {
+                tell(&job, &outcome, elapsed, observer);
+                (work, job, outcome)
+            })
+            .collect();
+        Finished { jobs, journal: None }
+    })
+}
+
+async fn call(batch: &[(Work, Job)], cx: &Context, state: &Arc<Mutex<State>>) -> Vec<ApplyOutcome> {
+    let many = batch.len() > 1;
+    match batch.first().map(|(_, job)| (job, &job.call)) {
+        None => Vec::new(),
+        Some((_, Call::Read(source, request))) => {
+            vec![match source.read(cx, request.clone()).await {
+                Ok(value) => ApplyOutcome::Done(Some(Object::new(value)), Vec::new()),
+                Err(problems) => ApplyOutcome::Failed(None, problems),
+            }]
+        }
+        Some((_, Call::Change(resource_type, _))) if many || batches(resource_type) => {
+            let steps: Vec<Step> = batch
+                .iter()
+                .filter_map(|(_, job)| match &job.call {
+                    Call::Change(_, step) => Some(step.clone()),
+                    Call::Read(..) => None,
+                })
+                .collect();
+            let wanted = steps.len();
+            let mut outcomes = resource_type.apply_many(cx, steps).await;
+            // A provider that answers too little has broken its promise: what it left out is not known.
+            while outcomes.len() < wanted {
+                outcomes.push(ApplyOutcome::Unknown(Problem::error(
+                    "No answer for a change",
+                    "The provider did not say what became of this change. This is a bug of trueup, please report it.",
+                )));
+            }
+            outcomes
+        }
+        Some((job, Call::Change(resource_type, step))) => {
+            let sink = Sink { job, state };
+            vec![resource_type.apply(cx, step.clone(), &sink).await]
+        }
+    }
+}
+
+fn batches(resource_type: &Arc<dyn ResourceType>) -> bool {
+    resource_type.batching() != Batching::Single
+}
+
+/// Takes an object into the state as soon as it exists. The batch's intent is open in the journal
+/// meanwhile, so that a crash finds the object again.
+struct Sink<'a> {
+    job: &'a Job,
+    state: &'a Arc<Mutex<State>>,
+}
+
+impl Progress for Sink<'_> {
+    fn created(&self, partial: Object) -> BoxFuture<'_, ()> {
+        let object = stored(self.job, &partial, Arc::new([]), false);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut instance = state.instance(&self.job.addr).cloned().unwrap_or_default();
+        instance.current = Some(object);
+        put(&mut state, self.job, instance);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn waiting(&self, on: &str) {
+        tracing::info!(address = %self.job.addr, on, "waiting");
+    }
+}
+
+/// An object as the state keeps it. Parts that are still unknown (of an object half made) are null.
+pub(crate) fn stored(
+    job: &Job,
+    object: &Object,
+    dependencies: Arc<[trueup_addrs::ConfigResource]>,
+    create_before_destroy: bool,
+) -> StateObject {
+    let known = match object.value.is_wholly_known() {
+        true => object.value.clone(),
+        false => object.value.rebuilt(&mut |part| match part.is_known() {
+            true => part.clone(),
+            false => Value::null(part.ty()),
+        }),
+    };
+    let mut stored = StateObject::encode(&job.marked(&known), &job.ty, job.schema.version);
+    stored.private.clone_from(&object.private);
+    stored.dependencies = dependencies;
+    stored.create_before_destroy = create_before_destroy;
+    stored
+}
+
+/// Puts an instance into the state, under the provider address that the resource has there already.
+pub(crate) fn put(state: &mut State, job: &Job, instance: InstanceState) {
+    let provider = match state.provider_of(&job.addr.resource) {
+        Some(known) if known.provider.same_provider(&job.provider.provider) && known.alias == job.provider.alias => known.clone(),
+        _ => job.provider.clone(),
+    };
+    state.set_instance(&job.addr, &provider, instance);
+}
+
+fn tell(job: &Job, outcome: &ApplyOutcome, elapsed: Duration, observer: &dyn Observer) {
+    match outcome {
+        ApplyOutcome::Done(object, _) => {
+            let value = object.as_ref().map(|object| &object.value);
+            observer.observe(Event::Done(subject(job, value), elapsed));
+        }
+        ApplyOutcome::Failed(..) | ApplyOutcome::Unknown(_) => {
+            observer.observe(Event::Failed(subject(job, None), elapsed));
+        }
+        ApplyOutcome::NotTried => {}
+    }
+}
+
+fn subject(job: &Job, now: Option<&Value>) -> Subject {
+    let (action, prior) = match &job.call {
+        Call::Read(..) => (Action::Read, None),
+        Call::Change(_, step) => {
+            let action = match step.kind {
+                StepKind::Create => Action::Create,
+                StepKind::Update => Action::Update,
+                StepKind::Delete => Action::Delete,
+            };
+            (action, step.prior.as_ref().map(|prior| &prior.value))
+        }
+    };
+    Subject {
+        addr: (*job.addr).clone(),
+        deposed: job.deposed.clone(),
+        action,
+        identity: now.or(prior).and_then(Identity::of),
+    }
+}

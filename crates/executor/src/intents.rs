@@ -1,0 +1,53 @@
+//! What the journal says of a batch: intents before it, outcomes after it. Never values, only digests.
+
+use std::time::SystemTime;
+
+use trueup_backend::{IntentKind, IntentRecord, Outcome, OutcomeRecord};
+use trueup_provider::{ApplyOutcome, StepKind};
+
+use crate::jobs::{Call, Job};
+
+/// The intent of a job; `None` for a read, which changes nothing.
+pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
+    let Call::Change(resource_type, step) = &job.call else {
+        return None;
+    };
+    let prior = step.prior.as_ref().map(|prior| &prior.value);
+    let subject = match step.kind {
+        StepKind::Create | StepKind::Update => step.planned.as_ref(),
+        StepKind::Delete => prior,
+    };
+    let at_ms = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+    Some(IntentRecord {
+        address: step.address.to_string(),
+        provider: job.provider.to_string(),
+        kind: match step.kind {
+            StepKind::Create => IntentKind::Create,
+            StepKind::Update => IntentKind::Update,
+            StepKind::Delete => IntentKind::Delete,
+        },
+        identity: subject.map(|value| resource_type.identity(value)).unwrap_or_default(),
+        token: Some(step.token.to_string()),
+        at_ms,
+        planned_digest: step.planned.as_ref().map(|value| resource_type.digest(value)),
+        prior_digest: prior.map(|value| resource_type.digest(value)),
+        deposed: job.deposed.as_ref().map(ToString::to_string),
+    })
+}
+
+/// How a job came out.
+pub(crate) fn outcome(job: &Job, outcome: &ApplyOutcome) -> OutcomeRecord {
+    let Call::Change(resource_type, _) = &job.call else {
+        return OutcomeRecord { outcome: Outcome::Done, digest: None };
+    };
+    let digest = |value: &trueup_provider::Object| resource_type.digest(&value.value);
+    let (outcome, digest) = match outcome {
+        ApplyOutcome::Done(object, _) => (Outcome::Done, object.as_ref().map(digest)),
+        ApplyOutcome::Failed(object, _) => (Outcome::Failed, object.as_ref().map(digest)),
+        ApplyOutcome::NotTried => (Outcome::NotTried, None),
+        ApplyOutcome::Unknown(_) => (Outcome::Unknown, None),
+    };
+    OutcomeRecord { outcome, digest }
+}

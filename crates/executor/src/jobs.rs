@@ -1,0 +1,319 @@
+//! From planned changes to calls: the configuration is evaluated again with what is known by now, planned
+//! again, and held against the plan.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use trueup_addrs::{AbsInstance, AbsResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr};
+use trueup_backend::Surroundings;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_evaluator::instance::configuration;
+use trueup_evaluator::marks::{Marked, marked};
+use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::{Evaluator, Repeated, expansion, proposed};
+use trueup_plan::{Action, DeposedKey, Phase, Plan, ResourceChange};
+use trueup_provider::{
+    Configured, DataRequest, DataSource, Object, PlanRequest, Problem, Registry, ResourceType, Step, StepKind,
+    contract,
+};
+use trueup_schema::ResourceSchema;
+use trueup_state::{InstanceState, State};
+use trueup_value::{Type, Value};
+
+use crate::work::Index;
+
+/// One call to make.
+pub(crate) struct Job {
+    /// The change that it carries out, by position in the plan.
+    pub(crate) change: usize,
+    pub(crate) addr: Arc<AbsInstance>,
+    /// Which deposed object it deletes, where it is not the current one.
+    pub(crate) deposed: Option<DeposedKey>,
+    /// The provider configuration that it goes through.
+    pub(crate) provider: ProviderConfigAddr,
+    pub(crate) schema: Arc<ResourceSchema>,
+    pub(crate) ty: Type,
+    /// Where the configuration marks the value.
+    pub(crate) marks: Marked,
+    pub(crate) call: Call,
+}
+
+/// What a job asks of the provider.
+pub(crate) enum Call {
+    /// A change of a managed resource.
+    Change(Arc<dyn ResourceType>, Step),
+    /// The read of a data source.
+    Read(Arc<dyn DataSource>, DataRequest),
+}
+
+/// Makes jobs.
+pub(crate) struct Jobs<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) index: &'a Index,
+    pub(crate) providers: &'a Registry,
+    pub(crate) configured: &'a HashMap<ProviderConfigAddr, Arc<dyn Configured>>,
+    pub(crate) state: &'a Arc<Mutex<State>>,
+    pub(crate) evaluator: &'a mut Evaluator,
+    pub(crate) surroundings: &'a Surroundings,
+    pub(crate) diagnostics: &'a mut Diagnostics,
+}
+
+impl Jobs<'_> {
+    /// The calls of a resource's own changes. Where there are none, the evaluator knows the resource afterwards.
+    pub(crate) fn of_resource(&mut self, abs: &AbsResource) -> Vec<Job> {
+        let planned = self.index.applied_by(abs);
+        if planned.is_empty() {
+            crate::settle::know_resource(self.evaluator, self.plan, self.index, self.state, self.providers, &abs.config());
+            return Vec::new();
+        }
+        let config = self.evaluator.config().clone();
+        let Some(resource) = config
+            .module(&abs.module.module())
+            .and_then(|node| node.module.resources.get(&abs.resource))
+        else {
+            return Vec::new();
+        };
+        let (expansion, found) = expansion::expand(self.evaluator, &abs.module, &resource.repetition);
+        let broken = found.has_errors();
+        self.diagnostics.extend(found);
+        if broken {
+            return Vec::new();
+        }
+        let repeated: HashMap<InstanceKey, Repeated> = expansion.instances().into_iter().collect();
+        let mut jobs = Vec::new();
+        for &at in planned {
+            let change = &self.plan.changes[at];
+            let Some(repeated) = repeated.get(&change.addr.key) else {
+                self.diagnostics.push(inconsistent(&change.addr, "its key is no longer in count or for_each", resource));
+                continue;
+            };
+            let job = match abs.resource.mode {
+                ResourceMode::Managed => self.change(at, resource, repeated),
+                ResourceMode::Data => self.read(at, resource, repeated),
+            };
+            jobs.extend(job);
+        }
+        jobs
+    }
+
+    fn type_of(&self, change: &ResourceChange) -> Option<(Arc<ResourceSchema>, &Arc<dyn Configured>)> {
+        let resource = &change.addr.resource.resource;
+        let schema = self
+            .providers
+            .schema(&change.provider.provider, resource.mode, &resource.kind)?;
+        Some((schema, self.configured.get(&change.provider)?))
+    }
+
+    fn change(&mut self, at: usize, resource: &trueup_config::Resource, repeated: &Repeated) -> Option<Job> {
+        let change = &self.plan.changes[at];
+        let (schema, configured) = self.type_of(change)?;
+        let resource_type = configured.resource_type(&resource.addr.kind)?;
+        let config = configuration(
+            self.evaluator,
+            &change.addr.resource.module,
+            resource,
+            &schema,
+            repeated,
+            Some(&change.addr),
+            self.diagnostics,
+        )?;
+        let (config, marks) = config.unmark_deep();
+        let updating = change.action == Action::Update;
+        let prior = updating.then(|| Object {
+            value: change.before.without_marks_inside(),
+            private: change.private.clone(),
+        });
+        let block = &schema.block;
+        let config = match &prior {
+            Some(prior) => proposed::ignore_changes(block, &resource.lifecycle.ignore_changes, &prior.value, &config),
+            None => config,
+        };
+        let wanted = proposed::proposed(block, prior.as_ref().map(|prior| &prior.value), &config);
+        let planned = resource_type.plan(PlanRequest {
+            address: &change.addr,
+            prior: prior.as_ref(),
+            config: &config,
+            proposed: &wanted,
+        });
+        let failed = planned.problems.iter().any(Problem::is_error);
+        let written = Some((&*resource.body, resource.header));
+        place_problems(planned.problems, Some(&change.addr), written, self.diagnostics);
+        if failed {
+            return None;
+        }
+        let first = change.after.without_marks_inside();
+        if let Some((path, what)) = contract::result_violations(&first, &planned.value).first() {
+            let what = format!("{path}: {what}");
+            self.diagnostics.push(inconsistent(&change.addr, &what, resource));
+            return None;
+        }
+        let kind = if updating { StepKind::Update } else { StepKind::Create };
+        let addr = Arc::new(change.addr.clone());
+        if change.action == Action::CreateThenDelete {
+            self.depose(&change.addr);
+        }
+        Some(Job {
+            change: at,
+            deposed: None,
+            provider: change.provider.clone(),
+            ty: block.implied_type(),
+            marks,
+            call: Call::Change(
+                resource_type,
+                Step {
+                    address: addr.clone(),
+                    kind,
+                    prior,
+                    planned: Some(planned.value),
+                    config: Some(config),
+                    token: (self.surroundings.uuid)().into(),
+                },
+            ),
+            schema,
+            addr,
+        })
+    }
+
+    /// Sets the current object aside, so that its replacement can take its place.
+    fn depose(&self, addr: &AbsInstance) {
+        let uuid = (self.surroundings.uuid)();
+        let bits = u32::from_str_radix(uuid.get(..8).unwrap_or_default(), 16).unwrap_or_default();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(instance) = state.instance_mut(addr) {
+            instance.depose(DeposedKey::from_bits(bits));
+        }
+    }
+
+    fn read(&mut self, at: usize, resource: &trueup_config::Resource, repeated: &Repeated) -> Option<Job> {
+        let change = &self.plan.changes[at];
+        let (schema, configured) = self.type_of(change)?;
+        let source = configured.data_source(&resource.addr.kind)?;
+        let config = configuration(
+            self.evaluator,
+            &change.addr.resource.module,
+            resource,
+            &schema,
+            repeated,
+            Some(&change.addr),
+            self.diagnostics,
+        )?;
+        let (config, marks) = config.unmark_deep();
+        let addr = Arc::new(change.addr.clone());
+        Some(Job {
+            change: at,
+            deposed: None,
+            provider: change.provider.clone(),
+            ty: schema.block.implied_type(),
+            schema,
+            marks,
+            call: Call::Read(
+                source,
+                DataRequest {
+                    address: addr.clone(),
+                    config,
+                },
+            ),
+            addr,
+        })
+    }
+
+    /// The calls of a destroying step.
+    pub(crate) fn of_step(&mut self, at: usize) -> Vec<Job> {
+        let step = &self.plan.steps[at];
+        let mut jobs = Vec::new();
+        for n in &step.changes {
+            let change = &self.plan.changes[*n];
+            let Some((schema, configured)) = self.type_of(change) else { continue };
+            let Some(resource_type) = configured.resource_type(&change.addr.resource.resource.kind) else {
+                continue;
+            };
+            let ty = schema.block.implied_type();
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(instance) = state.instance(&change.addr) else { continue };
+            let (deposed, prior) = match self.doomed(change, step.phase, instance, &ty) {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(diagnostic) => {
+                    self.diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            drop(state);
+            let addr = Arc::new(change.addr.clone());
+            jobs.push(Job {
+                change: *n,
+                deposed,
+                provider: change.provider.clone(),
+                ty,
+                schema,
+                marks: Marked::new(),
+                call: Call::Change(
+                    resource_type,
+                    Step {
+                        address: addr.clone(),
+                        kind: StepKind::Delete,
+                        prior: Some(prior),
+                        planned: None,
+                        config: None,
+                        token: (self.surroundings.uuid)().into(),
+                    },
+                ),
+                addr,
+            });
+        }
+        jobs
+    }
+
+    /// The object that a destroying change takes away; `None` where it is gone already.
+    #[allow(clippy::result_large_err)]
+    fn doomed(
+        &self,
+        change: &ResourceChange,
+        phase: Phase,
+        instance: &InstanceState,
+        ty: &Type,
+    ) -> Result<Option<(Option<DeposedKey>, Object)>, Diagnostic> {
+        if phase != Phase::DestroyDeposed {
+            let object = Object {
+                value: change.before.without_marks_inside(),
+                private: change.private.clone(),
+            };
+            return Ok(instance.current.is_some().then_some((None, object)));
+        }
+        let found = match &change.deposed {
+            Some(key) => instance.deposed.get_key_value(key),
+            None => instance.deposed.last_key_value(),
+        };
+        let Some((key, stored)) = found else {
+            return Ok(None);
+        };
+        let value = stored.decode_unmarked(ty).map_err(|error| {
+            Diagnostic::error(
+                "Unreadable object in state",
+                format!("What the state holds of {} (deposed object {key}) can't be read: {error}.", change.addr),
+            )
+        })?;
+        let object = Object {
+            value,
+            private: stored.private.clone(),
+        };
+        Ok(Some((Some(key.clone()), object)))
+    }
+}
+
+impl Job {
+    /// A value with the marks of its configuration and its schema.
+    pub(crate) fn marked(&self, value: &Value) -> Value {
+        marked(&self.schema.block, value, &self.marks)
+    }
+}
+
+/// With what is known now, the plan is no longer what the configuration asks for.
+fn inconsistent(addr: &AbsInstance, what: &str, resource: &trueup_config::Resource) -> Diagnostic {
+    Diagnostic::error(
+        "Provider produced inconsistent final plan",
+        format!("When the plan for {addr} was made again with the values learned so far during apply, it came out otherwise: {what}. Nothing was changed for it. Plan again; if the same happens, please report it as a bug of trueup."),
+    )
+    .with_address(addr.to_string())
+    .at(resource.header)
+}

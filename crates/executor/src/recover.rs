@@ -1,0 +1,275 @@
+//! Recovery: what a run that did not end may have made is looked for, and the state takes it up.
+//!
+//! It runs under the lock and before any refresh. The journal says what was begun; the resource types look
+//! at the world and judge. An object that is as planned is adopted, one that is as before is forgotten.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use trueup_addrs::{Mode as ResourceMode, ModuleInstance, ProviderConfigAddr, parse};
+use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, Session};
+use trueup_config::Config;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::{Environment, Evaluator, Node, graph, provider_block};
+use trueup_provider::{Adoption, Context, Intent, Object, Registry, StepKind};
+use trueup_state::{DeposedKey, InstanceState, Object as StateObject, State};
+use trueup_value::Value;
+
+/// What a recovery is given.
+pub struct Recovery<'a> {
+    /// The configuration: provider configurations are taken from it.
+    pub config: Arc<Config>,
+    /// The texts of the configuration.
+    pub sources: Arc<Sources>,
+    /// What expressions see of the world.
+    pub environment: Environment,
+    /// Values given for variables.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// The providers at hand.
+    pub providers: &'a Registry,
+    /// The locked state.
+    pub session: &'a mut Session,
+    /// How many calls may be under way at once.
+    pub parallelism: usize,
+    /// Set when the run is asked to stop.
+    pub cancel: CancellationToken,
+}
+
+/// One intent to judge, with where it came from.
+struct Open {
+    intent: Intent,
+    provider: ProviderConfigAddr,
+    deposed: Option<DeposedKey>,
+}
+
+/// Judges every open intent, writes the state and clears the journal. With errors the journal is kept.
+/// Answers how many objects were adopted.
+pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let batches = match recovery.session.journal().open_intents().await {
+        Ok(batches) => batches,
+        Err(error) => {
+            diagnostics.push(Diagnostic::error("The journal could not be read", error.to_string()));
+            return (0, diagnostics);
+        }
+    };
+    if batches.is_empty() {
+        return (0, diagnostics);
+    }
+    let mut state = recovery.session.state().clone();
+    let runs: BTreeSet<String> = batches.iter().map(|batch| batch.run.clone()).collect();
+    let open = open_intents(&batches, &state, recovery.providers, &mut diagnostics);
+    let adopted = judge(&recovery, open, &mut state, &mut diagnostics).await;
+    if diagnostics.has_errors() {
+        return (adopted, diagnostics);
+    }
+    if let Err(error) = recovery.session.checkpoint(&state).await {
+        diagnostics.push(Diagnostic::error("The state could not be saved", error.to_string()));
+        return (adopted, diagnostics);
+    }
+    for run in runs {
+        if let Err(error) = recovery.session.journal().clear(&run).await {
+            diagnostics.push(Diagnostic::warning("The journal could not be cleared", error.to_string()));
+        }
+    }
+    (adopted, diagnostics)
+}
+
+/// The last intent of each object: earlier ones of the same object were overtaken by it.
+fn open_intents(
+    batches: &[OpenBatch],
+    state: &State,
+    providers: &Registry,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Open> {
+    let mut last: BTreeMap<(String, String), &IntentRecord> = BTreeMap::new();
+    for batch in batches {
+        for (n, intent) in batch.intents.iter().enumerate() {
+            let outcome = batch.outcomes.as_ref().and_then(|outcomes| outcomes.get(n));
+            // What was never sent, or was refused and changed nothing, leaves an earlier intent standing.
+            let without_effect = outcome.is_some_and(|outcome| {
+                outcome.outcome == Outcome::NotTried || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
+            });
+            if without_effect {
+                continue;
+            }
+            let identity = format!("{:?}", intent.identity);
+            last.insert((intent.address.clone(), identity), intent);
+        }
+    }
+    let mut intents: Vec<&IntentRecord> = last.into_values().collect();
+    intents.sort_by_key(|intent| intent.at_ms);
+    intents
+        .into_iter()
+        .filter_map(|record| match open(record, state, providers) {
+            Some(open) => Some(open),
+            None => {
+                diagnostics.push(Diagnostic::warning(
+                    "Unreadable journal entry",
+                    format!("The journal of an earlier run names {:?}, which trueup can't place. It is passed over.", record.address),
+                ));
+                None
+            }
+        })
+        .collect()
+}
+
+fn open(record: &IntentRecord, state: &State, providers: &Registry) -> Option<Open> {
+    let address = Arc::new(parse::abs_instance(&record.address).ok()?);
+    let provider = parse::provider_config(&record.provider).ok()?;
+    let deposed = match &record.deposed {
+        Some(key) => Some(DeposedKey::parse(key)?),
+        None => None,
+    };
+    let kind = &address.resource.resource.kind;
+    let schema = providers.schema(&provider.provider, ResourceMode::Managed, kind)?;
+    let stored = state.instance(&address).and_then(|instance| match &deposed {
+        Some(key) => instance.deposed.get(key),
+        None => instance.current.as_ref(),
+    });
+    let in_state = stored.and_then(|stored| {
+        Some(Object {
+            value: stored.decode_unmarked(&schema.block.implied_type()).ok()?,
+            private: stored.private.clone(),
+        })
+    });
+    Some(Open {
+        intent: Intent {
+            kind: match record.kind {
+                IntentKind::Create => StepKind::Create,
+                IntentKind::Update => StepKind::Update,
+                IntentKind::Delete => StepKind::Delete,
+            },
+            identity: record.identity.clone(),
+            at_ms: i64::try_from(record.at_ms).unwrap_or(i64::MAX),
+            planned_digest: record.planned_digest.clone(),
+            prior_digest: record.prior_digest.clone(),
+            in_state,
+            address,
+        },
+        provider,
+        deposed,
+    })
+}
+
+async fn judge(
+    recovery: &Recovery<'_>,
+    open: Vec<Open>,
+    state: &mut State,
+    diagnostics: &mut Diagnostics,
+) -> usize {
+    let evaluator = evaluator_of(recovery);
+    let cx = Context {
+        cancel: recovery.cancel.clone(),
+        parallelism: recovery.parallelism,
+    };
+    let mut groups: BTreeMap<(ProviderConfigAddr, Arc<str>), Vec<Open>> = BTreeMap::new();
+    for one in open {
+        let kind = one.intent.address.resource.resource.kind.clone();
+        groups.entry((one.provider.clone(), kind)).or_default().push(one);
+    }
+    let mut adopted = 0;
+    for ((provider_addr, kind), group) in groups {
+        let Some(provider) = recovery.providers.find(&provider_addr.provider) else {
+            continue;
+        };
+        let (config, found) = provider_block::provider_config(&evaluator, &**provider, &provider_addr);
+        let broken = found.has_errors();
+        diagnostics.extend(found);
+        if broken {
+            continue;
+        }
+        let configured = match provider.configure(&cx, config).await {
+            Ok(configured) => configured,
+            Err(problem) => {
+                diagnostics.push(problem.to_diagnostic());
+                continue;
+            }
+        };
+        let Some(resource_type) = configured.resource_type(&kind) else { continue };
+        let Some(schema) = provider.schema().of(ResourceMode::Managed, &kind) else { continue };
+        let ty = schema.block.implied_type();
+        let intents = group.iter().map(|one| one.intent.clone()).collect();
+        let verdicts = resource_type.recover(&cx, intents).await;
+        for (one, verdict) in group.iter().zip(verdicts) {
+            match verdict {
+                Adoption::Adopt(object) => {
+                    let before = state.instance(&one.intent.address).cloned().unwrap_or_default();
+                    let known = before.current.clone().unwrap_or_default();
+                    let dependencies = needs(&recovery.config, &one.intent.address.config(), &known);
+                    let stored = StateObject {
+                        private: object.private.clone(),
+                        dependencies,
+                        create_before_destroy: known.create_before_destroy,
+                        ..StateObject::encode(&object.value, &ty, schema.version)
+                    };
+                    let instance = InstanceState {
+                        current: Some(stored),
+                        deposed: before.deposed,
+                    };
+                    state.set_instance(&one.intent.address, &one.provider, instance);
+                    adopted += 1;
+                }
+                Adoption::Gone => forget(state, one),
+                Adoption::Forget | Adoption::Drifted => {}
+                Adoption::Unclear(problem) => {
+                    diagnostics.push(problem.to_diagnostic().with_address(one.intent.address.to_string()));
+                }
+            }
+        }
+    }
+    adopted
+}
+
+fn forget(state: &mut State, one: &Open) {
+    let Some(mut instance) = state.instance(&one.intent.address).cloned() else {
+        return;
+    };
+    match &one.deposed {
+        Some(key) => {
+            instance.deposed.remove(key);
+        }
+        None => instance.current = None,
+    }
+    state.set_instance(&one.intent.address, &one.provider, instance);
+}
+
+/// What an adopted object depends on: as the state knew, else as the configuration says now.
+fn needs(
+    config: &Config,
+    addr: &trueup_addrs::ConfigResource,
+    known: &StateObject,
+) -> Arc<[trueup_addrs::ConfigResource]> {
+    if !known.dependencies.is_empty() {
+        return known.dependencies.clone();
+    }
+    let (graph, _) = graph::build(config);
+    graph::resource_dependencies(&graph, addr)
+}
+
+/// Variables and locals as far as provider configurations may need them.
+fn evaluator_of(recovery: &Recovery<'_>) -> Evaluator {
+    let mut evaluator = Evaluator::new(
+        recovery.config.clone(),
+        recovery.sources.clone(),
+        recovery.environment.clone(),
+    );
+    let root = ModuleInstance::root();
+    let (graph, _) = graph::build(&recovery.config);
+    crate::settle::know_state(&mut evaluator, recovery.session.state(), recovery.providers);
+    // What is wrong with them is said by the plan that follows.
+    for node in graph.topological_order().unwrap_or_default() {
+        match node {
+            Node::Variable(_, name) => {
+                let given = recovery.variables.get(&name).cloned();
+                let _ = evaluator.set_variable(&root, &name, given);
+            }
+            Node::Local(_, name) => {
+                let _ = evaluator.set_local(&root, &name);
+            }
+            Node::Provider(_) | Node::Resource(_) | Node::Output(..) => {}
+        }
+    }
+    evaluator
+}

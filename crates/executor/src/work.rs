@@ -1,0 +1,100 @@
+//! What has to be done, in order: the configuration's nodes and the plan's destroying steps in one graph.
+
+use std::collections::BTreeMap;
+
+use trueup_addrs::AbsResource;
+use trueup_config::Config;
+use trueup_evaluator::{Node, graph};
+use trueup_graph::Graph;
+use trueup_plan::{Mode, Phase, Plan};
+
+/// A piece of work.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Work {
+    /// A node of the configuration. A resource's node makes the changes of its phase [`Phase::Apply`].
+    Config(Node),
+    /// A step of the plan by its position, of any other phase.
+    Step(usize),
+}
+
+/// The graph of a plan's work.
+pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
+    let (nodes, _) = graph::build(config);
+    // A destruction evaluates no resource: providers are configured from what the state holds.
+    let takes_part = |node: &Node| {
+        plan.mode == Mode::Normal || !matches!(node, Node::Resource(_) | Node::Output(..))
+    };
+    let mut work = Graph::new();
+    for node in nodes.nodes().filter(|node| takes_part(node)) {
+        work.add_node(Work::Config(node.clone()));
+        for need in nodes.dependencies(node).into_iter().filter(|need| takes_part(need)) {
+            work.add_edge(Work::Config(node.clone()), Work::Config(need));
+        }
+    }
+    let mut provider_of: BTreeMap<usize, Node> = BTreeMap::new();
+    let key = |at: usize| -> Work {
+        let step = &plan.steps[at];
+        let resource = Node::Resource(step.resource.config());
+        if step.phase == Phase::Apply && nodes.contains(&resource) {
+            Work::Config(resource)
+        } else {
+            Work::Step(at)
+        }
+    };
+    for (at, step) in plan.steps.iter().enumerate() {
+        work.add_node(key(at));
+        for need in &step.needs {
+            let (from, to) = (key(at), key(*need));
+            if from != to {
+                work.add_edge(from, to);
+            }
+        }
+        if let Some(change) = step.changes.first().and_then(|n| plan.changes.get(*n)) {
+            let provider = Node::Provider(change.provider.clone());
+            provider_of.insert(at, provider);
+        }
+    }
+    for (at, provider) in provider_of {
+        let (from, to) = (key(at), Work::Config(provider));
+        work.add_node(to.clone());
+        work.add_edge(from, to);
+    }
+    work
+}
+
+/// The changes of a plan by resource, so that no pass looks through all of them for one.
+pub(crate) struct Index {
+    changes: BTreeMap<AbsResource, Vec<usize>>,
+    apply: BTreeMap<AbsResource, Vec<usize>>,
+}
+
+impl Index {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let mut changes: BTreeMap<AbsResource, Vec<usize>> = BTreeMap::new();
+        for (at, change) in plan.changes.iter().enumerate() {
+            match changes.get_mut(&change.addr.resource) {
+                Some(known) => known.push(at),
+                None => {
+                    changes.insert(change.addr.resource.clone(), vec![at]);
+                }
+            }
+        }
+        let apply = plan
+            .steps
+            .iter()
+            .filter(|step| step.phase == Phase::Apply)
+            .map(|step| (step.resource.clone(), step.changes.clone()))
+            .collect();
+        Self { changes, apply }
+    }
+
+    /// Every change of a resource.
+    pub(crate) fn changes_of(&self, resource: &AbsResource) -> &[usize] {
+        self.changes.get(resource).map_or(&[], Vec::as_slice)
+    }
+
+    /// The changes that a resource's own node makes.
+    pub(crate) fn applied_by(&self, resource: &AbsResource) -> &[usize] {
+        self.apply.get(resource).map_or(&[], Vec::as_slice)
+    }
+}

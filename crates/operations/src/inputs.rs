@@ -1,0 +1,194 @@
+//! Values for input variables: from the environment, from files, from the command line, each over the last.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use trueup_config::{Config, read_variables_file, variables_file_names};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::{type_constraint, variables};
+use trueup_value::Value;
+
+use crate::{Project, World};
+
+/// One option of the command line that gives values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Given {
+    /// `-var NAME=VALUE`, unsplit.
+    Assignment(String),
+    /// `-var-file FILE`.
+    File(String),
+}
+
+/// Collects the values of variables. Texts that were read are added to the project's sources.
+pub fn collect(
+    world: &World,
+    project: &mut Project,
+    given: &[Given],
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    let mut collecting = Collecting {
+        config: project.config.clone(),
+        sources: Arc::unwrap_or_clone(project.sources.clone()),
+        values: BTreeMap::new(),
+        diagnostics: Diagnostics::default(),
+        undeclared: 0,
+    };
+    for (name, text) in &world.variables {
+        // What the environment says of variables that are not declared is for somebody else.
+        if project.config.root.module.variables.contains_key(name.as_str()) {
+            collecting.text(name, text, &format!("environment variable TF_VAR_{name}"));
+        }
+    }
+    let mut names = Vec::new();
+    if let Ok(entries) = std::fs::read_dir(&world.dir) {
+        names.extend(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()));
+    }
+    for name in variables_file_names(&names) {
+        collecting.file(&world.dir, &name);
+    }
+    for one in given {
+        match one {
+            Given::File(path) => collecting.file(&world.dir, path),
+            Given::Assignment(text) => collecting.assignment(text),
+        }
+    }
+    if collecting.undeclared > 2 {
+        collecting.diagnostics.push(Diagnostic::warning(
+            "Values for undeclared variables",
+            "In addition to the other similar warnings shown, variable definitions were found for variables that the configuration does not declare.",
+        ));
+    }
+    project.sources = Arc::new(collecting.sources);
+    (collecting.values, collecting.diagnostics)
+}
+
+/// Variables without default that have no value: their names, in order.
+pub fn missing(config: &Config, values: &BTreeMap<Arc<str>, Value>) -> Vec<Arc<str>> {
+    let variables = &config.root.module.variables;
+    variables
+        .values()
+        .filter(|variable| variable.default.is_none() && !values.contains_key(&variable.name))
+        .map(|variable| variable.name.clone())
+        .collect()
+}
+
+/// The value of a text that a person typed for a variable.
+pub fn typed_in(project: &mut Project, name: &str, text: &str) -> (Value, Diagnostics) {
+    let mut sources = Arc::unwrap_or_clone(project.sources.clone());
+    let label = format!("<value for var.{name}>");
+    let is_expression = is_expression(&project.config, name);
+    let answer = variables::from_text(text, &label, is_expression, &mut sources);
+    project.sources = Arc::new(sources);
+    answer
+}
+
+/// Whether a text for a variable is read as an expression: where its type is not a primitive one.
+fn is_expression(config: &Config, name: &str) -> bool {
+    let declared = config.root.module.variables.get(name);
+    declared
+        .and_then(|variable| variable.ty.as_ref())
+        .is_some_and(|ty| !type_constraint::read(ty).0.is_primitive())
+}
+
+struct Collecting {
+    config: Arc<Config>,
+    sources: Sources,
+    values: BTreeMap<Arc<str>, Value>,
+    diagnostics: Diagnostics,
+    undeclared: usize,
+}
+
+impl Collecting {
+    fn text(&mut self, name: &str, text: &str, label: &str) {
+        let is_expression = is_expression(&self.config, name);
+        let label = format!("<value for var.{name} from {label}>");
+        let (value, found) = variables::from_text(text, &label, is_expression, &mut self.sources);
+        let failed = found.has_errors();
+        self.diagnostics.extend(found);
+        if !failed {
+            self.values.insert(name.into(), value);
+        }
+    }
+
+    fn assignment(&mut self, text: &str) {
+        let Some((name, value)) = text.split_once('=') else {
+            self.diagnostics.push(Diagnostic::error(
+                "Invalid -var option",
+                format!("The given -var option {text:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."),
+            ));
+            return;
+        };
+        if name.ends_with(' ') || value.starts_with(' ') {
+            self.diagnostics.push(Diagnostic::error(
+                "Invalid -var option",
+                format!("The variable name {name:?} is invalid due to trailing spaces: write -var=\"key=value\" without spaces around the equals sign."),
+            ));
+            return;
+        }
+        if !self.config.root.module.variables.contains_key(name) {
+            self.diagnostics.push(Diagnostic::error(
+                "Value for undeclared variable",
+                format!("A variable named {name:?} was assigned on the command line, but the root module does not declare a variable of that name. To use this value, add a \"variable\" block to the configuration."),
+            ));
+            return;
+        }
+        self.text(name, value, &format!("-var=\"{name}=...\""));
+    }
+
+    fn file(&mut self, dir: &Path, name: &str) {
+        let bytes = match std::fs::read(dir.join(name)) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::error(
+                    "Failed to read variables file",
+                    format!("Given variables file {name} does not exist or can't be read: {error}."),
+                ));
+                return;
+            }
+        };
+        if name.ends_with(".json") {
+            self.json(name, &bytes);
+            return;
+        }
+        let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
+        self.diagnostics.extend(found);
+        for (variable, (expr, span)) in file.values {
+            let (value, found) = variables::constant(&expr);
+            let failed = found.has_errors();
+            self.diagnostics.extend(found);
+            if !self.config.root.module.variables.contains_key(&variable) {
+                self.undeclared += 1;
+                if self.undeclared <= 2 {
+                    self.diagnostics.push(
+                        Diagnostic::warning(
+                            "Value for undeclared variable",
+                            format!("The root module does not declare a variable named {variable:?} but a value was found in file {name:?}. If you meant to use this value, add a \"variable\" block to the configuration.\n\nTo silence these warnings, use TF_VAR_... environment variables to provide certain \"global\" settings to all configurations in your organization. To reduce the verbosity of these warnings, use the -compact-warnings option."),
+                        )
+                        .at(span),
+                    );
+                }
+                continue;
+            }
+            if !failed {
+                self.values.insert(variable, value);
+            }
+        }
+    }
+
+    fn json(&mut self, name: &str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        let members = trueup_value::json::decode(&text).ok().and_then(|value| value.as_members().cloned());
+        let Some(members) = members else {
+            self.diagnostics.push(Diagnostic::error(
+                "Invalid variables file",
+                format!("{name} must hold one JSON object, whose properties are the names of variables."),
+            ));
+            return;
+        };
+        for (variable, value) in members {
+            if self.config.root.module.variables.contains_key(&variable) {
+                self.values.insert(variable, value);
+            }
+        }
+    }
+}

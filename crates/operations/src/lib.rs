@@ -1,0 +1,16 @@
+//! Plan, apply, destroy, drift and the rest as functions over structs.
+//!
+//! An operation reads a [`Project`], opens its state ([`storage`]), and works under one lock from then to
+//! its end ([`Run`]). It prints nothing and asks nobody: what a person must see or decide goes through
+//! the caller, between the calls.
+
+pub mod drift;
+pub mod inputs;
+mod project;
+mod run;
+pub mod storage;
+mod world;
+
+pub use project::Project;
+pub use run::{PlanOptions, Run, RunOptions, Stale};
+pub use world::World;

@@ -1,0 +1,53 @@
+//! A configuration as it was read, with the texts that its diagnostics point into.
+
+use std::sync::Arc;
+
+use trueup_config::{Config, InMemory, OnDisk, Snapshot, load};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+
+use crate::World;
+
+/// A configuration and its texts.
+#[derive(Clone)]
+pub struct Project {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The texts, those of variables included.
+    pub sources: Arc<Sources>,
+    /// The files that were read, for the saved plan.
+    pub files: Snapshot,
+}
+
+impl Project {
+    /// Reads the configuration of the working folder. `required` refuses a folder without one.
+    pub fn read(world: &World, required: bool) -> (Self, Diagnostics) {
+        let files = OnDisk::new(&world.dir);
+        let mut sources = Sources::new();
+        let (config, mut diagnostics) = load(&files, &mut sources);
+        let files = files.snapshot();
+        if required && files.is_empty() && !diagnostics.has_errors() {
+            diagnostics.push(Diagnostic::error(
+                "No configuration files",
+                format!("There is no configuration (*.tf) in {}. Without one, a plan would mean to destroy everything that the state holds: if that is what you want, use the destroy command.", world.dir.display()),
+            ));
+        }
+        let project = Self {
+            config: Arc::new(config),
+            sources: Arc::new(sources),
+            files,
+        };
+        (project, diagnostics)
+    }
+
+    /// Reads the configuration that a saved plan carries.
+    pub fn of_snapshot(files: Snapshot) -> (Self, Diagnostics) {
+        let mut sources = Sources::new();
+        let (config, diagnostics) = load(&InMemory(files.clone()), &mut sources);
+        let project = Self {
+            config: Arc::new(config),
+            sources: Arc::new(sources),
+            files,
+        };
+        (project, diagnostics)
+    }
+}

@@ -1,0 +1,252 @@
+//! One run: the state is locked and read, what an earlier run left open is recovered, and from then on
+//! plans are made and carried out until it ends.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use trueup_addrs::{AbsInstance, Target};
+use trueup_backend::{LockOptions, Operation, Session, Waiting};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_executor::{Applied, Recovery};
+use trueup_plan::{BackendRef, Event, Mode, Observer, Plan, Snapshot};
+use trueup_state::State;
+use trueup_value::Value;
+
+use crate::storage::{Storage, as_diagnostic};
+use crate::{Project, World};
+
+/// How a run is carried out.
+#[derive(Clone)]
+pub struct RunOptions {
+    /// What the lock says the run is for.
+    pub operation: Operation,
+    /// Whether to lock at all.
+    pub lock: bool,
+    /// How long to wait for another holder.
+    pub lock_timeout: Duration,
+    /// How many calls may be under way at once.
+    pub parallelism: usize,
+    /// Set when the run is asked to stop.
+    pub cancel: CancellationToken,
+}
+
+/// What a plan is asked for.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// The kind of plan.
+    pub mode: Mode,
+    /// Only these objects and what they need.
+    pub targets: Vec<Target>,
+    /// Objects to replace.
+    pub replace: Vec<AbsInstance>,
+    /// Whether objects are read again.
+    pub refresh: bool,
+}
+
+/// Why a saved plan can't be carried out any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stale {
+    /// The state has another lineage: it is another one.
+    OtherLineage,
+    /// The state was changed since.
+    Changed,
+}
+
+/// A run under way.
+pub struct Run<'a> {
+    world: &'a World,
+    project: Project,
+    variables: BTreeMap<Arc<str>, Value>,
+    session: Session,
+    storage: BackendRef,
+    options: RunOptions,
+    observer: Arc<dyn Observer>,
+}
+
+impl<'a> Run<'a> {
+    /// Locks and reads the state, and recovers what an earlier run left open.
+    pub async fn begin(
+        world: &'a World,
+        project: Project,
+        variables: BTreeMap<Arc<str>, Value>,
+        storage: Storage,
+        options: RunOptions,
+        observer: Arc<dyn Observer>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        let told = observer.clone();
+        let lock = LockOptions {
+            lock: options.lock,
+            timeout: options.lock_timeout,
+            cancel: options.cancel.clone(),
+            on_wait: Some(Arc::new(move |waiting: &Waiting| {
+                let holder = &waiting.holder;
+                told.observe(Event::Notice(format!(
+                    "Waiting for the state lock: {} holds it for {} since {} ({}s so far)...",
+                    holder.who,
+                    holder.operation,
+                    holder.created_text(),
+                    waiting.elapsed.as_secs()
+                )));
+            })),
+        };
+        let session = Session::open(
+            storage.backend.clone(),
+            &storage.workspace,
+            options.operation,
+            lock,
+            &world.surroundings,
+        )
+        .await
+        .map_err(|error| {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(as_diagnostic(error));
+            diagnostics
+        })?;
+        let mut run = Self {
+            world,
+            project,
+            variables,
+            session,
+            storage: BackendRef {
+                kind: storage.kind,
+                config: storage.config,
+                workspace: storage.workspace,
+                hash: String::new(),
+            },
+            options,
+            observer,
+        };
+        let mut diagnostics = run.recover().await;
+        diagnostics.extend(run.notices());
+        if diagnostics.has_errors() {
+            diagnostics.extend(run.end().await);
+            return Err(diagnostics);
+        }
+        Ok((run, diagnostics))
+    }
+
+    async fn recover(&mut self) -> Diagnostics {
+        if !self.session.is_locked() {
+            // Without the lock another run may still be at work on what the journal names.
+            return Diagnostics::default();
+        }
+        let now = self.world.source.now();
+        let recovery = Recovery {
+            config: self.project.config.clone(),
+            sources: self.project.sources.clone(),
+            environment: self.world.environment(self.workspace(), &now, false),
+            variables: self.variables.clone(),
+            providers: &self.world.providers,
+            parallelism: self.options.parallelism,
+            cancel: self.options.cancel.clone(),
+            session: &mut self.session,
+        };
+        let (adopted, diagnostics) = trueup_executor::recover(recovery).await;
+        if adopted > 0 {
+            let s = if adopted == 1 { "" } else { "s" };
+            self.observer.observe(Event::Notice(format!(
+                "Recovered {adopted} object{s} that an interrupted run had made."
+            )));
+        }
+        diagnostics
+    }
+
+    /// The name of the workspace.
+    fn workspace(&self) -> &str {
+        &self.storage.workspace
+    }
+
+    /// The configuration.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The state as it is stored.
+    pub fn state(&self) -> &State {
+        self.session.state()
+    }
+
+    /// Makes a plan.
+    pub async fn plan(&mut self, options: PlanOptions) -> (Plan, Diagnostics) {
+        let now = self.world.source.now();
+        let request = trueup_planner::Request {
+            config: self.project.config.clone(),
+            sources: self.project.sources.clone(),
+            environment: self.world.environment(self.workspace(), &now, false),
+            providers: &self.world.providers,
+            state: self.session.state(),
+            variables: self.variables.clone(),
+            mode: options.mode,
+            targets: options.targets,
+            replace: options.replace,
+            refresh: options.refresh,
+            parallelism: self.options.parallelism,
+            cancel: self.options.cancel.clone(),
+            observer: &*self.observer,
+        };
+        let (mut plan, diagnostics) = trueup_planner::plan(request).await;
+        plan.config = Snapshot {
+            files: self.project.files.clone(),
+            root: self.world.dir.display().to_string(),
+        };
+        plan.backend = Some(self.storage.clone());
+        (plan, diagnostics)
+    }
+
+    /// Whether a saved plan still stands on the state that it was made from.
+    pub fn staleness(&self, plan: &Plan) -> Option<Stale> {
+        let (then, now) = (&plan.prev_run_state, self.session.state());
+        if then.lineage != now.lineage && !now.lineage.is_empty() {
+            return Some(Stale::OtherLineage);
+        }
+        (then.serial != now.serial).then_some(Stale::Changed)
+    }
+
+    /// Carries out a plan.
+    pub async fn apply(&mut self, plan: &Plan) -> (Applied, State, Diagnostics) {
+        let environment = self.world.environment(&self.storage.workspace, &plan.timestamp, true);
+        let request = trueup_executor::Request {
+            plan,
+            config: self.project.config.clone(),
+            sources: self.project.sources.clone(),
+            environment,
+            providers: &self.world.providers,
+            session: &mut self.session,
+            surroundings: &self.world.surroundings,
+            parallelism: self.options.parallelism,
+            cancel: self.options.cancel.clone(),
+            observer: &*self.observer,
+        };
+        let (applied, state, mut diagnostics) = trueup_executor::apply(request).await;
+        diagnostics.extend(self.notices());
+        (applied, state, diagnostics)
+    }
+
+    /// Saves a state as it is, if it differs from what is stored.
+    pub async fn save(&mut self, state: &State) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        if let Err(error) = self.session.checkpoint(state).await {
+            diagnostics.push(as_diagnostic(error));
+        }
+        diagnostics
+    }
+
+    fn notices(&mut self) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        for notice in self.session.take_notices() {
+            diagnostics.push(Diagnostic::from(notice));
+        }
+        diagnostics
+    }
+
+    /// Ends the run: the lock is released.
+    pub async fn end(self) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        if let Err(error) = self.session.close().await {
+            diagnostics.push(as_diagnostic(error));
+        }
+        diagnostics
+    }
+}

@@ -1,0 +1,21 @@
+//! Desired, prior and remote to a plan.
+//!
+//! The planner walks the configuration's graph in waves: what is ready is evaluated, what must be asked of
+//! the world is asked in batches. Its answer is plain data ([`trueup_plan::Plan`]); it changes nothing.
+
+mod data;
+mod destroy;
+mod drift;
+mod instance;
+mod orphans;
+mod outputs;
+mod prior;
+mod providers;
+mod refresh;
+mod run;
+mod steps;
+mod targets;
+pub mod validate;
+mod walk;
+
+pub use run::{Request, plan};

@@ -1,0 +1,126 @@
+//! The door of the planner: what it is asked, and the order of its passes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use trueup_addrs::{AbsInstance, Target};
+use trueup_config::Config;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::{Environment, Evaluator};
+use trueup_plan::{Mode, Observer, Plan};
+use trueup_provider::{Context, Registry};
+use trueup_state::State;
+use trueup_value::Value;
+
+use crate::{destroy, drift, outputs, steps, validate, walk};
+
+/// What a plan is made from.
+pub struct Request<'a> {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The texts it was read from.
+    pub sources: Arc<Sources>,
+    /// What expressions see of the world.
+    pub environment: Environment,
+    /// The providers at hand.
+    pub providers: &'a Registry,
+    /// The state as the last run left it.
+    pub state: &'a State,
+    /// Values given for the root module's variables.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// What kind of plan is wanted.
+    pub mode: Mode,
+    /// Only these objects and what they need; everything where it is empty.
+    pub targets: Vec<Target>,
+    /// Objects to replace whether or not they changed.
+    pub replace: Vec<AbsInstance>,
+    /// Whether objects are read again before they are compared.
+    pub refresh: bool,
+    /// How many remote calls may be under way at once.
+    pub parallelism: usize,
+    /// Set when the run is asked to stop.
+    pub cancel: CancellationToken,
+    /// Told of each read.
+    pub observer: &'a dyn Observer,
+}
+
+/// Makes a plan. It comes back even with errors, as far as it went, with `errored` set; a plan with
+/// errors is for showing, not for applying.
+pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
+    let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
+    plan.targets = request.targets.clone();
+    plan.replace = request.replace.clone();
+    plan.variables = request
+        .variables
+        .iter()
+        .map(|(name, value)| {
+            let value = value.clone();
+            (name.clone(), trueup_plan::VariableValue { value })
+        })
+        .collect();
+    plan.prev_run_state = request.state.clone();
+    plan.prior_state = request.state.clone();
+
+    let mut diagnostics = validate::configuration(
+        &request.config,
+        &request.sources,
+        &request.environment,
+        request.providers,
+    );
+    if diagnostics.has_errors() {
+        plan.errored = true;
+        return (plan, diagnostics);
+    }
+    warn_of_targets(&request, &mut diagnostics);
+
+    let evaluator = Evaluator::new(
+        request.config.clone(),
+        request.sources.clone(),
+        request.environment.clone(),
+    );
+    let cx = Context {
+        cancel: request.cancel.clone(),
+        parallelism: request.parallelism,
+    };
+    let mut walk = walk::Walk::new(&request, evaluator, cx, &mut plan);
+    let found = walk.run().await;
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    let walk::Found {
+        evaluator,
+        refreshed,
+        graph,
+        expansions: _,
+    } = walk.finish();
+
+    plan.prior_state = refreshed;
+    drift::record(&mut plan, request.providers);
+    match request.mode {
+        Mode::Normal => {
+            if !failed {
+                diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
+            }
+        }
+        Mode::Destroy => destroy::outputs(&mut plan),
+        Mode::RefreshOnly => {
+            diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
+        }
+    }
+    plan.sort();
+    plan.steps = steps::order(&plan, &graph);
+    plan.errored = diagnostics.has_errors();
+    plan.complete = request.targets.is_empty();
+    plan.applyable = !plan.errored && plan.has_changes();
+    (plan, diagnostics)
+}
+
+fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {
+    if request.targets.is_empty() {
+        return;
+    }
+    diagnostics.push(Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Terraform specifically suggests to use it as part of an error message.",
+    ));
+}

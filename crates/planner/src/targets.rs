@@ -1,0 +1,129 @@
+//! Which nodes and instances a plan is about, where `-target` narrows it.
+
+use std::collections::BTreeSet;
+
+use trueup_addrs::{AbsInstance, ConfigResource, Target};
+use trueup_evaluator::Node;
+use trueup_graph::Graph;
+use trueup_plan::Mode;
+use trueup_state::State;
+
+/// The narrowing of one plan.
+pub(crate) struct Targeting {
+    targets: Vec<Target>,
+    /// Resources that are in it whole: because a targeted one needs them.
+    whole: BTreeSet<ConfigResource>,
+}
+
+impl Targeting {
+    /// Narrows `graph` to the targets and all that they need.
+    pub(crate) fn new(
+        targets: &[Target],
+        mode: Mode,
+        graph: &mut Graph<Node>,
+        state: &State,
+    ) -> Self {
+        let mut targeting = Self {
+            targets: targets.to_vec(),
+            whole: BTreeSet::new(),
+        };
+        if targets.is_empty() {
+            return targeting;
+        }
+        let aimed: Vec<Node> = graph
+            .nodes()
+            .filter(|node| matches!(node, Node::Resource(addr) if targeting.touches(addr)))
+            .cloned()
+            .collect();
+        let mut kept: BTreeSet<Node> = graph.transitive_dependencies(aimed.iter());
+        for node in &kept {
+            if let Node::Resource(addr) = node {
+                targeting.whole.insert(addr.clone());
+            }
+        }
+        if mode == Mode::Destroy {
+            targeting.add_dependents(state);
+        }
+        kept.extend(aimed);
+        // An output is brought up to date when all that it needs is.
+        let outputs: Vec<Node> = graph
+            .nodes()
+            .filter(|node| matches!(node, Node::Output(..)))
+            .filter(|node| {
+                let needs = graph.transitive_dependencies([*node]);
+                needs
+                    .iter()
+                    .filter(|need| matches!(need, Node::Resource(_)))
+                    .all(|need| kept.contains(need))
+                    && !needs.is_empty()
+            })
+            .cloned()
+            .collect();
+        for output in outputs {
+            kept.extend(graph.transitive_dependencies([&output]));
+            kept.insert(output);
+        }
+        let providers: Vec<Node> = graph
+            .nodes()
+            .filter(|node| matches!(node, Node::Provider(_)))
+            .cloned()
+            .collect();
+        // Objects of the state may need a provider that nothing targeted names.
+        for provider in providers {
+            kept.extend(graph.transitive_dependencies([&provider]));
+            kept.insert(provider);
+        }
+        graph.retain(|node| kept.contains(node));
+        targeting
+    }
+
+    /// Destroying an object takes with it what depends on it.
+    fn add_dependents(&mut self, state: &State) {
+        loop {
+            let mut more = Vec::new();
+            for (addr, instance) in state.instances() {
+                if self.includes(&addr) {
+                    continue;
+                }
+                let Some(object) = &instance.current else {
+                    continue;
+                };
+                let depends = object
+                    .dependencies
+                    .iter()
+                    .any(|need| self.whole.contains(need) || self.touches(need));
+                if depends {
+                    more.push(addr.config());
+                }
+            }
+            if more.is_empty() {
+                return;
+            }
+            self.whole.extend(more);
+        }
+    }
+
+    /// Whether a target names some instance of the block.
+    fn touches(&self, addr: &ConfigResource) -> bool {
+        self.targets.iter().any(|target| match target {
+            Target::Module(module) => {
+                let module = module.module();
+                addr.module.names().starts_with(module.names())
+            }
+            Target::Resource(resource) => resource.config() == *addr,
+            Target::Instance(instance) => instance.config() == *addr,
+        })
+    }
+
+    /// Whether the plan is narrowed at all.
+    pub(crate) fn is_active(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
+    /// Whether the plan is about this instance.
+    pub(crate) fn includes(&self, addr: &AbsInstance) -> bool {
+        self.targets.is_empty()
+            || self.whole.contains(&addr.config())
+            || self.targets.iter().any(|target| target.covers(addr))
+    }
+}

@@ -1,0 +1,162 @@
+//! Checks of a configuration before any value of the world is known: what `validate` does, and what every
+//! plan does first.
+
+use std::sync::Arc;
+
+use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
+use trueup_config::{Config, ModuleNode, Repetition, Resource};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
+use trueup_evaluator::{Environment, Evaluator, Node, Repeated, graph, references, variables};
+use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::provider_block;
+use trueup_provider::Registry;
+use trueup_schema::ResourceSchema;
+use trueup_value::Value;
+
+use crate::providers;
+
+/// Checks references, cycles, types and schemas, with every variable and every resource unknown.
+pub fn configuration(
+    config: &Arc<Config>,
+    sources: &Arc<Sources>,
+    environment: &Environment,
+    registry: &Registry,
+) -> Diagnostics {
+    let schemas = |node: &ModuleNode, resource: &trueup_addrs::Resource| -> Option<Arc<ResourceSchema>> {
+        let declared = node.module.resources.get(resource)?;
+        let addr = graph::provider_config(node, declared);
+        registry.schema(&addr.provider, resource.mode, &resource.kind)
+    };
+    let mut diagnostics = references::check(config, &schemas);
+    for node in config.modules() {
+        for variable in node.module.variables.values() {
+            diagnostics.extend(variables::check_declaration(variable));
+        }
+        check_required_providers(node, registry, &mut diagnostics);
+    }
+    let (graph, found) = graph::build(config);
+    diagnostics.extend(found);
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    let mut evaluator = Evaluator::new(config.clone(), sources.clone(), environment.clone());
+    let root = ModuleInstance::root();
+    let Ok(order) = graph.topological_order() else {
+        return diagnostics;
+    };
+    for node in order {
+        match node {
+            Node::Variable(_, name) => evaluator.set_variable_unknown(&root, &name),
+            Node::Local(_, name) => diagnostics.extend(evaluator.set_local(&root, &name)),
+            Node::Output(_, name) => diagnostics.extend(evaluator.output(&root, &name).1),
+            Node::Provider(addr) => {
+                if let Some(provider) = registry.find(&addr.provider) {
+                    diagnostics.extend(provider_block::provider_config(&evaluator, &**provider, &addr).1);
+                }
+            }
+            Node::Resource(addr) => {
+                let Some(node) = config.module(&addr.module) else { continue };
+                let Some(resource) = node.module.resources.get(&addr.resource) else { continue };
+                check_resource(node, resource, registry, &mut evaluator, &mut diagnostics);
+            }
+        }
+    }
+    diagnostics
+}
+
+fn check_resource(
+    node: &ModuleNode,
+    resource: &Resource,
+    registry: &Registry,
+    evaluator: &mut Evaluator,
+    diagnostics: &mut Diagnostics,
+) {
+    let addr = graph::provider_config(node, resource);
+    let mode = resource.addr.mode;
+    let Some(provider) = registry.find(&addr.provider) else { return };
+    // A type that no provider here has is an error only where an instance of it is wanted.
+    let Some(schema) = provider.schema().of(mode, &resource.addr.kind) else { return };
+    let root = ModuleInstance::root();
+    let repeated = match &resource.repetition {
+        Repetition::None => Repeated::None,
+        Repetition::Count(expr) | Repetition::ForEach(expr) => {
+            let (_, found) = evaluator.evaluate(&root, expr, &Repeated::None);
+            diagnostics.extend(found);
+            Repeated::Any
+        }
+    };
+    let mut found = Diagnostics::default();
+    let value = trueup_evaluator::instance::configuration(evaluator, &root, resource, schema, &repeated, None, &mut found);
+    if let Some(value) = value {
+        let plain = value.without_marks_inside();
+        place_problems(
+            provider.validate(mode, &resource.addr.kind, &plain),
+            None,
+            Some((&*resource.body, resource.header)),
+            &mut found,
+        );
+    }
+    let text = resource.addr.to_string();
+    for mut diagnostic in found {
+        diagnostic.address.get_or_insert_with(|| text.clone());
+        diagnostics.push(diagnostic);
+    }
+    let whole = match &resource.repetition {
+        Repetition::None => Value::unknown(schema.block.implied_type()),
+        Repetition::Count(_) | Repetition::ForEach(_) => Value::dynamic_unknown(),
+    };
+    evaluator.set_resource(trueup_addrs::AbsResource::new(root, resource.addr.clone()), whole);
+}
+
+/// The release of the AWS provider whose behaviour this is: what version constraints are held against.
+const PROVIDER_RELEASES: [&str; 2] = ["5.100.0", "6.99.0"];
+
+fn check_required_providers(node: &ModuleNode, registry: &Registry, diagnostics: &mut Diagnostics) {
+    for (name, required) in &node.module.required_providers {
+        let Some(constraints) = &required.constraints else { continue };
+        let addr = node.module.provider_addr(name);
+        if registry.find(&addr).is_none() || &*addr.namespace == "builtin" {
+            continue;
+        }
+        let met = PROVIDER_RELEASES
+            .iter()
+            .filter_map(|release| trueup_config::Version::parse(release))
+            .any(|release| constraints.could_allow_release_line(&release));
+        if !met {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Unsatisfiable provider version",
+                    format!("trueup behaves as releases 5.x and 6.x of {} do, and none of them meets the version constraint {:?}.", addr.short(), constraints.text),
+                )
+                .at(required.span),
+            );
+        }
+    }
+}
+
+/// The provider has no such type.
+pub(crate) fn unsupported_type(
+    registry: &Registry,
+    provider: &ProviderConfigAddr,
+    mode: Mode,
+    kind: &str,
+) -> Diagnostic {
+    let Some(found) = registry.find(&provider.provider) else {
+        return providers::not_available(registry, provider);
+    };
+    let (types, what): (Vec<&str>, _) = match mode {
+        Mode::Managed => (found.schema().resources.keys().map(|name| &**name).collect(), "resource type"),
+        Mode::Data => (found.schema().data_sources.keys().map(|name| &**name).collect(), "data source"),
+    };
+    let near = did_you_mean(kind, types.iter().copied())
+        .map(|near| format!(" Did you mean {near:?}?"))
+        .unwrap_or_default();
+    Diagnostic::error(
+        format!("Invalid {what}"),
+        format!(
+            "The provider {} does not support {what} {kind:?} in trueup.{near} It supports {}.",
+            provider.provider.short(),
+            types.join(", ")
+        ),
+    )
+}

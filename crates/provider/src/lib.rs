@@ -1,0 +1,28 @@
+//! The seam to providers: the traits they implement and the plain structs that cross it.
+//!
+//! Batches cross here: whoever reads or applies hands over everything it has, and a resource type that
+//! knows a cheaper way than one call each takes it. Values cross whole, marks removed; errors carry a
+//! path into the value, never a place in a file. Nothing here knows AWS.
+
+pub mod contract;
+mod data_source;
+mod problem;
+mod provider;
+mod registry;
+mod request;
+mod resource_type;
+mod zero;
+
+pub use data_source::{DataRequest, DataSource};
+pub use problem::{Problem, Problems};
+pub use provider::{Configured, Provider, ProviderSchema};
+pub use registry::Registry;
+pub use request::{
+    Adoption, ApplyOutcome, Context, Imported, Intent, Object, PlanRequest, Planned, Progress,
+    ReadOutcome, ReadRequest, Step, StepKind,
+};
+pub use resource_type::{Batching, ResourceType};
+pub use zero::same_but_for_zero;
+
+/// A future behind a pointer: what the object-safe traits of the seam return.
+pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;

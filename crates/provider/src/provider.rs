@@ -1,0 +1,62 @@
+//! The trait of a provider, before and after it is configured.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_addrs::{Mode, ProviderAddr};
+use trueup_schema::{Block, ResourceSchema};
+use trueup_value::Value;
+
+use crate::{BoxFuture, Context, DataSource, Problem, Problems, ResourceType};
+
+/// The schemas of a provider: its own block, its resource types, its data sources.
+#[derive(Clone, Debug, Default)]
+pub struct ProviderSchema {
+    /// The `provider` block.
+    pub config: Block,
+    /// Managed resource types by name.
+    pub resources: BTreeMap<Arc<str>, Arc<ResourceSchema>>,
+    /// Data sources by name.
+    pub data_sources: BTreeMap<Arc<str>, Arc<ResourceSchema>>,
+}
+
+impl ProviderSchema {
+    /// The schema of one type.
+    pub fn of(&self, mode: Mode, kind: &str) -> Option<&Arc<ResourceSchema>> {
+        match mode {
+            Mode::Managed => self.resources.get(kind),
+            Mode::Data => self.data_sources.get(kind),
+        }
+    }
+}
+
+/// A provider that is not configured yet: what it offers, and what can be checked without the world.
+pub trait Provider: Send + Sync {
+    /// The registry address it answers for; any registry host is accepted by the caller.
+    fn address(&self) -> ProviderAddr;
+
+    /// Its schemas.
+    fn schema(&self) -> &ProviderSchema;
+
+    /// Checks a provider block; parts of it may be unknown.
+    fn validate_provider(&self, config: &Value) -> Problems;
+
+    /// Checks a block of a resource or data source; parts of it may be unknown.
+    fn validate(&self, mode: Mode, kind: &str, config: &Value) -> Problems;
+
+    /// Makes it ready to reach the world. Opens no connection that is not needed to answer.
+    fn configure<'a>(
+        &'a self,
+        cx: &'a Context,
+        config: Value,
+    ) -> BoxFuture<'a, Result<Arc<dyn Configured>, Problem>>;
+}
+
+/// A provider under one configuration.
+pub trait Configured: Send + Sync {
+    /// The managed resource type of that name.
+    fn resource_type(&self, kind: &str) -> Option<Arc<dyn ResourceType>>;
+
+    /// The data source of that name.
+    fn data_source(&self, kind: &str) -> Option<Arc<dyn DataSource>>;
+}

@@ -1,0 +1,104 @@
+//! The trait of a managed resource type.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt;
+use trueup_value::Value;
+
+use crate::{
+    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
+    Problem, Progress, ReadOutcome, ReadRequest, Step,
+};
+
+/// How many steps of a type one batch may carry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Batching {
+    /// Each step is a call of its own, with progress.
+    Single,
+    /// Up to this many steps cross at once.
+    UpTo(usize),
+}
+
+/// A managed resource type under one provider configuration.
+pub trait ResourceType: Send + Sync {
+    /// Plans one object: pure, no call to the world.
+    fn plan(&self, request: PlanRequest<'_>) -> Planned;
+
+    /// Reads one object again.
+    fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome>;
+
+    /// Reads many, answers in order. By default one call each, as many at once as the context allows.
+    fn read_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        requests: Vec<ReadRequest>,
+    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
+        Box::pin(
+            futures::stream::iter(requests)
+                .map(|request| self.read(cx, request))
+                .buffered(cx.parallelism.max(1))
+                .collect(),
+        )
+    }
+
+    /// Makes one change.
+    fn apply<'a>(
+        &'a self,
+        cx: &'a Context,
+        step: Step,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, ApplyOutcome>;
+
+    /// How many steps a batch may carry.
+    fn batching(&self) -> Batching {
+        Batching::Single
+    }
+
+    /// Makes the changes of one batch, one outcome per step, in order. Called only where
+    /// [`Self::batching`] allows more than one, with at most that many.
+    fn apply_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        steps: Vec<Step>,
+    ) -> BoxFuture<'a, Vec<ApplyOutcome>>;
+
+    /// What finds the remote object again after a crash: such as table name and key of a table item.
+    /// Empty where the service makes the identity.
+    fn identity(&self, value: &Value) -> BTreeMap<String, String>;
+
+    /// A digest of what an object says, by which an intent's outcome is recognised without keeping values.
+    /// Objects that the service would call equal have one digest. Unknown parts are left out.
+    fn digest(&self, value: &Value) -> String;
+
+    /// Judges the open intents of an earlier run, answers in order.
+    fn recover<'a>(&'a self, cx: &'a Context, intents: Vec<Intent>)
+    -> BoxFuture<'a, Vec<Adoption>>;
+
+    /// Finds an existing object by the id that a person gave.
+    fn import<'a>(
+        &'a self,
+        _cx: &'a Context,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
+        Box::pin(async move {
+            Err(Problem::error(
+                "Resource type does not support import",
+                format!("There is no way to find an object of this type by the id {id:?}."),
+            ))
+        })
+    }
+
+    /// Whether unset and zero are one to this type, as they are to types that share their state with
+    /// plugins of the older kit. Its plans and results then depart from the configuration and from
+    /// each other in null, "", 0, false and empty collections; Terraform reports none of that, so
+    /// callers don't hold it to [`crate::contract`], and compare what was read with what was believed
+    /// by [`crate::same_but_for_zero`].
+    fn zero_is_unset(&self) -> bool {
+        false
+    }
+
+    /// Brings an object of an older schema version to the current one.
+    fn upgrade(&self, _version: u64, object: Object) -> Result<Object, Problem> {
+        Ok(object)
+    }
+}
