@@ -2,6 +2,7 @@
 
 pub mod human;
 pub mod json;
+mod located;
 mod style;
 
 pub use style::{Paint, Style};
