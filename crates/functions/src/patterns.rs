@@ -1,5 +1,6 @@
 //! Regular expressions in the syntax of RE2, which is how configuration writes them.
 
+mod classes;
 mod translate;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub static REGEX: Function = Function::computed(
     "The first match of a pattern: the whole of it, or its groups.",
     &[PATTERN, STRING],
     |args| {
-        let Some(pattern) = args[0].as_str() else {
+        let Some(pattern) = pattern_of_interest(args) else {
             return Ok(Type::Dynamic);
         };
         result_type(&compiled(pattern)?)
@@ -43,7 +44,7 @@ pub static REGEXALL: Function = Function::computed(
     "All matches of a pattern, each as regex gives it.",
     &[PATTERN, STRING],
     |args| {
-        let Some(pattern) = args[0].as_str() else {
+        let Some(pattern) = pattern_of_interest(args) else {
             return Ok(Type::Dynamic);
         };
         result_type(&compiled(pattern)?).map(Type::list)
@@ -51,6 +52,11 @@ pub static REGEXALL: Function = Function::computed(
     regexall,
 )
 .refined(Refine::NotNull);
+
+/// The pattern, where the type of the result has to be told without the body: it is known, the string is not.
+fn pattern_of_interest(args: &[Value]) -> Option<&str> {
+    args[0].as_str().filter(|_| !args[1].is_known())
+}
 
 fn regexall(call: &Call<'_>) -> Result<Value, FunctionError> {
     let regex = compiled(call.text(0))?;

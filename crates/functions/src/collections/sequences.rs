@@ -111,17 +111,22 @@ pub static DISTINCT: Function = Function {
             if !list.is_wholly_known() {
                 return Ok(Value::unknown(call.ty.clone()));
             }
-            let mut seen: HashSet<&Value> = HashSet::new();
-            let kept = list
-                .elements()
-                .map(|(_, element)| element)
-                .filter(|element| seen.insert(element))
-                .cloned()
-                .collect();
+            let kept = without_repetitions(list.as_slice().unwrap_or_default());
             Ok(Value::list(element_type(call.ty), kept))
         },
     )
 };
+
+// What a value may still change inside (its type, remembered once asked for) is no part of equality or hash.
+#[allow(clippy::mutable_key_type)]
+fn without_repetitions(elements: &[Value]) -> Vec<Value> {
+    let mut seen: HashSet<&Value> = HashSet::new();
+    elements
+        .iter()
+        .filter(|element| seen.insert(element))
+        .cloned()
+        .collect()
+}
 
 fn element_type(ty: &Type) -> Type {
     ty.element_type().cloned().unwrap_or(Type::Dynamic)

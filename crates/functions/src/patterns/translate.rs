@@ -12,7 +12,7 @@ pub(super) struct PatternError {
     pub(super) text: String,
 }
 
-fn refused<T>(what: &'static str, text: impl Into<String>) -> Result<T, PatternError> {
+pub(super) fn refused<T>(what: &'static str, text: impl Into<String>) -> Result<T, PatternError> {
     Err(PatternError {
         what,
         text: text.into(),
@@ -21,14 +21,14 @@ fn refused<T>(what: &'static str, text: impl Into<String>) -> Result<T, PatternE
 
 const BAD_PERL: &str = "invalid or unsupported Perl syntax";
 const BAD_ESCAPE: &str = "invalid escape sequence";
-const BAD_RANGE: &str = "invalid character class range";
+pub(super) const BAD_RANGE: &str = "invalid character class range";
 const BAD_REPEAT: &str = "invalid nested repetition operator";
 const DEEPEST: usize = 200;
 
-struct Translator<'a> {
-    pattern: &'a str,
-    at: usize,
-    out: String,
+pub(super) struct Translator<'a> {
+    pub(super) pattern: &'a str,
+    pub(super) at: usize,
+    pub(super) out: String,
     open: usize,
     names: HashSet<&'a str>,
 }
@@ -55,17 +55,17 @@ fn push_literal(c: char, out: &mut String) {
 }
 
 impl<'a> Translator<'a> {
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.pattern[self.at..]
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(super) fn next(&mut self) -> Option<char> {
         let c = self.rest().chars().next()?;
         self.at += c.len_utf8();
         Some(c)
     }
 
-    fn eat(&mut self, text: &str) -> bool {
+    pub(super) fn eat(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text);
         if found {
             self.at += text.len();
@@ -254,57 +254,8 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    /// A set by name, `\d` or `\p{L}`, as it is written inside a class; the place is after the backslash.
-    fn named_set(&mut self, start: usize) -> Result<Option<String>, PatternError> {
-        let ascii = match self.rest().chars().next() {
-            Some('d') => "0-9",
-            Some('s') => "\\t\\n\\x0c\\r\\x20",
-            Some('w') => "0-9A-Za-z_",
-            Some('D') => "[^0-9]",
-            Some('S') => "[^\\t\\n\\x0c\\r\\x20]",
-            Some('W') => "[^0-9A-Za-z_]",
-            Some('p' | 'P') => return self.unicode_set(start).map(Some),
-            _ => return Ok(None),
-        };
-        self.next();
-        Ok(Some(ascii.to_owned()))
-    }
-
-    fn unicode_set(&mut self, start: usize) -> Result<String, PatternError> {
-        let letter = self.next().unwrap_or('p');
-        let name = if self.eat("{") {
-            let Some(end) = self.rest().find('}') else {
-                return refused(BAD_RANGE, &self.pattern[start..]);
-            };
-            let name = &self.rest()[..end];
-            self.at += end + 1;
-            name
-        } else {
-            let length = self.rest().chars().next().map_or(0, char::len_utf8);
-            let name = &self.rest()[..length];
-            self.at += length;
-            name
-        };
-        let whole = &self.pattern[start..self.at];
-        let (not, name) = match name.strip_prefix('^') {
-            Some(name) => (true, name),
-            None => (false, name),
-        };
-        let letter = match (letter, not) {
-            ('p', false) | ('P', true) => 'p',
-            _ => 'P',
-        };
-        let set = format!("\\{letter}{{{name}}}");
-        let proper = name.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
-            && name.starts_with(|c: char| c.is_ascii_uppercase());
-        if !proper || regex::Regex::new(&set).is_err() {
-            return refused(BAD_RANGE, whole);
-        }
-        Ok(set)
-    }
-
     /// One character after a backslash.
-    fn escaped_char(&mut self, start: usize) -> Result<char, PatternError> {
+    pub(super) fn escaped_char(&mut self, start: usize) -> Result<char, PatternError> {
         let Some(c) = self.next() else {
             return refused("trailing backslash at end of expression", "");
         };
@@ -353,80 +304,5 @@ impl<'a> Translator<'a> {
             _ => return bad(self),
         };
         char::from_u32(number).map_or_else(|| bad(self), Ok)
-    }
-
-    /// After an opening bracket.
-    fn class(&mut self, start: usize) -> Result<(), PatternError> {
-        let mut class = String::from("[");
-        let negated = self.eat("^");
-        if negated {
-            class.push('^');
-        }
-        let mut first = true;
-        let mut parts = 0;
-        loop {
-            let at = self.at;
-            if self.rest().is_empty() {
-                return refused("missing closing ]", &self.pattern[start..]);
-            }
-            if !first && self.eat("]") {
-                break;
-            }
-            first = false;
-            if self.rest().starts_with("[:")
-                && let Some(end) = self.rest().find(":]")
-            {
-                let whole = &self.rest()[..end + 2];
-                let name = &whole[2..end];
-                let known = [
-                    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower",
-                    "print", "punct", "space", "upper", "word", "xdigit",
-                ];
-                if !known.contains(&name.strip_prefix('^').unwrap_or(name)) {
-                    return refused(BAD_RANGE, whole);
-                }
-                class.push_str(whole);
-                self.at += whole.len();
-                parts += 1;
-                continue;
-            }
-            if self.rest().starts_with('\\') {
-                self.at += 1;
-                if let Some(set) = self.named_set(at)? {
-                    class.push_str(&set);
-                    parts += 1;
-                    continue;
-                }
-                self.at -= 1;
-            }
-            let low = self.class_char(start)?;
-            let ranged = self.rest().starts_with('-')
-                && !self.rest().starts_with("-]")
-                && self.rest().len() > 1;
-            let high = if ranged {
-                self.at += 1;
-                self.class_char(start)?
-            } else {
-                low
-            };
-            if high < low {
-                return refused(BAD_RANGE, &self.pattern[at..self.at]);
-            }
-            let _ = write!(class, "\\x{{{:x}}}-\\x{{{:x}}}", low as u32, high as u32);
-            parts += 1;
-        }
-        debug_assert!(parts > 0, "a class has a first part before it can close");
-        class.push(']');
-        self.out.push_str(&class);
-        Ok(())
-    }
-
-    fn class_char(&mut self, start: usize) -> Result<char, PatternError> {
-        let at = self.at;
-        match self.next() {
-            Some('\\') => self.escaped_char(at),
-            Some(c) => Ok(c),
-            None => refused("missing closing ]", &self.pattern[start..]),
-        }
     }
 }
