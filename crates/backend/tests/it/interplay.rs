@@ -1,13 +1,14 @@
-//! Beside the real terraform, where it is on PATH: one local state file, one lock.
+//! Beside the real terraform, where it is on PATH: one state, one lock, in a file and in S3.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use trueup_backend::{LocalBackend, LocalSettings, Place, Surroundings};
+use trueup_backend::{Backend, LocalBackend, LocalSettings, LockInfo, Place, Surroundings};
+use trueup_emulator::serve::serve;
 
-use crate::bed::{open, open_waiting};
+use crate::bed::{BUCKET, Bed, KEY, LOCK_ID, TABLE, open, open_waiting, state_with};
 
 const CONFIGURATION: &str = r#"
 resource "terraform_data" "orders" {
@@ -35,6 +36,134 @@ fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+fn s3_configuration(port: u16) -> String {
+    let endpoint = format!("http://127.0.0.1:{port}");
+    format!(
+        r#"
+terraform {{
+  backend "s3" {{
+    bucket                      = "{BUCKET}"
+    key                         = "{KEY}"
+    region                      = "us-east-1"
+    dynamodb_table              = "{TABLE}"
+    access_key                  = "test"
+    secret_key                  = "test"
+    use_path_style              = true
+    skip_credentials_validation = true
+    skip_requesting_account_id  = true
+    skip_metadata_api_check     = true
+    endpoints = {{
+      s3       = "{endpoint}"
+      dynamodb = "{endpoint}"
+    }}
+  }}
+}}
+resource "terraform_data" "orders" {{
+  input = "a <b> & c"
+}}
+output "text" {{
+  value = "theirs"
+}}
+"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
+    let Some(program) = terraform() else {
+        return;
+    };
+    let bed = Bed::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let server = tokio::spawn(serve(bed.emulator.clone(), listener, stop.clone()));
+    let path = bed.folder.path();
+    std::fs::write(path.join("main.tf"), s3_configuration(port)).expect("written");
+    let terraform = |arguments: &'static [&'static str]| {
+        let mut command = run(&program, path, arguments);
+        async move {
+            tokio::task::spawn_blocking(move || command.output().expect("terraform"))
+                .await
+                .expect("no panic")
+        }
+    };
+    let one = Surroundings::for_tests("one");
+    let init = terraform(&["init", "-no-color"]).await;
+    assert!(
+        init.status.success(),
+        "{}",
+        String::from_utf8_lossy(&init.stderr)
+    );
+
+    // Ours first: terraform reads what we wrote, and is held while we hold.
+    let mut session = open(Arc::new(bed.backend(&[])), &one)
+        .await
+        .expect("a session");
+    session
+        .checkpoint(&state_with("ours"))
+        .await
+        .expect("written");
+    let held = terraform(&["plan", "-no-color"]).await;
+    let text = String::from_utf8_lossy(&held.stderr).into_owned();
+    assert!(
+        !held.status.success() && text.contains("Who:       one@host"),
+        "{text}"
+    );
+    session.close().await.expect("released");
+    let shown = terraform(&["output", "-raw", "text"]).await;
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), "ours");
+
+    // Theirs next: object and digest fit together for us.
+    let apply = terraform(&["apply", "-auto-approve", "-no-color"]).await;
+    assert!(
+        apply.status.success(),
+        "{}",
+        String::from_utf8_lossy(&apply.stderr)
+    );
+    let mut session = open(Arc::new(bed.backend(&[])), &one)
+        .await
+        .expect("a session");
+    let mut state = session.state().clone();
+    assert_eq!((state.serial, state.instances().count()), (2, 1));
+    assert_eq!(bed.object(KEY).await.expect("a state"), state.write());
+    state.outputs.clear();
+    session.checkpoint(&state).await.expect("written");
+    // Terraform can remove our lock, lease and all.
+    drop(session);
+    let id = LockInfo::parse(&bed.text_of(LOCK_ID, "Info").await.expect("a lock"))
+        .expect("an info")
+        .id;
+    let mut unlock = run(&program, path, &["force-unlock", "-force", &id]);
+    let unlock = tokio::task::spawn_blocking(move || unlock.output().expect("terraform"))
+        .await
+        .expect("no panic");
+    assert!(
+        unlock.status.success(),
+        "{}",
+        String::from_utf8_lossy(&unlock.stderr)
+    );
+    assert!(bed.item(LOCK_ID).await.is_none());
+    let apply = terraform(&["apply", "-auto-approve", "-no-color"]).await;
+    assert!(
+        apply.status.success(),
+        "{}",
+        String::from_utf8_lossy(&apply.stderr)
+    );
+    let last = bed
+        .backend(&[])
+        .read("default")
+        .await
+        .expect("readable")
+        .state
+        .expect("a state");
+    assert_eq!((last.serial, last.lineage), (4, state.lineage));
+    stop.cancel();
+    let _ = server.await;
 }
 
 #[tokio::test]
