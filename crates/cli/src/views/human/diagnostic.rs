@@ -78,7 +78,7 @@ fn single(one: &Diagnostic, more: usize, sources: &Sources, style: Style) -> Str
     let width = if style.color { WIDTH - 2 } else { WIDTH };
     let mut paragraphs = Vec::new();
     if !one.detail.is_empty() {
-        paragraphs.push(one.detail.clone());
+        paragraphs.push(one.detail.trim_end().to_owned());
     }
     if !one.hints.is_empty() {
         paragraphs.push(one.hints.join("\n"));

@@ -2,10 +2,16 @@
 
 pub mod diagnostic;
 pub mod diff;
+mod outputs;
 mod plan;
 mod plan_comment;
 pub mod progress;
+mod state;
+mod value;
 mod wrap;
 
+pub use outputs::{output_lines, outputs_block};
 pub use plan::{PlanLook, difference, plan_body};
+pub use state::{object_text, state};
+pub use value::format_value;
 pub use wrap::{WIDTH, rule, wrap};

@@ -22,6 +22,11 @@ pub fn compare_output(change: &Change) -> Diff {
     json_value::compare(change)
 }
 
+/// Compares a value of a type; the empty text is itself.
+pub fn compare_value(change: &Change, ty: &Type) -> Diff {
+    compare_type(change, ty, false)
+}
+
 /// Compares the body of a resource by its schema.
 pub fn compare_resource(change: &Change, block: &Block) -> Diff {
     compare_block(change, block, is_legacy(block))

@@ -20,6 +20,7 @@ use trueup_plan::json::Json;
 pub use change::Change;
 pub use matching::Paths;
 pub use render::{Look, action_symbol, attribute_name, render};
+pub use render_text::quote;
 
 /// What becomes of a value, and how that is shown.
 #[derive(Clone, Debug)]

@@ -50,7 +50,7 @@ fn shown(value: &Json) -> Shown<'_> {
 }
 
 /// The text in double quotes, with Go's escapes.
-pub(super) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
