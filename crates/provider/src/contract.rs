@@ -1,10 +1,22 @@
 //! The checks that a provider keeps its promises, used by planner and executor alike.
 //!
 //! The rules are those of Terraform's plugin protocol: a planned value agrees with the configuration
-//! or with the prior value, and a result agrees with the plan.
+//! or with the prior value, and a result agrees with the plan. As the protocol does for providers that
+//! keep the form of its first years, and the AWS provider's state is of that form, an unset attribute may
+//! come back as its type's zero value: false, 0, an empty text or collection.
 
 use trueup_schema::{Block, Nesting};
 use trueup_value::{Path, Value, ValueRef};
+
+/// Whether a type was born in the older plugin kit: only there an `id` may be written. Its plans store
+/// defaults where the configuration says nothing, and nothing where it says a default; Terraform holds
+/// such types to no contract in a plan, and states are only shared with them by doing as they do.
+fn is_of_older_kit(schema: &Block) -> bool {
+    schema
+        .attributes
+        .get("id")
+        .is_some_and(|id| id.optional && id.computed)
+}
 
 /// Where a planned value departs from what configuration and prior value allow; empty when it is valid.
 pub fn plan_violations(
@@ -14,7 +26,7 @@ pub fn plan_violations(
     planned: &Value,
 ) -> Vec<(Path, String)> {
     let mut found = Vec::new();
-    if !planned.is_null() && !config.is_null() {
+    if !planned.is_null() && !config.is_null() && !is_of_older_kit(schema) {
         check_block(schema, prior, config, planned, &Path::default(), &mut found);
     }
     found
@@ -40,7 +52,7 @@ fn check_block(
             continue;
         }
         if c.is_null() {
-            if !attribute.computed {
+            if !attribute.computed && !is_zero(p) {
                 found.push((at, "planned a value for a non-computed attribute".into()));
             }
             continue;
@@ -102,6 +114,14 @@ fn compare(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<(Path, 
         return;
     }
     match (planned.view(), actual.view()) {
+        // What was left unset may come back as the default of the service, which types of the older
+        // kit don't plan.
+        (
+            ValueRef::Null(_),
+            ValueRef::String(_) | ValueRef::Number(_) | ValueRef::Bool(_),
+        ) if !path.is_empty() => {}
+        (ValueRef::Null(_), _) if is_zero(actual) => {}
+        (_, ValueRef::Null(_)) if is_zero(planned) => {}
         (ValueRef::Null(_), _) => found.push((path.clone(), "was null, but now is not".into())),
         (_, ValueRef::Null(_)) => {
             let what = if path.is_empty() {
@@ -156,5 +176,17 @@ fn compare(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<(Path, 
             }
         }
         _ => found.push((path.clone(), "the value differs from the planned one".into())),
+    }
+}
+
+/// Whether a value is what its type is when nothing was said.
+fn is_zero(value: &Value) -> bool {
+    match value.view() {
+        ValueRef::Bool(value) => !value,
+        ValueRef::Number(number) => number.is_zero(),
+        ValueRef::String(text) => text.is_empty(),
+        ValueRef::List { elements, .. } | ValueRef::Set { elements, .. } => elements.is_empty(),
+        ValueRef::Map { elements, .. } => elements.is_empty(),
+        _ => false,
     }
 }

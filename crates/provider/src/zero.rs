@@ -24,9 +24,7 @@ pub fn same_but_for_zero(a: &Value, b: &Value) -> bool {
             x.iter().all(|(name, x)| match y.get(name) {
                 Some(y) => same_but_for_zero(x, y),
                 None => is_zero(x),
-            }) && y
-                .iter()
-                .all(|(name, y)| x.contains_key(name) || is_zero(y))
+            }) && y.iter().all(|(name, y)| x.contains_key(name) || is_zero(y))
         }
         (ValueRef::Map { elements: x, .. }, ValueRef::Map { elements: y, .. }) => {
             x.len() == y.len()

@@ -73,7 +73,7 @@ fn member<'v>(value: Option<&'v Value>, name: &str) -> Option<&'v Value> {
 impl Pen {
     fn change(&mut self, replaces: bool, path: &Path) {
         self.changed = true;
-        if replaces && !self.replaces.contains(path) {
+        if replaces && !self.creating && !self.replaces.contains(path) {
             self.replaces.push(path.clone());
         }
     }

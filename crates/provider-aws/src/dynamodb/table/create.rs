@@ -84,7 +84,7 @@ impl Tables {
             && flag(ttl, "enabled") == Some(true)
         {
             let attribute = text(ttl, "attribute_name").unwrap_or_default();
-            let on = self.set_time_to_live(name, attribute, true).await;
+            let on = self.set_time_to_live(cx, name, attribute, true).await;
             on.map_err(|error| (Some(table.clone()), error))?;
         }
         if block(wanted, "point_in_time_recovery")
@@ -141,9 +141,11 @@ impl Tables {
         ApplyOutcome::Failed(None, vec![problem(doing, error)])
     }
 
-    /// Turns the time to live on or off.
+    /// Turns the time to live on or off, and waits for that as long as is reasonable: AWS may take an
+    /// hour, and a read counts what is on its way as done.
     pub(crate) async fn set_time_to_live(
         &self,
+        cx: &Context,
         name: &str,
         attribute: &str,
         on: bool,
@@ -151,7 +153,11 @@ impl Tables {
         self.aws
             .dynamodb
             .update_time_to_live(name, attribute, on)
-            .await
+            .await?;
+        match self.wait_time_to_live(cx, name, on).await {
+            Err(Error::TimedOut { .. }) => Ok(()),
+            other => other,
+        }
     }
 
     /// Turns point-in-time recovery on or off and waits for it.

@@ -17,6 +17,7 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
     let proposed = without_differences_that_are_none(request.proposed, prior);
     let mut draft = draft(body(), prior, &proposed);
     streams(&mut draft, prior);
+    on_demand_capacity(&mut draft, prior, request.config);
     conditional_replacement(&mut draft, prior);
     plan_tags_all(policy, &mut draft, prior, &proposed);
     let value = Value::object(draft.members.clone());
@@ -55,7 +56,7 @@ fn without_differences_that_are_none(proposed: &Value, prior: Option<&Value>) ->
     };
     let mut changed: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     if let Some(prior) = prior {
-        for name in ["server_side_encryption", "point_in_time_recovery"] {
+        for name in ["server_side_encryption", "point_in_time_recovery", "ttl"] {
             let wanted = member(proposed, name);
             let unsure = wanted.is_some_and(|wanted| !wanted.is_wholly_known());
             if !unsure
@@ -127,6 +128,20 @@ fn streams(draft: &mut Draft, prior: Option<&Value>) {
     if renewed {
         draft.set("stream_arn", unknown(), prior);
         draft.set("stream_label", unknown(), prior);
+    }
+}
+
+/// A table that goes on demand has no capacity any more.
+fn on_demand_capacity(draft: &mut Draft, prior: Option<&Value>, config: &Value) {
+    let mode = draft.get("billing_mode");
+    let before = prior.and_then(|prior| text(prior, "billing_mode"));
+    if mode.as_str() != Some("PAY_PER_REQUEST") || before != Some("PROVISIONED") {
+        return;
+    }
+    for name in ["read_capacity", "write_capacity"] {
+        if member(config, name).is_none() {
+            draft.set(name, Value::number(0), prior);
+        }
     }
 }
 

@@ -71,7 +71,10 @@ impl Tables {
             Err(error) => return Err(error),
         };
         let ttl = match ttl {
-            Ok(ttl) => ttl.attribute.filter(|_| ttl.status == "ENABLED"),
+            // On its way is as good as there: AWS may take an hour for it.
+            Ok(ttl) => ttl
+                .attribute
+                .filter(|_| matches!(ttl.status.as_str(), "ENABLED" | "ENABLING")),
             Err(error) if error.class() == Class::Unsupported => None,
             Err(error) => return Err(error),
         };

@@ -285,13 +285,13 @@ impl Change<'_> {
         // The attribute of a time to live can't be changed while it is on.
         if let Some(attribute) = &before {
             self.tables
-                .set_time_to_live(self.name, attribute, false)
+                .set_time_to_live(self.cx, self.name, attribute, false)
                 .await?;
         }
         match &after {
             Some(attribute) => {
                 self.tables
-                    .set_time_to_live(self.name, attribute, true)
+                    .set_time_to_live(self.cx, self.name, attribute, true)
                     .await
             }
             None => Ok(()),

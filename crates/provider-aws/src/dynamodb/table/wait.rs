@@ -10,6 +10,9 @@ use trueup_provider::{Context, Progress};
 
 use super::Tables;
 
+/// How long a change of the time to live is waited for.
+const TIME_TO_LIVE_LIMIT: Duration = Duration::from_secs(30);
+
 /// What a look at a table found, or why it is not there yet.
 enum Look {
     Ready,
@@ -126,6 +129,29 @@ impl Tables {
             Box::pin(async move {
                 let backups = self.aws.dynamodb.describe_continuous_backups(name).await?;
                 let status = backups.point_in_time_recovery.unwrap_or_default();
+                Ok(if status == wanted {
+                    Poll::Done(())
+                } else {
+                    Poll::Pending(status)
+                })
+            })
+        })
+        .await
+    }
+
+    /// Waits until the time to live is on, or off.
+    pub(crate) async fn wait_time_to_live(
+        &self,
+        cx: &Context,
+        name: &str,
+        on: bool,
+    ) -> Result<(), Error> {
+        let wanted = if on { "ENABLED" } else { "DISABLED" };
+        let what = format!("time to live of table {name} to become {wanted}");
+        let settings = self.settings(what, TIME_TO_LIVE_LIMIT);
+        poll_until(&settings, &cx.cancel, || {
+            Box::pin(async move {
+                let status = self.aws.dynamodb.describe_time_to_live(name).await?.status;
                 Ok(if status == wanted {
                     Poll::Done(())
                 } else {

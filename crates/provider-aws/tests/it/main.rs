@@ -1,0 +1,11 @@
+//! The provider against recorded plans and the embedded AWS.
+
+mod bed;
+mod data_sources;
+mod items;
+mod items_conflicts;
+mod plans;
+mod provider_block;
+mod recovery;
+mod tables;
+mod validation;
