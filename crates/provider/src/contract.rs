@@ -48,7 +48,7 @@ fn check_block(
             continue;
         };
         let at = path.clone().attr(name.clone());
-        if c.raw_equals(&p) {
+        if c.raw_equals(p) {
             continue;
         }
         if c.is_null() {
@@ -60,7 +60,7 @@ fn check_block(
         let kept = prior
             .filter(|prior| prior.is_known() && !prior.is_null())
             .and_then(|prior| prior.member(name))
-            .is_some_and(|before| before.raw_equals(&p));
+            .is_some_and(|before| before.raw_equals(p));
         if !kept && c.is_wholly_known() {
             found.push((
                 at,
@@ -94,7 +94,7 @@ fn check_block(
                 }
             }
             Nesting::Single | Nesting::Group => {
-                check_block(&nested.block, None, &c, &p, &at, found);
+                check_block(&nested.block, None, c, p, &at, found);
             }
             Nesting::Set | Nesting::Map => {}
         }
