@@ -6,6 +6,7 @@
 mod cases;
 mod difference;
 mod golden;
+mod interplay;
 mod project;
 mod redaction;
 mod run;
@@ -13,6 +14,7 @@ mod run;
 pub use cases::{Case, cases};
 pub use difference::difference;
 pub use golden::{check_golden, compare_golden};
+pub use interplay::beside;
 pub use project::{Project, copy_tree};
 pub use redaction::{Redaction, redact};
 pub use run::{Finished, Program, binary_beside_tests};

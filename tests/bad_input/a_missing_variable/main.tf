@@ -1,0 +1,7 @@
+variable "owner" {
+  type = string
+}
+
+output "owner" {
+  value = var.owner
+}

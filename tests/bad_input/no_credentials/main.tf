@@ -1,0 +1,15 @@
+provider "aws" {
+  region                  = "us-east-1"
+  skip_metadata_api_check = true
+}
+
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}

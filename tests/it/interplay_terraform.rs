@@ -1,0 +1,180 @@
+//! The real `terraform` beside us: it uses `local serve` as its S3 backend, shares a local state file, and each
+//! is held by the other's lock. Without a `terraform` on the path these tests say that they were skipped.
+
+use std::{io::Write, path::PathBuf, time::Duration};
+
+use serde_json::Value;
+use trueup_testkit::{Program, Project, beside};
+
+use crate::bed::{Running, Served, read_until, serve, start, trueup};
+
+fn with_terraform(name: &str, test: impl FnOnce(PathBuf)) {
+    beside("terraform", name, test);
+}
+
+fn terraform(path: PathBuf, project: &Project) -> Program {
+    // No look for newer versions, and no plugin but the one inside.
+    Program::new(path, project)
+        .variable("CHECKPOINT_DISABLE", "1")
+        .variable("TF_IN_AUTOMATION", "1")
+}
+
+fn things(inputs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, input) in inputs {
+        text.push_str(&format!(
+            "resource \"terraform_data\" \"{name}\" {{\n  input = {input}\n}}\n\n"
+        ));
+        text.push_str(&format!(
+            "output \"{name}\" {{\n  value = terraform_data.{name}.output\n}}\n\n"
+        ));
+    }
+    text
+}
+
+const ORDERS: &[(&str, &str)] = &[(
+    "orders",
+    r#"{ status = "open", count = 3, tags = ["a", "b"] }"#,
+)];
+const BOTH: &[(&str, &str)] = &[
+    (
+        "orders",
+        r#"{ status = "paid", count = 3, tags = ["a", "b"] }"#,
+    ),
+    ("events", r#""é <&> \" ${1 + 1}""#),
+];
+
+/// Each writes what the other reads: no changes seen, outputs the same, serial and lineage carried on.
+fn take_turns(ours: &Program, theirs: &Program, project: &Project) {
+    let apply = ["apply", "-auto-approve", "-input=false"];
+    let no_changes = ["plan", "-detailed-exitcode", "-input=false"];
+    theirs.run(&["init", "-input=false"]).expect_code(0);
+    theirs.run(&apply).expect_code(0);
+    ours.run(&no_changes).expect_code(0);
+    assert_eq!(outputs(ours), outputs(theirs));
+
+    project.write("main.tf", &things(BOTH));
+    ours.run(&no_changes).expect_code(2);
+    ours.run(&apply).expect_code(0);
+    theirs.run(&no_changes).expect_code(0);
+    assert_eq!(outputs(ours), outputs(theirs));
+
+    project.write("main.tf", &things(&BOTH[1..]));
+    theirs.run(&apply).expect_code(0);
+    ours.run(&no_changes).expect_code(0);
+    ours.run(&["destroy", "-auto-approve", "-input=false"])
+        .expect_code(0);
+    assert_eq!(theirs.run(&["state", "list"]).expect_code(0).stdout, "");
+}
+
+fn outputs(program: &Program) -> Value {
+    let printed = program.run(&["output", "-json"]).expect_code(0).stdout;
+    serde_json::from_str(&printed).expect("outputs are JSON")
+}
+
+/// One asks whether to apply and so holds the lock; the other is refused and says who holds it.
+fn held_by(holder: &Program, other: &Program) {
+    let mut holding: Running = start(holder.command(&["apply", "-no-color"]));
+    read_until(&mut holding, "Enter a value", Duration::from_secs(60));
+    let refused = other
+        .run(&["apply", "-auto-approve", "-input=false"])
+        .expect_code(1);
+    let said = &refused.stderr;
+    for wanted in [
+        "Error acquiring the state lock",
+        "Who:",
+        "OperationTypeApply",
+    ] {
+        assert!(said.contains(wanted), "does not say {wanted:?}\n{said}");
+    }
+    let input = holding.0.stdin.as_mut().expect("started with pipes");
+    input.write_all(b"yes\n").expect("the holder reads");
+    let ended = holding.0.wait().expect("a child of ours");
+    assert!(ended.success(), "the holder ended with {ended}");
+    other
+        .run(&["plan", "-detailed-exitcode", "-input=false"])
+        .expect_code(0);
+}
+
+fn each_is_held_by_the_other(ours: &Program, theirs: &Program, project: &Project) {
+    theirs.run(&["init", "-input=false"]).expect_code(0);
+    held_by(theirs, ours);
+    project.write("main.tf", &things(BOTH));
+    held_by(ours, theirs);
+}
+
+#[test]
+fn a_local_state_file_is_shared() {
+    with_terraform("a local state file is shared", |path| {
+        let project = Project::with(&things(ORDERS));
+        take_turns(&trueup(&project), &terraform(path, &project), &project);
+    });
+}
+
+#[test]
+fn a_local_state_file_is_locked_for_the_other() {
+    with_terraform("a local state file is locked for the other", |path| {
+        let project = Project::with(&things(ORDERS));
+        each_is_held_by_the_other(&trueup(&project), &terraform(path, &project), &project);
+    });
+}
+
+/// A project whose state lies in the S3 of `served`, with a lock table there.
+fn project_in(served: &Served) -> Project {
+    let (code, body) = served.s3("PUT", "/orders-states", b"");
+    assert_eq!(code, 200, "{}", String::from_utf8_lossy(&body));
+    let table = serde_json::json!({
+        "TableName": "state-locks",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{ "AttributeName": "LockID", "AttributeType": "S" }],
+        "KeySchema": [{ "AttributeName": "LockID", "KeyType": "HASH" }],
+    });
+    served.dynamodb("us-east-1", "CreateTable", &table);
+    let project = Project::with(&things(ORDERS));
+    let address = &served.address;
+    project.write(
+        "backend.tf",
+        &format!(
+            r#"terraform {{
+  backend "s3" {{
+    bucket         = "orders-states"
+    key            = "orders/terraform.tfstate"
+    region         = "us-east-1"
+    dynamodb_table = "state-locks"
+    access_key     = "test"
+    secret_key     = "test"
+    use_path_style = true
+
+    endpoints = {{
+      s3       = "http://{address}"
+      dynamodb = "http://{address}"
+      sts      = "http://{address}"
+      iam      = "http://{address}"
+    }}
+  }}
+}}
+"#
+        ),
+    );
+    project
+}
+
+#[test]
+fn local_serve_is_an_s3_backend_for_both() {
+    with_terraform("local serve is an S3 backend for both", |path| {
+        let home = Project::new();
+        let served = serve(&home);
+        let project = project_in(&served);
+        take_turns(&trueup(&project), &terraform(path, &project), &project);
+    });
+}
+
+#[test]
+fn a_state_in_s3_is_locked_for_the_other() {
+    with_terraform("a state in S3 is locked for the other", |path| {
+        let home = Project::new();
+        let served = serve(&home);
+        let project = project_in(&served);
+        each_is_held_by_the_other(&trueup(&project), &terraform(path, &project), &project);
+    });
+}

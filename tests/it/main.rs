@@ -1,0 +1,12 @@
+//! Whole-binary tests: the program as its users run it, on the embedded AWS, with no account and no network.
+//!
+//! What a single crate can show is shown there; here stands what only the whole shows.
+
+mod bad_input;
+mod bed;
+mod fixtures;
+mod interplay_terraform;
+mod killed;
+mod requests;
+mod s3_lock;
+mod tables;

@@ -1,0 +1,1 @@
+//! Whole-binary tests live in `it/`; this crate has no code of its own.
