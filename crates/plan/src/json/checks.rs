@@ -51,7 +51,8 @@ fn block(kind: CheckKind, addr: &str) -> Json {
             .text("mode", mode_text(resource.resource.mode))
             .text("type", &resource.resource.kind)
             .text("name", &resource.resource.name);
-        let module = (!resource.module.is_root()).then(|| Json::string(resource.module.to_string()));
+        let module =
+            (!resource.module.is_root()).then(|| Json::string(resource.module.to_string()));
         return fields.with_some("module", module).json();
     }
     let (module, name) = split_name(addr);

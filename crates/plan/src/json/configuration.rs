@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_addrs::Mode;
 use trueup_config::{Config, Module, ModuleNode, ProviderBlock, Repetition, Resource, Variable};
 use trueup_parser::{Block as WrittenBlock, Body};
 use trueup_schema::{Block, Nesting};
@@ -77,7 +78,10 @@ fn provider_configs(node: &ModuleNode, providers: &mut BTreeMap<Arc<str>, Json>)
     }
     for resource in module.resources.values() {
         let (name, alias) = module.provider_of(resource);
-        if !module.providers.contains_key(&(name.clone(), alias.clone())) {
+        if !module
+            .providers
+            .contains_key(&(name.clone(), alias.clone()))
+        {
             add(&name, alias.as_deref(), None);
         }
     }
@@ -98,15 +102,20 @@ fn module(node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
     let resources = written
         .resources
         .values()
-        .map(|one| resource(one, node, schemas));
+        .map(|one| (one.addr.mode, resource(one, node, schemas)));
     let variables = written
         .variables
         .iter()
         .map(|(name, one)| (name.clone(), variable(one)));
-    let some_object = |members: Vec<(Arc<str>, Json)>| {
-        (!members.is_empty()).then(|| Json::object(members))
-    };
-    let resources: Vec<Json> = resources.collect();
+    let some_object =
+        |members: Vec<(Arc<str>, Json)>| (!members.is_empty()).then(|| Json::object(members));
+    // Managed resources come first here, unlike anywhere else.
+    let (managed, data): (Vec<_>, Vec<_>) = resources.partition(|(mode, _)| *mode == Mode::Managed);
+    let resources: Vec<Json> = managed
+        .into_iter()
+        .chain(data)
+        .map(|(_, json)| json)
+        .collect();
     Fields::new()
         .with_some("outputs", some_object(outputs.collect()))
         .with_some(
@@ -190,7 +199,8 @@ fn body_by_schema(body: &Body, schema: &Block) -> BTreeMap<Arc<str>, Json> {
     }
     for (name, nested) in &schema.blocks {
         let blocks: Vec<&WrittenBlock> = body.blocks_of(name).collect();
-        let inner = |block: &&WrittenBlock| Json::object(body_by_schema(&block.body, &nested.block));
+        let inner =
+            |block: &&WrittenBlock| Json::object(body_by_schema(&block.body, &nested.block));
         let json = match nested.nesting {
             _ if blocks.is_empty() => continue,
             Nesting::Single | Nesting::Group => inner(&blocks[0]),

@@ -86,7 +86,12 @@ fn variables(plan: &Plan, config: Option<&Config>) -> BTreeMap<Arc<str>, Json> {
     let mut variables: BTreeMap<Arc<str>, Json> = plan
         .variables
         .iter()
-        .map(|(name, variable)| (name.clone(), json(known(&variable.value).unwrap_or_default())))
+        .map(|(name, variable)| {
+            (
+                name.clone(),
+                json(known(&variable.value).unwrap_or_default()),
+            )
+        })
         .collect();
     let declared = config.map(|config| &config.root.module.variables);
     for (name, variable) in declared.into_iter().flatten() {
@@ -180,8 +185,7 @@ fn planned_values(plan: &Plan, schemas: &dyn SchemaSource) -> Json {
         .filter(|(_, output)| output.action != Action::Delete)
         .map(|(name, output)| {
             let value = output.after.without_marks_inside();
-            let fields =
-                Fields::new().with("sensitive", Json::Bool(output.sensitive));
+            let fields = Fields::new().with("sensitive", Json::Bool(output.sensitive));
             let fields = if value.is_wholly_known() {
                 fields
                     .with("type", type_json(&value.ty()))

@@ -13,7 +13,10 @@ pub(super) fn expression(expr: &Expr) -> Json {
     let names: Vec<Json> = references(expr).iter().map(Json::string).collect();
     Fields::new()
         .with_some("constant_value", constant(expr))
-        .with_some("references", (!names.is_empty()).then(|| Json::array(names)))
+        .with_some(
+            "references",
+            (!names.is_empty()).then(|| Json::array(names)),
+        )
         .json()
 }
 

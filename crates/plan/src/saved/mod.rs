@@ -64,10 +64,7 @@ impl Plan {
         for (number, bytes) in self.config.files.values().enumerate() {
             add(&format!("config/{number}"), bytes);
         }
-        archive
-            .finish()
-            .map(Cursor::into_inner)
-            .unwrap_or_default()
+        archive.finish().map(Cursor::into_inner).unwrap_or_default()
     }
 
     /// Reads a saved plan file.
@@ -76,9 +73,7 @@ impl Plan {
     /// Where the bytes are something else, were made by another program, or are damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PlanFileError> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
-            PlanFileError::NotAPlan(
-                "it is not a zip archive, or it was cut short".to_owned(),
-            )
+            PlanFileError::NotAPlan("it is not a zip archive, or it was cut short".to_owned())
         })?;
         if archive.index_for_name("plan.json").is_none() {
             return Err(if archive.index_for_name("tfplan").is_some() {

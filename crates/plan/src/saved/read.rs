@@ -43,7 +43,9 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
     let text = String::from_utf8(entry("plan.json")?).map_err(|_| damaged("plan.json"))?;
     let json = json::parse(&text).map_err(|_| damaged("plan.json"))?;
     if json.get("format").and_then(Json::as_str) != Some(FORMAT) {
-        return Err(PlanFileError::NotAPlan("the archive holds another plan".to_owned()));
+        return Err(PlanFileError::NotAPlan(
+            "the archive holds another plan".to_owned(),
+        ));
     }
     let version = json.get("version").and_then(as_usize).unwrap_or_default() as u64;
     if version != VERSION {
@@ -55,9 +57,8 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
         files.insert(path.to_owned(), entry(&format!("config/{number}"))?.into());
     }
     let mut state = |name: &str| {
-        State::read(&entry(name)?).map_err(|why| {
-            PlanFileError::Damaged(format!("its {name} can't be read ({why})"))
-        })
+        State::read(&entry(name)?)
+            .map_err(|why| PlanFileError::Damaged(format!("its {name} can't be read ({why})")))
     };
     let prior_state = state("state.json")?;
     let prev_run_state = state("state-before.json")?;
@@ -269,7 +270,9 @@ impl Reader {
 
     fn change(&mut self, json: &Json) -> Reading<ResourceChange> {
         let get = |name: &str| json.get(name);
-        let before = self.values.value(get("b").ok_or_else(|| damaged("value"))?)?;
+        let before = self
+            .values
+            .value(get("b").ok_or_else(|| damaged("value"))?)?;
         let after = match get("t") {
             Some(after) => self.values.value(after)?,
             None => before.clone(),

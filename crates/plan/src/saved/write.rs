@@ -94,7 +94,9 @@ pub(super) fn plan(plan: &Plan) -> String {
     list(&mut out, &plan.checks, check);
     // The tables come last: they are complete only now.
     field(&mut out, "providers");
-    list(&mut out, &writer.providers.rows, |out, row| out.push_str(row));
+    list(&mut out, &writer.providers.rows, |out, row| {
+        out.push_str(row)
+    });
     field(&mut out, "dependencies");
     list(&mut out, &writer.dependencies.rows, |out, row| {
         out.push_str(row);

@@ -1,0 +1,80 @@
+//! The configuration section of plan documents.
+
+use trueup_config::InMemory;
+use trueup_diagnostics::Sources;
+use trueup_plan::json::plan_document;
+
+use crate::documents::None;
+use crate::sample;
+
+const TEXT: &str = r#"
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+  }
+}
+
+provider "aws" {
+  alias  = "east"
+  region = var.region
+
+  default_tags {
+    tags = { team = "orders" }
+  }
+}
+
+variable "region" {
+  description = "Where."
+  default     = "us-east-1"
+}
+
+variable "secret" {
+  sensitive = true
+}
+
+resource "aws_dynamodb_table" "orders" {
+  provider     = aws.east
+  for_each     = toset(["a", "b"])
+  name         = "orders-${each.key}"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = data.aws_region.here.attributes["x"][0].name
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+
+  depends_on = [data.aws_region.here]
+}
+
+data "aws_region" "here" {
+  count = 2
+  list  = [1, -2.5, "a", null, { k = true }]
+}
+
+output "arn" {
+  description = "The table."
+  value       = aws_dynamodb_table.orders["a"].arn
+  sensitive   = true
+}
+"#;
+
+#[test]
+fn expressions_are_constants_or_references() {
+    let mut sources = Sources::new();
+    let files = InMemory([("main.tf".to_owned(), TEXT.as_bytes().into())].into());
+    let (config, diagnostics) = trueup_config::load(&files, &mut sources);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let document = plan_document(&sample::plan(), Some(&config), &None);
+    let section = document.get("configuration").expect("there is a section");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configuration.json");
+    let got = format!("{}\n", section.to_pretty());
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(path, &got).expect("goldens can be written");
+    }
+    let want = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(want == got, "{got}");
+}
