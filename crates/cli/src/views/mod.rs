@@ -1,5 +1,6 @@
 //! Views: structs to text for people and to JSON for programs. Nothing here prints.
 
+mod enclosing;
 pub mod human;
 pub mod json;
 mod located;

@@ -5,17 +5,13 @@ use unicode_segmentation::UnicodeSegmentation;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Source, Sources};
 
 use super::wrap::{WIDTH, wrap};
+use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes, place};
 use crate::views::{Paint, Style};
 
 /// All diagnostics: warnings first, then by place; warnings of one kind together. With `compact` warnings
 /// are listed by their summaries alone.
-pub fn render(
-    diagnostics: &Diagnostics,
-    sources: &Sources,
-    style: Style,
-    compact: bool,
-) -> String {
+pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style, compact: bool) -> String {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_cached_key(|one| (one.is_error(), place(one, sources)));
     let groups = consolidated(&sorted);
@@ -117,7 +113,8 @@ fn whereabouts(one: &Diagnostic, sources: &Sources, style: Style) -> String {
         }
         return out;
     };
-    let place = one.place.as_ref().map(|place| format!(", in {place}"));
+    let place = enclosing(&source, located.marked.start).or_else(|| one.place.clone());
+    let place = place.map(|place| format!(", in {place}"));
     out.push_str(&format!(
         "  on {} line {}{}:\n",
         located.filename,

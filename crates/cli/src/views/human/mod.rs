@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod diff;
+pub mod drift;
 mod outputs;
 mod plan;
 mod plan_comment;

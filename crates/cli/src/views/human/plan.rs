@@ -55,7 +55,13 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         .collect();
     let outputs = output_changes(plan, style);
     let mut out = String::new();
-    let had_drift = drift_text(&mut out, plan, &drift, !changes.is_empty() || !outputs.is_empty(), style);
+    let had_drift = drift_text(
+        &mut out,
+        plan,
+        &drift,
+        !changes.is_empty() || !outputs.is_empty(),
+        style,
+    );
     if changes.is_empty() && outputs.is_empty() {
         nothing_to_do(&mut out, plan, had_drift, look);
         return out;
@@ -67,7 +73,10 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
     if !changes.is_empty() {
         // Writing to a String never fails.
         let _ = if plan.errored {
-            write!(out, "\ntrueup planned the following actions, but then encountered a problem:\n")
+            write!(
+                out,
+                "\ntrueup planned the following actions, but then encountered a problem:\n"
+            )
         } else {
             write!(out, "\ntrueup will perform the following actions:\n")
         };
@@ -82,7 +91,10 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         out.push_str("\nChanges to Outputs:\n");
         out.push_str(&outputs);
         out.push('\n');
-        if changes.iter().all(|shown| shown.change.action == Action::NoOp) {
+        if changes
+            .iter()
+            .all(|shown| shown.change.action == Action::NoOp)
+        {
             out.push_str(&wrap(
                 "\nYou can apply this plan to save these new output values to the trueup state, without changing any real infrastructure.",
                 WIDTH,
@@ -93,11 +105,7 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
     out
 }
 
-fn show<'a>(
-    change: &'a ResourceChange,
-    schemas: &dyn SchemaSource,
-    relevant: Paths,
-) -> Shown<'a> {
+fn show<'a>(change: &'a ResourceChange, schemas: &dyn SchemaSource, relevant: Paths) -> Shown<'a> {
     let resource = &change.addr.resource.resource;
     let schema = schemas.schema(&change.provider.provider, resource.mode, &resource.kind);
     let block = schema.as_ref().map(|schema| &schema.block);
@@ -258,7 +266,10 @@ fn count(changes: &[Shown], actions: &[Action]) -> usize {
 }
 
 fn legend(out: &mut String, changes: &[Shown], style: Style) {
-    if changes.iter().all(|shown| shown.change.action == Action::NoOp) {
+    if changes
+        .iter()
+        .all(|shown| shown.change.action == Action::NoOp)
+    {
         return;
     }
     out.push_str(&wrap(
@@ -270,8 +281,14 @@ fn legend(out: &mut String, changes: &[Shown], style: Style) {
         (Action::Create, "create"),
         (Action::Update, "update in-place"),
         (Action::Delete, "destroy"),
-        (Action::DeleteThenCreate, "destroy and then create replacement"),
-        (Action::CreateThenDelete, "create replacement and then destroy"),
+        (
+            Action::DeleteThenCreate,
+            "destroy and then create replacement",
+        ),
+        (
+            Action::CreateThenDelete,
+            "create replacement and then destroy",
+        ),
         (Action::Read, "read (data resources)"),
     ];
     for (action, text) in lines {

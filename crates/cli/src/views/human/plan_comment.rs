@@ -131,8 +131,5 @@ fn explanation(change: &ResourceChange) -> String {
         lines.push("destroy = false is set in the configuration".to_owned());
     }
     let start = if is_forget { "\n # (" } else { "\n  # (" };
-    lines
-        .iter()
-        .map(|line| format!("{start}{line})"))
-        .collect()
+    lines.iter().map(|line| format!("{start}{line})")).collect()
 }

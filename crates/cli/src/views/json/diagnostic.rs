@@ -1,8 +1,11 @@
 //! Diagnostics for programs: the object that validate and the event stream share.
 
-use trueup_diagnostics::{Diagnostic, Pos, Severity, Source, Sources};
+use trueup_diagnostics::{Diagnostic, FunctionCallNote, Pos, Severity, Source, Sources};
+use trueup_functions::{Function, Parameter, Returns};
 use trueup_plan::json::{Fields, Json};
+use trueup_value::{Type, Value};
 
+use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes};
 
 /// The object of one diagnostic.
@@ -20,10 +23,7 @@ pub fn diagnostic(one: &Diagnostic, sources: &Sources) -> Json {
         .with_some("address", one.address.as_ref().map(Json::string))
         .with_some("range", range)
         .with_some("snippet", snippet)
-        .with_some(
-            "hints",
-            (!one.hints.is_empty()).then(|| Json::array(hints)),
-        )
+        .with_some("hints", (!one.hints.is_empty()).then(|| Json::array(hints)))
         .json()
 }
 
@@ -55,9 +55,7 @@ fn snippet(one: &Diagnostic, located: &Located, source: &Source) -> Json {
     let text = source.text();
     let lines = located.lines.iter().filter(|line| !line.is_empty());
     let first = lines.clone().next().map_or(0, |line| line.start);
-    let code: Vec<&str> = lines
-        .filter_map(|line| text.get(line.clone()))
-        .collect();
+    let code: Vec<&str> = lines.filter_map(|line| text.get(line.clone())).collect();
     let code = code.join("\n");
     let start = located.marked.start.saturating_sub(first);
     let end = start + located.marked.len();
@@ -68,20 +66,57 @@ fn snippet(one: &Diagnostic, located: &Located, source: &Source) -> Json {
             .text("statement", &note.statement)
             .json()
     });
-    let call = one.function_call.as_ref();
+    let place = enclosing(source, located.marked.start).or_else(|| one.place.clone());
     Fields::new()
-        .with(
-            "context",
-            one.place.as_ref().map_or(Json::Null, Json::string),
-        )
+        .with("context", place.map_or(Json::Null, Json::string))
         .text("code", &code)
         .with("start_line", Json::number(located.first_line.into()))
         .with("highlight_start_offset", within(start))
         .with("highlight_end_offset", within(end))
         .with("values", Json::array(values))
-        .with_some(
-            "function_call",
-            call.map(|call| Fields::new().text("called_as", &call.name).json()),
-        )
+        .with_some("function_call", one.function_call.as_ref().map(call))
         .json()
+}
+
+/// The function that was called, with what it takes where it is one of ours.
+fn call(call: &FunctionCallNote) -> Json {
+    let name = call.name.rsplit("::").next().unwrap_or(&call.name);
+    let signature = trueup_functions::lookup(name).map(|function| {
+        let parameters = function.parameters.iter().map(parameter);
+        Fields::new()
+            .text("name", name)
+            .with("params", Json::array(parameters))
+            .with_some("variadic_param", function.variadic.as_ref().map(parameter))
+            .with("return_type", ty(&result_type(function)))
+            .json()
+    });
+    Fields::new()
+        .text("called_as", &call.name)
+        .with_some("signature", signature)
+        .json()
+}
+
+/// The type of the result, as far as the parameters' types tell it.
+fn result_type(function: &Function) -> Type {
+    let arguments: Vec<Value> = function
+        .parameters
+        .iter()
+        .chain(&function.variadic)
+        .map(|parameter| Value::unknown(parameter.ty.to_type()))
+        .collect();
+    match function.returns {
+        Returns::Fixed(shape) => shape.to_type(),
+        Returns::Computed(find) => find(&arguments).unwrap_or(Type::Dynamic),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> Json {
+    Fields::new()
+        .text("name", parameter.name)
+        .with("type", ty(&parameter.ty.to_type()))
+        .json()
+}
+
+fn ty(ty: &Type) -> Json {
+    Json::parse(&ty.to_json()).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! The event stream of `-json` runs: one object a line.
 //!
-//! Names and forms are those that readers of Terraform's stream know; `@module` tells who wrote the line.
+//! Names and forms are those that readers of Terraform's stream know, `@module` included; the first line's
+//! `trueup` tells who writes.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ fn line(level: &str, message: &str, now: &str, mut fields: Vec<(&'static str, Js
     let head = Fields::new()
         .text("@level", level)
         .text("@message", message)
-        .text("@module", "trueup.ui")
+        .text("@module", "terraform.ui")
         .text("@timestamp", now);
     fields
         .into_iter()
@@ -54,7 +55,12 @@ pub fn diagnostic(one: &Diagnostic, sources: &Sources, now: &str) -> String {
     };
     let json = diagnostic::diagnostic(one, sources);
     let message = format!("{word}: {}", one.summary);
-    line(level, &message, now, vec![kind("diagnostic"), ("diagnostic", json)])
+    line(
+        level,
+        &message,
+        now,
+        vec![kind("diagnostic"), ("diagnostic", json)],
+    )
 }
 
 /// A message that has no form of its own.
@@ -111,7 +117,12 @@ pub fn event(event: &Event, now: &str) -> Option<String> {
     };
     let action = (!name.starts_with("refresh")).then_some(subject.action);
     let hook = hook(subject, action, true, elapsed);
-    Some(line("info", &message, now, vec![kind(name), ("hook", hook)]))
+    Some(line(
+        "info",
+        &message,
+        now,
+        vec![kind(name), ("hook", hook)],
+    ))
 }
 
 fn apply_start(subject: &Subject, now: &str) -> String {
@@ -122,13 +133,28 @@ fn apply_start(subject: &Subject, now: &str) -> String {
     let message = progress::started(subject, action);
     let with_id = !matches!(action, Action::Create | Action::Read);
     let hook = hook(subject, Some(action), with_id, None);
-    line("info", &message, now, vec![kind("apply_start"), ("hook", hook)])
+    line(
+        "info",
+        &message,
+        now,
+        vec![kind("apply_start"), ("hook", hook)],
+    )
 }
 
 fn apply_end(subject: &Subject, action: Action, elapsed: Duration, now: &str) -> String {
     let message = progress::done(subject, action, elapsed);
-    let hook = hook(subject, Some(action), action != Action::Delete, Some(elapsed));
-    line("info", &message, now, vec![kind("apply_complete"), ("hook", hook)])
+    let hook = hook(
+        subject,
+        Some(action),
+        action != Action::Delete,
+        Some(elapsed),
+    );
+    line(
+        "info",
+        &message,
+        now,
+        vec![kind("apply_complete"), ("hook", hook)],
+    )
 }
 
 fn hook(
@@ -142,7 +168,10 @@ fn hook(
     Fields::new()
         .with("resource", resource(&subject.addr))
         .with_some("action", action.map(|action| Json::string(word(action))))
-        .with_some("id_key", identity.map(|identity| Json::string(identity.key)))
+        .with_some(
+            "id_key",
+            identity.map(|identity| Json::string(identity.key)),
+        )
         .with_some(
             "id_value",
             identity.map(|identity| Json::string(&identity.value)),
@@ -281,7 +310,10 @@ pub fn change_summary(counts: Counts, operation: Operation, now: &str) -> String
                 import => format!("{import} imported, "),
             };
             let text = format!("{add} added, {change} changed, {destroy} destroyed.");
-            ("apply", format!("Apply complete! Resources: {import}{text}"))
+            (
+                "apply",
+                format!("Apply complete! Resources: {import}{text}"),
+            )
         }
         Operation::Destroy => (
             "destroy",
@@ -321,5 +353,10 @@ pub fn outputs(state: &State, now: &str) -> String {
 
 fn outputs_line(outputs: Json, count: usize, now: &str) -> String {
     let message = format!("Outputs: {count}");
-    line("info", &message, now, vec![kind("outputs"), ("outputs", outputs)])
+    line(
+        "info",
+        &message,
+        now,
+        vec![kind("outputs"), ("outputs", outputs)],
+    )
 }

@@ -36,7 +36,9 @@ pub(crate) fn schemas() -> Schemas {
             _ => ResourceMode::Managed,
         };
         let schema = ResourceSchema::new(block(one)).into();
-        schemas.0.insert((mode, text(one, "type").to_owned()), schema);
+        schemas
+            .0
+            .insert((mode, text(one, "type").to_owned()), schema);
     }
     schemas
 }
@@ -97,7 +99,10 @@ fn plans_read_as_recorded() {
         };
         let plan = plan(&json, mode, &schemas);
         let got = plan_body(&plan, &schemas, PlanLook::default());
-        let got: String = got.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let got: String = got
+            .lines()
+            .map(|line| format!("{}\n", line.trim_end()))
+            .collect();
         wrong.extend(golden(&case.join("body.txt"), &got).err());
     }
     assert!(cases > 30, "only {cases} fixtures");

@@ -3,9 +3,9 @@
 use trueup_diagnostics::{Diagnostic, Diagnostics, FunctionCallNote, Sources, Span};
 
 use super::bodies::{folder, golden};
+use crate::views::Style;
 use crate::views::human::diagnostic::render;
 use crate::views::json::{diagnostic::diagnostic, stream, validate};
-use crate::views::Style;
 
 const TEXT: &str = "resource \"aws_dynamodb_table\" \"orders\" {\n  name     = \"örders\"\n\n  hash_key = upper(var.key)\n\tttl {\n\t  attribute_name = 1 +\n\n      nothing\n  }\n}\n";
 

@@ -67,7 +67,13 @@ fn path(json: &Json) -> Path {
         Json::String(name) => Step::Attr(name.clone()),
         other => Step::Index(value(Some(other), &Json::Null, &Json::Null, &Type::Dynamic)),
     };
-    Path(json.as_array().unwrap_or_default().iter().map(step).collect())
+    Path(
+        json.as_array()
+            .unwrap_or_default()
+            .iter()
+            .map(step)
+            .collect(),
+    )
 }
 
 fn action(change: &Json) -> Action {

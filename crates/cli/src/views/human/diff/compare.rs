@@ -56,7 +56,9 @@ fn compare_block(change: &Change, block: &Block, legacy: bool) -> Diff {
             .keys()
             .map(|name| (name.clone(), Json::Bool(true))),
     );
-    if let Some(diff) = not_known_yet(change, below, &|change| compare_block(change, block, legacy)) {
+    if let Some(diff) = not_known_yet(change, below, &|change| {
+        compare_block(change, block, legacy)
+    }) {
         return diff;
     }
     let mut action = change.action_of_whole();
@@ -138,7 +140,11 @@ fn compare_group(
 fn compare_type(change: &Change, ty: &Type, legacy: bool) -> Diff {
     let without_empty;
     let mut change = change;
-    if legacy && [&change.before, &change.after].iter().any(|value| value.as_str() == Some("")) {
+    if legacy
+        && [&change.before, &change.after]
+            .iter()
+            .any(|value| value.as_str() == Some(""))
+    {
         let or_null = |value: &Json| match value.as_str() {
             Some("") => Json::Null,
             _ => value.clone(),

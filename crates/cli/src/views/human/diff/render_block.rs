@@ -65,10 +65,7 @@ fn attributes(out: &mut String, block: &BlockDiff, level: usize, look: Look) {
 fn group_of(diff: &Diff, group: &BlockGroup) -> Vec<(Option<String>, Diff)> {
     let mut blocks = Vec::new();
     if group.unknown {
-        blocks.push((
-            None,
-            Diff::new(diff.action, Kind::Unknown(None), false),
-        ));
+        blocks.push((None, Diff::new(diff.action, Kind::Unknown(None), false)));
     }
     for (key, nested) in &group.blocks {
         let (before, after) = (group.before_sensitive, group.after_sensitive);

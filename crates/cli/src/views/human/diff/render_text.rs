@@ -144,15 +144,20 @@ fn updated(diff: &Diff, before: &Json, after: &Json, level: usize, look: Look) -
             let new: Vec<&str> = new.text().split('\n').collect();
             let start = indent(level + 1);
             let mut lines = Vec::new();
-            walk(&old, &new, |_| false, |before, after| {
-                let (action, text) = match (before, after) {
-                    (Some(before), Some(_)) => (Action::NoOp, old[before]),
-                    (Some(before), None) => (Action::Delete, old[before]),
-                    (None, Some(after)) => (Action::Create, new[after]),
-                    (None, None) => return,
-                };
-                lines.push(format!("{start}{}{text}", look.symbol(action)));
-            });
+            walk(
+                &old,
+                &new,
+                |_| false,
+                |before, after| {
+                    let (action, text) = match (before, after) {
+                        (Some(before), Some(_)) => (Action::NoOp, old[before]),
+                        (Some(before), None) => (Action::Delete, old[before]),
+                        (None, Some(after)) => (Action::Create, new[after]),
+                        (None, None) => return,
+                    };
+                    lines.push(format!("{start}{}{text}", look.symbol(action)));
+                },
+            );
             heredoc(diff, &lines, level, look)
         }
     }
