@@ -206,15 +206,15 @@ impl Finished {
         }
     }
 
-    /// Everything it said, for a failure's text.
+    /// What it said, for a failure's text: the ends of long streams.
     pub fn report(&self) -> String {
         format!(
             "$ {}\nexit {} after {} ms\n--- stdout\n{}\n--- stderr\n{}",
             self.command,
             self.code,
             self.took.as_millis(),
-            self.stdout,
-            self.stderr
+            ends_of(&self.stdout),
+            ends_of(&self.stderr)
         )
     }
 
@@ -222,6 +222,21 @@ impl Finished {
     pub fn redacted_stderr(&self, redaction: &Redaction) -> String {
         redaction.apply(&self.stderr)
     }
+}
+
+/// Characters that a report shows of a stream's beginning, and of its end.
+const SHOWN: usize = 3000;
+
+/// A long text without its middle: a plan of ten thousand items hides what went wrong.
+fn ends_of(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= 2 * SHOWN {
+        return text.to_string();
+    }
+    let beginning: String = text.chars().take(SHOWN).collect();
+    let end: String = text.chars().skip(count - SHOWN).collect();
+    let left_out = count - 2 * SHOWN;
+    format!("{beginning}\n[… {left_out} characters …]\n{end}")
 }
 
 /// The binary called `name` of the same build as the running test: tests lie one folder below it.
