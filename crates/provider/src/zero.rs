@@ -14,6 +14,16 @@ fn is_zero(value: &Value) -> bool {
     }
 }
 
+/// Whether a value is zero, or an object of which every member says nothing or is not known yet.
+pub(crate) fn says_nothing(value: &Value) -> bool {
+    match value.view() {
+        ValueRef::Object(members) => members
+            .values()
+            .all(|member| !member.is_known() || says_nothing(member)),
+        _ => is_zero(value),
+    }
+}
+
 /// Whether two values are the same once null, "", 0, false, [] and {} are one, at every depth.
 pub fn same_but_for_zero(a: &Value, b: &Value) -> bool {
     if a.is_same(b) || (is_zero(a) && is_zero(b)) {

@@ -1,0 +1,398 @@
+//! Flags to structs. The flags are those that Terraform's users type, in both dash forms.
+
+mod rewrite;
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use rewrite::rewrite;
+
+/// Keeps DynamoDB tables and items as their configuration says.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trueup",
+    version,
+    disable_help_subcommand = true,
+    infer_long_args = false
+)]
+pub struct Cli {
+    /// Work in this folder instead of the current one.
+    #[arg(long, value_name = "DIR")]
+    pub chdir: Option<String>,
+    /// Work on an embedded AWS in this process, with everything kept under .trueup/local: no account is needed.
+    #[arg(long)]
+    pub local: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prepare the working folder: record the backend, move a state where that was decided.
+    Init(Init),
+    /// Check the configuration without looking at anything remote.
+    Validate(Validate),
+    /// Show what would be changed.
+    Plan(Box<Plan>),
+    /// Make the changes that the configuration asks for.
+    Apply(Box<Apply>),
+    /// Take away everything that the state holds.
+    Destroy(Box<Apply>),
+    /// Bring the state up to date with what is there, changing nothing.
+    Refresh(Box<Apply>),
+    /// Show the state, or a saved plan.
+    Show(Show),
+    /// Show the outputs of the last run.
+    Output(Output),
+    /// Look into the state.
+    State {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: StateCommand,
+    },
+    /// Remove the lock of a run that can't release it any more.
+    ForceUnlock(ForceUnlock),
+    /// Check whether anything was changed outside: 0 no, 2 yes, 1 error.
+    Drift(Drift),
+    /// Show the version.
+    Version(Version),
+    /// Use the embedded AWS from other programs.
+    Local {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: LocalCommand,
+    },
+}
+
+/// How state is locked.
+#[derive(Clone, Debug, Args)]
+pub struct Lock {
+    /// Lock the state while it is used.
+    #[arg(long = "lock", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub lock: bool,
+    /// How long to wait for another holder of the lock, such as 60s or 5m.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub lock_timeout: Duration,
+}
+
+/// Where variables get their values.
+#[derive(Clone, Debug, Args)]
+pub struct Variables {
+    /// Set a variable: NAME=VALUE.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub var: Vec<String>,
+    /// Read variables from a file.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub var_file: Vec<String>,
+    /// Ask for variables that have no value.
+    #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub input: bool,
+}
+
+/// How output looks.
+#[derive(Clone, Debug, Args)]
+pub struct Look {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Write JSON, one object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Show warnings by their summary only.
+    #[arg(long)]
+    pub compact_warnings: bool,
+}
+
+/// What a plan is made of.
+#[derive(Clone, Debug, Args)]
+pub struct Planning {
+    /// Values of variables.
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Locking.
+    #[command(flatten)]
+    pub lock: Lock,
+    /// Only this object and what it needs; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+    /// Replace this object; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub replace: Vec<String>,
+    /// Read objects again before they are compared.
+    #[arg(long = "refresh", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub refresh: bool,
+    /// Plan to take away everything.
+    #[arg(long = "destroy")]
+    pub destroy: bool,
+    /// Plan only to bring the state up to date.
+    #[arg(long)]
+    pub refresh_only: bool,
+    /// How many calls may be under way at once.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub parallelism: usize,
+}
+
+/// `plan`
+#[derive(Clone, Debug, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    /// What the plan is made of.
+    pub planning: Planning,
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+    /// Save the plan to a file.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<String>,
+    /// Answer by the exit code: 0 no changes, 1 error, 2 changes.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// `apply`, `destroy`, `refresh`
+#[derive(Clone, Debug, Args)]
+pub struct Apply {
+    #[command(flatten)]
+    /// What the plan is made of.
+    pub planning: Planning,
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+    /// Apply without asking.
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// A saved plan to carry out.
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<String>,
+}
+
+/// `init`
+#[derive(Clone, Debug, Args)]
+pub struct Init {
+    /// Set a backend setting: NAME=VALUE.
+    #[arg(long = "backend-config", value_name = "NAME=VALUE")]
+    pub backend_config: Vec<String>,
+    /// Use the new settings as they are, leaving a state where it is.
+    #[arg(long)]
+    pub reconfigure: bool,
+    /// Take the state along to the new place.
+    #[arg(long)]
+    pub migrate_state: bool,
+    /// Answer yes to what moving a state asks.
+    #[arg(long)]
+    pub force_copy: bool,
+    /// Configure the backend.
+    #[arg(long = "backend", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub backend: bool,
+    /// Ask questions.
+    #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub input: bool,
+    /// Accepted for Terraform's sake: there are no plugins to upgrade.
+    #[arg(long)]
+    pub upgrade: bool,
+    /// Accepted for Terraform's sake: modules need no fetching.
+    #[arg(long = "get", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub get: bool,
+    /// Accepted for Terraform's sake: the lock file of providers is never written.
+    #[arg(long, value_name = "MODE")]
+    pub lockfile: Option<String>,
+    /// Locking.
+    #[command(flatten)]
+    pub lock: Lock,
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// `validate`
+#[derive(Clone, Debug, Args)]
+pub struct Validate {
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// `show`
+#[derive(Clone, Debug, Args)]
+pub struct Show {
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+    /// A saved plan or a state file; the current state without one.
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
+}
+
+/// `output`
+#[derive(Clone, Debug, Args)]
+pub struct Output {
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+    /// Write the bare text of one string, number or bool.
+    #[arg(long)]
+    pub raw: bool,
+    /// Only this output.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// `state …`
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// List the addresses of the state.
+    List(StateList),
+}
+
+/// `state list`
+#[derive(Clone, Debug, Args)]
+pub struct StateList {
+    /// Only objects with this id.
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Only these addresses.
+    #[arg(value_name = "ADDRESS")]
+    pub addresses: Vec<String>,
+}
+
+/// `force-unlock`
+#[derive(Clone, Debug, Args)]
+pub struct ForceUnlock {
+    /// Don't ask.
+    #[arg(long)]
+    pub force: bool,
+    /// The id of the lock.
+    #[arg(value_name = "LOCK_ID")]
+    pub id: String,
+}
+
+/// `drift`
+#[derive(Clone, Debug, Args)]
+pub struct Drift {
+    /// Values of variables.
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Locking.
+    #[command(flatten)]
+    pub lock: Lock,
+    /// How it is shown.
+    #[command(flatten)]
+    pub look: Look,
+    /// Only this object; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+    /// How many calls may be under way at once.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub parallelism: usize,
+}
+
+/// `version`
+#[derive(Clone, Debug, Args)]
+pub struct Version {
+    /// Write JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `local …`
+#[derive(Debug, Subcommand)]
+pub enum LocalCommand {
+    /// Open the embedded AWS on loopback.
+    Serve(Serve),
+}
+
+/// `local serve`
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// The port; any free one without it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+}
+
+/// Go's spellings of a truth value.
+fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("it must be true or false".into()),
+    }
+}
+
+/// Go's durations: `60s`, `5m`, `1h30m`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "it must be a number with a unit, such as 60s or 5m".to_string();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let mut rest = text;
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .ok_or_else(wrong)?;
+        let number: f64 = rest[..digits].parse().map_err(|_| wrong())?;
+        rest = &rest[digits..];
+        let unit = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        total += number
+            * match &rest[..unit] {
+                "h" => 3600.0,
+                "m" => 60.0,
+                "s" => 1.0,
+                "ms" => 1e-3,
+                "us" | "µs" => 1e-6,
+                "ns" => 1e-9,
+                _ => return Err(wrong()),
+            };
+        rest = &rest[unit..];
+    }
+    Duration::try_from_secs_f64(total).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_go_reads_them() {
+        for (text, millis) in [
+            ("60s", 60_000),
+            ("1m30s", 90_000),
+            ("500ms", 500),
+            ("0", 0),
+            ("1.5h", 5_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "s", "5", "5 m", "-1s"] {
+            assert!(duration(text).is_err() || text.is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn both_dash_forms_are_one() {
+        let typed = [
+            "trueup",
+            "-chdir=x",
+            "plan",
+            "-var",
+            "a=1",
+            "-lock=false",
+            "-out=p",
+            "-detailed-exitcode",
+        ];
+        let cli = Cli::try_parse_from(rewrite(typed.iter().map(ToString::to_string)))
+            .expect("these are our flags");
+        assert_eq!(cli.chdir.as_deref(), Some("x"));
+        let Command::Plan(plan) = cli.command else {
+            panic!("plan was typed")
+        };
+        assert_eq!(plan.planning.variables.var, ["a=1"]);
+        assert!(!plan.planning.lock.lock && plan.detailed_exitcode);
+        assert_eq!(plan.out.as_deref(), Some("p"));
+    }
+}

@@ -1,0 +1,82 @@
+//! `output`: the outputs of the last run.
+
+use trueup_diagnostics::Diagnostic;
+use trueup_value::{Type, convert};
+
+use super::{Place, show};
+use crate::report::Report;
+use crate::views::{human, json};
+use crate::{args, output, setup};
+
+/// Runs the command.
+pub async fn run(at: Place, flags: args::Output) -> u8 {
+    let report = Report::new(&args::Look {
+        json: false,
+        ..flags.look.clone()
+    });
+    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+        Ok(setup) => setup,
+        Err(diagnostic) => {
+            report.diagnostic(*diagnostic);
+            return 1;
+        }
+    };
+    let state = match show::read_state(&setup).await {
+        Ok(state) => state,
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &Default::default());
+            return 1;
+        }
+    };
+    let Some(name) = &flags.name else {
+        if flags.raw {
+            report.diagnostic(Diagnostic::error(
+                "Output name required",
+                "You must give the name of a single output value when using the -raw option.",
+            ));
+            return 1;
+        }
+        if flags.look.json {
+            output::text(&crate::shim::outputs(&state, report.style));
+        } else if state.outputs.is_empty() {
+            let mut warnings = trueup_diagnostics::Diagnostics::default();
+            warnings.push(Diagnostic::warning(
+                "No outputs found",
+                "The state file either has no outputs defined, or all the defined outputs are empty. Please define an output in your configuration with the `output` keyword and run `trueup refresh` for it to become available. If you are using interpolation, please verify the interpolated value is not empty. You can use the `trueup console` command to assist.",
+            ));
+            report.diagnostics(&warnings, &Default::default());
+        } else {
+            output::text(&human::output_lines(&state));
+        }
+        return 0;
+    };
+    let Some(found) = state.outputs.get(name.as_str()) else {
+        report.diagnostic(Diagnostic::error(
+            format!("Output {name:?} not found"),
+            "The output variable requested could not be found in the state file. If you recently added this to your configuration, be sure to run `trueup apply`, since the state won't be updated with new output variables until that command is run.",
+        ));
+        return 1;
+    };
+    if flags.look.json {
+        output::line(&crate::shim::value(&found.value));
+        return 0;
+    }
+    if flags.raw {
+        let raw = convert::convert(&found.value, &Type::String).ok();
+        let Some(text) = raw
+            .as_ref()
+            .filter(|_| found.value.ty().is_primitive())
+            .and_then(|value| value.as_str())
+        else {
+            report.diagnostic(Diagnostic::error(
+                "Unsupported value for raw output",
+                format!("The -raw option only supports strings, numbers, and boolean values, but output value {name:?} is {}.\n\nUse the -json option for machine-readable representations of output values that have complex types.", found.value.ty().friendly_name()),
+            ));
+            return 1;
+        };
+        output::text(text);
+        return 0;
+    }
+    output::line(&human::format_value(&found.value, 0));
+    0
+}

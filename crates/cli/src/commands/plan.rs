@@ -1,0 +1,149 @@
+//! `plan`: what would be changed.
+
+use std::sync::Arc;
+
+use trueup_backend::Operation;
+use trueup_diagnostics::Diagnostics;
+use trueup_plan::{Mode, Plan};
+
+use super::{Place, planning};
+use crate::args;
+use crate::observer::Shown;
+use crate::report::{Report, now};
+use crate::setup::{self, Schemas, Setup};
+use crate::views::human::{self, PlanLook};
+use crate::views::json;
+use crate::{output, requests};
+
+/// Runs the command.
+pub async fn run(at: Place, flags: args::Plan) -> u8 {
+    let report = Report::new(&flags.look);
+    if report.json {
+        output::line(&json::stream::version(
+            env!("CARGO_PKG_VERSION"),
+            "1.11.4",
+            &now(),
+        ));
+    }
+    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+        Ok(setup) => setup,
+        Err(diagnostic) => {
+            report.diagnostic(*diagnostic);
+            return 1;
+        }
+    };
+    let code = make(&setup, &flags, &report).await;
+    requests::leave(&setup.counts);
+    code
+}
+
+async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
+    let mode = mode(&flags.planning);
+    let Some(options) = planning::options(&flags.planning, mode, report) else {
+        return 1;
+    };
+    let Some((project, values)) = planning::read(
+        &setup.world,
+        &flags.planning.variables,
+        mode != Mode::Destroy,
+        report,
+    ) else {
+        return 1;
+    };
+    let sources = project.sources.clone();
+    let observer = Arc::new(Shown::new(report.clone()));
+    let begun = planning::begin(
+        setup,
+        project,
+        values,
+        Operation::Plan,
+        &flags.planning.lock,
+        flags.planning.parallelism,
+        observer,
+        report,
+    );
+    let Some(mut run) = begun.await else { return 1 };
+    let (plan, diagnostics) = run.plan(options).await;
+    show(setup, &plan, &diagnostics, report);
+    report.diagnostics(&diagnostics, &sources);
+    let mut failed = diagnostics.has_errors();
+    if !failed && let Some(path) = &flags.out {
+        failed |= !save(setup, &plan, path, report);
+    } else if !failed && !report.json && plan.has_changes() && !in_automation() {
+        output::line(&human::rule(report.style));
+        output::line(
+            "\nNote: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
+        );
+    }
+    failed |= planning::end(run, report).await;
+    match (failed, flags.detailed_exitcode && plan.has_changes()) {
+        (true, _) => 1,
+        (false, true) => 2,
+        (false, false) => 0,
+    }
+}
+
+/// What kind of plan the flags ask for.
+pub fn mode(flags: &args::Planning) -> Mode {
+    if flags.destroy {
+        Mode::Destroy
+    } else if flags.refresh_only {
+        Mode::RefreshOnly
+    } else {
+        Mode::Normal
+    }
+}
+
+/// Whether a program rather than a person drives us: hints at what to type next are left out.
+pub fn in_automation() -> bool {
+    std::env::var_os("TF_IN_AUTOMATION").is_some_and(|value| !value.is_empty())
+}
+
+/// Shows a plan, as far as it came.
+pub fn show(setup: &Setup, plan: &Plan, diagnostics: &Diagnostics, report: &Report) {
+    let schemas = Schemas(Arc::new(setup.world.clone()));
+    let failed = diagnostics.has_errors();
+    if report.json {
+        if !failed {
+            for line in json::stream::plan(plan, &now()) {
+                output::line(&line);
+            }
+        }
+        return;
+    }
+    if failed && plan.changes.iter().all(|change| !change.has_effect()) {
+        output::line(
+            "\nPlanning failed. trueup encountered an error while generating this plan.\n",
+        );
+        return;
+    }
+    if failed {
+        output::line("\nTerraform planned the following actions, but then encountered a problem:");
+    }
+    let look = PlanLook {
+        style: report.style,
+        in_automation: in_automation(),
+    };
+    output::text(&human::plan_body(plan, &schemas, look));
+}
+
+fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
+    let place = setup.world.dir.join(path);
+    if let Err(error) = super::init::write_private(&place, &plan.to_bytes()) {
+        report.diagnostic(trueup_diagnostics::Diagnostic::error(
+            "Failed to write plan file",
+            format!("The plan file {path} could not be written: {error}."),
+        ));
+        return false;
+    }
+    if !report.json && plan.has_changes() {
+        output::line(&human::rule(report.style));
+        output::line(&format!("\nSaved the plan to: {path}"));
+        if !in_automation() {
+            output::line(&format!(
+                "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
+            ));
+        }
+    }
+    true
+}

@@ -1,0 +1,201 @@
+//! What plan, apply, destroy and drift have in common: configuration, variables, state and the run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use trueup_addrs::{AbsInstance, Target, parse};
+use trueup_backend::Operation;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_operations::inputs::{self, Given};
+use trueup_operations::{PlanOptions, Project, Run, RunOptions, World, storage};
+use trueup_plan::Mode;
+use trueup_value::Value;
+
+use crate::args::{Lock, Planning, Variables};
+use crate::observer::Shown;
+use crate::report::Report;
+use crate::setup::Setup;
+use crate::{output, prompt};
+
+/// Reads the configuration and the values of its variables, asking for missing ones where somebody is there.
+pub fn read(
+    world: &World,
+    flags: &Variables,
+    required: bool,
+    report: &Report,
+) -> Option<(Project, BTreeMap<Arc<str>, Value>)> {
+    let (mut project, mut diagnostics) = Project::read(world, required);
+    if report.failed(&diagnostics, &project.sources) {
+        return None;
+    }
+    let (mut values, found) = inputs::collect(world, &mut project, &given(flags));
+    diagnostics = found;
+    if report.failed(&diagnostics, &project.sources) {
+        return None;
+    }
+    if flags.input
+        && !report.json
+        && output::interactive()
+        && std::env::var("TF_INPUT").ok().as_deref() != Some("0")
+    {
+        for name in inputs::missing(&project.config, &values) {
+            let description = project
+                .config
+                .root
+                .module
+                .variables
+                .get(&name)
+                .and_then(|v| v.description.clone());
+            let Some(text) = prompt::variable(&name, description.as_deref()) else {
+                break;
+            };
+            let (value, found) = inputs::typed_in(&mut project, &name, &text);
+            if report.failed(&found, &project.sources) {
+                return None;
+            }
+            values.insert(name, value);
+        }
+    }
+    Some((project, values))
+}
+
+/// The options that give values, in the order in which they win: files and assignments as typed.
+fn given(flags: &Variables) -> Vec<Given> {
+    // clap keeps the two kinds apart, so their order among each other is taken from the command line itself.
+    let mut files = flags.var_file.iter();
+    let mut assignments = flags.var.iter();
+    let mut found = Vec::new();
+    for arg in std::env::args() {
+        let name = arg
+            .trim_start_matches('-')
+            .split('=')
+            .next()
+            .unwrap_or_default();
+        if !arg.starts_with('-') {
+            continue;
+        }
+        match name {
+            "var" => found.extend(assignments.next().cloned().map(Given::Assignment)),
+            "var-file" => found.extend(files.next().cloned().map(Given::File)),
+            _ => {}
+        }
+    }
+    found.extend(files.cloned().map(Given::File));
+    found.extend(assignments.cloned().map(Given::Assignment));
+    found
+}
+
+/// The options of a plan; errors in addresses are reported.
+pub fn options(flags: &Planning, mode: Mode, report: &Report) -> Option<PlanOptions> {
+    let mut diagnostics = Diagnostics::default();
+    let targets = targets(&flags.target, &mut diagnostics);
+    let mut replace: Vec<AbsInstance> = Vec::new();
+    for text in &flags.replace {
+        match parse::abs_instance(text) {
+            Ok(addr) => replace.push(addr),
+            Err(error) => diagnostics.push(Diagnostic::error(
+                format!("Invalid force-replace address {text:?}"),
+                error.to_string(),
+            )),
+        }
+    }
+    let conflict = |text: &str| Diagnostic::error("Incompatible plan mode options", text);
+    if flags.destroy && flags.refresh_only {
+        diagnostics.push(conflict(
+            "The -destroy and -refresh-only options are mutually-exclusive.",
+        ));
+    }
+    if flags.refresh_only && !flags.refresh {
+        diagnostics.push(Diagnostic::error(
+            "Incompatible refresh options",
+            "It doesn't make sense to use -refresh-only at the same time as -refresh=false, because Terraform would have nothing to do.",
+        ));
+    }
+    if mode != Mode::Normal && !replace.is_empty() {
+        diagnostics.push(Diagnostic::error(
+            "Unsupported plan mode",
+            "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.",
+        ));
+    }
+    if report.failed(&diagnostics, &Arc::default()) {
+        return None;
+    }
+    Some(PlanOptions {
+        mode,
+        targets,
+        replace,
+        refresh: flags.refresh,
+    })
+}
+
+/// The targets that were typed.
+pub fn targets(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
+    let mut found = Vec::new();
+    for text in texts {
+        match parse::target(text) {
+            Ok(target) => found.push(target),
+            Err(error) => diagnostics.push(Diagnostic::error(
+                format!("Invalid target {text:?}"),
+                error.to_string(),
+            )),
+        }
+    }
+    found
+}
+
+/// Opens the state and begins the run.
+pub async fn begin<'a>(
+    setup: &'a Setup,
+    project: Project,
+    values: BTreeMap<Arc<str>, Value>,
+    operation: Operation,
+    lock: &Lock,
+    parallelism: usize,
+    observer: Arc<Shown>,
+    report: &Report,
+) -> Option<Run<'a>> {
+    let sources = project.sources.clone();
+    let storage = match storage::open(&setup.world, &project.config).await {
+        Ok(storage) => storage,
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &sources);
+            return None;
+        }
+    };
+    let options = run_options(setup, operation, lock.lock, lock.lock_timeout, parallelism);
+    match Run::begin(&setup.world, project, values, storage, options, observer).await {
+        Ok((run, diagnostics)) => {
+            report.diagnostics(&diagnostics, &sources);
+            Some(run)
+        }
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &sources);
+            None
+        }
+    }
+}
+
+/// How a run is carried out.
+pub fn run_options(
+    setup: &Setup,
+    operation: Operation,
+    lock: bool,
+    lock_timeout: Duration,
+    parallelism: usize,
+) -> RunOptions {
+    RunOptions {
+        operation,
+        lock,
+        lock_timeout,
+        parallelism: parallelism.max(1),
+        cancel: setup.cancel.clone(),
+    }
+}
+
+/// Ends a run; answers whether that failed.
+pub async fn end(run: Run<'_>, report: &Report) -> bool {
+    let sources = run.project().sources.clone();
+    let diagnostics = run.end().await;
+    report.failed(&diagnostics, &sources)
+}

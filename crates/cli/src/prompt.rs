@@ -1,0 +1,33 @@
+//! Questions to a person.
+
+use std::io::BufRead;
+
+use crate::output;
+
+/// Asks for approval: only `yes` counts. `None` where nobody answers.
+pub fn approve(question: &str, explanation: &str) -> Option<bool> {
+    output::text(&format!("\n{question}\n{explanation}\n\n  Enter a value: "));
+    let answer = answer()?;
+    output::line("");
+    Some(answer == "yes")
+}
+
+/// Asks for the value of a variable.
+pub fn variable(name: &str, description: Option<&str>) -> Option<String> {
+    output::text(&format!("var.{name}\n"));
+    if let Some(description) = description {
+        output::text(&format!("  {description}\n"));
+    }
+    output::text("\n  Enter a value: ");
+    let answer = answer()?;
+    output::line("");
+    Some(answer)
+}
+
+fn answer() -> Option<String> {
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(1..) => Some(answer.trim().to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! Where a command's answers go: to people, or as JSON to programs.
+
+use std::sync::Arc;
+
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+
+use crate::args::Look;
+use crate::output;
+use crate::views::{Style, human, json};
+
+/// How a command reports.
+#[derive(Clone)]
+pub struct Report {
+    /// Whether for programs.
+    pub json: bool,
+    /// Colours.
+    pub style: Style,
+    compact: bool,
+}
+
+impl Report {
+    /// Reports as the flags ask.
+    pub fn new(look: &Look) -> Self {
+        Self {
+            json: look.json,
+            style: output::style(look.no_color || look.json),
+            compact: look.compact_warnings,
+        }
+    }
+
+    /// Shows diagnostics: errors on standard error, warnings of a success on standard output; for
+    /// programs all on standard output.
+    pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        if self.json {
+            for diagnostic in diagnostics.iter() {
+                output::line(&json::stream::diagnostic(diagnostic, sources, &now()));
+            }
+            return;
+        }
+        let text = human::diagnostic::render(diagnostics, sources, self.style, self.compact);
+        if diagnostics.has_errors() {
+            output::error(&text);
+        } else {
+            output::text(&text);
+        }
+    }
+
+    /// Shows one diagnostic that points into no text.
+    pub fn diagnostic(&self, diagnostic: Diagnostic) {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(diagnostic);
+        self.diagnostics(&diagnostics, &Sources::default());
+    }
+
+    /// Shows diagnostics and answers whether there were errors.
+    pub fn failed(&self, diagnostics: &Diagnostics, sources: &Arc<Sources>) -> bool {
+        self.diagnostics(diagnostics, sources);
+        diagnostics.has_errors()
+    }
+
+    /// A line for people only.
+    pub fn line(&self, line: &str) {
+        if !self.json {
+            output::line(line);
+        }
+    }
+}
+
+/// The time as the stream of events writes it.
+pub fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        .to_string()
+}

@@ -1,0 +1,94 @@
+//! The world of a run: environment, clock, chance and folders, read here and nowhere below.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use trueup_aws::Transport;
+use trueup_backend::{AwsClients, ProcessMark, Surroundings};
+use trueup_functions::Source;
+use trueup_operations::World;
+use trueup_provider::{Provider, Registry};
+use trueup_provider_aws::AwsProvider;
+use trueup_provider_builtin::BuiltinProvider;
+
+/// Clock and chance of the system.
+struct System;
+
+impl Source for System {
+    fn now(&self) -> String {
+        jiff::Timestamp::now()
+            .round(jiff::Unit::Second)
+            .unwrap_or_else(|_| jiff::Timestamp::now())
+            .to_string()
+    }
+
+    fn chance(&self) -> [u8; 16] {
+        *uuid::Uuid::new_v4().as_bytes()
+    }
+}
+
+/// A fresh random id.
+fn fresh_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// Builds the world for a folder. `local` is the folder of the embedded AWS, where one is used.
+pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World {
+    let variables = std::env::vars()
+        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_string(), value)))
+        .collect::<BTreeMap<_, _>>();
+    let data_dir = std::env::var_os("TF_DATA_DIR")
+        .map_or_else(|| dir.join(".terraform"), |data| dir.join(data));
+    let started_in = std::env::current_dir()
+        .map(|dir| dir.display().to_string())
+        .unwrap_or_default();
+    World {
+        dir: dir.to_path_buf(),
+        started_in,
+        data_dir,
+        local,
+        variables,
+        workspace: std::env::var("TF_WORKSPACE")
+            .ok()
+            .filter(|name| !name.is_empty()),
+        home: std::env::var_os("HOME").map(PathBuf::from),
+        surroundings: surroundings(),
+        source: Arc::new(System),
+        connect: AwsClients::over(transport.clone()),
+        providers: providers(transport),
+    }
+}
+
+/// The providers that this program carries.
+pub fn providers(transport: Transport) -> Registry {
+    let aws: Arc<dyn Provider> = Arc::new(AwsProvider::through(transport));
+    let builtin: Arc<dyn Provider> = Arc::new(BuiltinProvider::new(Arc::new(fresh_id)));
+    Registry::new([aws, builtin])
+}
+
+fn surroundings() -> Surroundings {
+    Surroundings {
+        who: who(),
+        version: "1.11.4".to_string(),
+        process: ProcessMark::of_this_process(),
+        now: Arc::new(SystemTime::now),
+        uuid: Arc::new(fresh_id),
+    }
+}
+
+/// `user@host`, as locks show it.
+fn who() -> String {
+    let user = ["USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "root".to_string());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|name| name.trim().to_string())
+        .ok()
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .unwrap_or_else(|| "localhost".to_string());
+    format!("{user}@{host}")
+}
