@@ -7,6 +7,7 @@ mod bed;
 mod fixtures;
 mod interplay_terraform;
 mod killed;
+mod readme;
 mod requests;
 mod s3_lock;
 mod tables;

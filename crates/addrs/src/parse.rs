@@ -77,7 +77,10 @@ pub fn config_resource(text: &str) -> Result<ConfigResource, ParseError> {
         && is_identifier(kind)
         && is_identifier(name)
     {
-        return Ok(ConfigResource::new(Module::root(), Resource::managed(kind, name)));
+        return Ok(ConfigResource::new(
+            Module::root(),
+            Resource::managed(kind, name),
+        ));
     }
     let mut reader = Reader::new(text)?;
     let module = reader.module_instance()?;
@@ -114,7 +117,9 @@ pub fn provider_config(text: &str) -> Result<ProviderConfigAddr, ParseError> {
         _ => None,
     };
     let Some(provider) = provider else {
-        return Err(reader.error("it must name a provider in the form provider[\"host/namespace/name\"]"));
+        return Err(
+            reader.error("it must name a provider in the form provider[\"host/namespace/name\"]")
+        );
     };
     let alias = match reader.next() {
         None => None,
@@ -154,7 +159,9 @@ impl<'a> Reader<'a> {
                 root: Some(root.name),
                 steps: steps.into_iter(),
             }),
-            _ => Err(error("it must be names joined by dots, with instance keys in brackets")),
+            _ => Err(error(
+                "it must be names joined by dots, with instance keys in brackets",
+            )),
         }
     }
 
@@ -280,7 +287,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "bad addr", "aws_dynamodb_table", "a.b.c", "a.b[x]", "data.a", "module"] {
+        for text in [
+            "",
+            "bad addr",
+            "aws_dynamodb_table",
+            "a.b.c",
+            "a.b[x]",
+            "data.a",
+            "module",
+        ] {
             assert!(target(text).is_err(), "{text:?}");
         }
     }

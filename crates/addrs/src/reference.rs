@@ -98,13 +98,18 @@ fn one_name(
     let Some(step) = traversal.steps.first() else {
         let name = &root.name;
         return Err(invalid(
-            format!("The {name:?} object cannot be accessed directly. Instead, access one of its attributes."),
+            format!(
+                "The {name:?} object cannot be accessed directly. Instead, access one of its attributes."
+            ),
             root.span,
         ));
     };
     let StepKind::Attr(name) = &step.kind else {
         return Err(invalid(
-            format!("The {:?} object does not support this operation.", root.name),
+            format!(
+                "The {:?} object does not support this operation.",
+                root.name
+            ),
             step.span,
         ));
     };
@@ -141,11 +146,23 @@ fn bare_resource(traversal: &Traversal) -> Result<Reference, Diagnostic> {
 fn resource(traversal: &Traversal, mode: Mode, _from: usize) -> Result<Reference, Diagnostic> {
     let root = &traversal.root;
     let (what, example) = match mode {
-        Mode::Data => ("data", "The \"data\" object must be followed by two attribute names: the data source type and the resource name."),
-        Mode::Managed => ("resource", "The \"resource\" object must be followed by two attribute names: the resource type and the resource name."),
+        Mode::Data => (
+            "data",
+            "The \"data\" object must be followed by two attribute names: the data source type and the resource name.",
+        ),
+        Mode::Managed => (
+            "resource",
+            "The \"resource\" object must be followed by two attribute names: the resource type and the resource name.",
+        ),
     };
     let (Some(kind), Some(name)) = (traversal.steps.first(), traversal.steps.get(1)) else {
-        return Err(invalid(example, traversal.steps.iter().fold(root.span, |span, step| span.to(step.span))));
+        return Err(invalid(
+            example,
+            traversal
+                .steps
+                .iter()
+                .fold(root.span, |span, step| span.to(step.span)),
+        ));
     };
     match (&kind.kind, &name.kind) {
         (StepKind::Attr(kind), StepKind::Attr(name)) => Ok(Reference {
@@ -157,10 +174,7 @@ fn resource(traversal: &Traversal, mode: Mode, _from: usize) -> Result<Reference
             consumed: 2,
             span: with_index(traversal, 2),
         }),
-        (StepKind::Attr(_), _) => Err(invalid(
-            format!("A {what} name is required."),
-            name.span,
-        )),
+        (StepKind::Attr(_), _) => Err(invalid(format!("A {what} name is required."), name.span)),
         _ => Err(invalid(
             format!("The {what:?} object does not support this operation."),
             kind.span,
@@ -174,7 +188,10 @@ fn with_index(traversal: &Traversal, steps: usize) -> Span {
         .iter()
         .fold(traversal.root.span, |span, step| span.to(step.span));
     if let Some(step) = traversal.steps.get(steps)
-        && matches!(step.kind, StepKind::Index(Literal::Number(_) | Literal::String(_)))
+        && matches!(
+            step.kind,
+            StepKind::Index(Literal::Number(_) | Literal::String(_))
+        )
     {
         span = span.to(step.span);
     }

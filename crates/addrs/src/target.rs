@@ -37,9 +37,10 @@ impl Target {
 fn module_covers(outer: &ModuleInstance, inner: &ModuleInstance) -> bool {
     let (outer, inner) = (outer.steps(), inner.steps());
     outer.len() <= inner.len()
-        && outer.iter().zip(inner).all(|(o, i)| {
-            o.name == i.name && (o.key == crate::InstanceKey::None || o.key == i.key)
-        })
+        && outer
+            .iter()
+            .zip(inner)
+            .all(|(o, i)| o.name == i.name && (o.key == crate::InstanceKey::None || o.key == i.key))
 }
 
 fn same_module(wanted: &ModuleInstance, module: &ModuleInstance) -> bool {

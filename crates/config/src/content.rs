@@ -54,10 +54,16 @@ pub fn take<'a>(body: &'a Body, expected: Expected, diagnostics: &mut Diagnostic
     for block in &body.blocks {
         if !expected.blocks.iter().any(|b| b.name == &*block.kind.name) {
             let as_argument = names().any(|name| name == &*block.kind.name);
-            diagnostics.push(unsupported_block(block, expected.blocks.iter().map(|b| b.name), as_argument));
+            diagnostics.push(unsupported_block(
+                block,
+                expected.blocks.iter().map(|b| b.name),
+                as_argument,
+            ));
         }
     }
-    content.blocks.retain(|block| check_labels(block, expected, diagnostics));
+    content
+        .blocks
+        .retain(|block| check_labels(block, expected, diagnostics));
     content
 }
 
@@ -97,7 +103,11 @@ fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnostics
         let detail = if wanted == 0 {
             format!("No labels are expected for {} blocks.", kind.name)
         } else {
-            format!("Only {wanted} labels ({}) are expected for {} blocks.", kind.labels.join(", "), kind.name)
+            format!(
+                "Only {wanted} labels ({}) are expected for {} blocks.",
+                kind.labels.join(", "),
+                kind.name
+            )
         };
         let label = &block.labels[wanted];
         diagnostics.push(
@@ -111,7 +121,11 @@ fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnostics
         diagnostics.push(
             Diagnostic::error(
                 format!("Missing {} for {}", kind.labels[given], kind.name),
-                format!("All {} blocks must have {wanted} {plural} ({}).", kind.name, kind.labels.join(", ")),
+                format!(
+                    "All {} blocks must have {wanted} {plural} ({}).",
+                    kind.name,
+                    kind.labels.join(", ")
+                ),
             )
             .at(block.open_brace)
             .within(block.header_span().to(block.open_brace)),
@@ -160,7 +174,9 @@ pub fn unsupported_block<'a>(
 ) -> Diagnostic {
     let name = &block.kind.name;
     let more = if as_argument {
-        format!(" Did you mean to define argument {name:?}? If so, use the equals sign to assign it a value.")
+        format!(
+            " Did you mean to define argument {name:?}? If so, use the equals sign to assign it a value."
+        )
     } else {
         match did_you_mean(name, expected) {
             Some(near) => format!(" Did you mean {near:?}?"),

@@ -71,7 +71,9 @@ fn load_module(
 
 /// Whether a file of this name belongs to a module. Editors' own files do not.
 fn is_config_file(name: &str) -> bool {
-    let ignored = name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
+    let ignored = name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'));
     !ignored && (name.ends_with(".tf") || name.ends_with(".tf.json"))
 }
 

@@ -22,8 +22,10 @@ pub fn read_variables_file(
     let mut file = VariablesFile::default();
     let (_, body, mut diagnostics) = trueup_parser::parse_file(sources, name, bytes);
     for attribute in &body.attributes {
-        file.values
-            .insert(attribute.name.clone(), (attribute.expr.clone(), attribute.name_span));
+        file.values.insert(
+            attribute.name.clone(),
+            (attribute.expr.clone(), attribute.name_span),
+        );
     }
     for block in &body.blocks {
         let kind = &block.kind.name;
@@ -31,12 +33,16 @@ pub fn read_variables_file(
             let label = &block.labels[0].text;
             Diagnostic::error(
                 "Variable declaration in .tfvars file",
-                format!("A .tfvars file is used to assign values to variables that have already been declared in .tf files, not to declare new variables. To declare variable {label:?}, place this block in one of your .tf files, such as variables.tf.\n\nTo set a value for this variable in {name}, use the definition syntax instead:\n    {label} = <value>"),
+                format!(
+                    "A .tfvars file is used to assign values to variables that have already been declared in .tf files, not to declare new variables. To declare variable {label:?}, place this block in one of your .tf files, such as variables.tf.\n\nTo set a value for this variable in {name}, use the definition syntax instead:\n    {label} = <value>"
+                ),
             )
         } else {
             Diagnostic::error(
                 "Unexpected block",
-                format!("Blocks are not allowed here: {name} only assigns values to variables, but there is a block of type {kind:?}."),
+                format!(
+                    "Blocks are not allowed here: {name} only assigns values to variables, but there is a block of type {kind:?}."
+                ),
             )
         };
         diagnostics.push(diagnostic.at(block.header_span()));

@@ -32,7 +32,13 @@ impl Version {
             Some(pre) => pre.split('.').map(str::to_string).collect(),
             None => Vec::new(),
         };
-        Some((Self { numbers: parsed, pre }, width))
+        Some((
+            Self {
+                numbers: parsed,
+                pre,
+            },
+            width,
+        ))
     }
 
     /// Reads a version.
@@ -123,7 +129,11 @@ impl Constraint {
             .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)))
             .unwrap_or((Operator::Equal, text));
         let (version, width) = Version::parse_with_width(rest)?;
-        Some(Self { operator, version, width })
+        Some(Self {
+            operator,
+            version,
+            width,
+        })
     }
 
     /// Whether `version` meets it. A pre-release is met only where the constraint names it exactly.
@@ -159,18 +169,30 @@ pub struct Constraints {
 impl Constraints {
     /// Reads conditions separated by commas, such as `>= 5.0, < 7.0`.
     pub fn parse(text: &str) -> Option<Self> {
-        let parts = text.split(',').map(Constraint::parse).collect::<Option<_>>()?;
-        Some(Self { text: text.to_string(), parts })
+        let parts = text
+            .split(',')
+            .map(Constraint::parse)
+            .collect::<Option<_>>()?;
+        Some(Self {
+            text: text.to_string(),
+            parts,
+        })
     }
 
     /// Whether some release of the major version of `latest`, up to `latest`, could meet every condition.
     /// What stands for a whole line of releases is held against this rather than against one of them.
     pub fn could_allow_release_line(&self, latest: &Version) -> bool {
-        let first = Version { numbers: [latest.numbers[0], 0, 0], pre: Vec::new() };
+        let first = Version {
+            numbers: [latest.numbers[0], 0, 0],
+            pre: Vec::new(),
+        };
         let named = self.parts.iter().map(|part| part.version.clone());
         let next = self.parts.iter().map(|part| {
             let [major, minor, patch] = part.version.numbers;
-            Version { numbers: [major, minor, patch + 1], pre: Vec::new() }
+            Version {
+                numbers: [major, minor, patch + 1],
+                pre: Vec::new(),
+            }
         });
         [first.clone(), latest.clone()]
             .into_iter()
@@ -205,7 +227,11 @@ mod tests {
         for (constraint, version, wanted) in cases {
             let constraints = Constraints::parse(constraint).expect("a well-formed constraint");
             let version = Version::parse(version).expect("a well-formed version");
-            assert_eq!(constraints.allow(&version), wanted, "{constraint} on {version}");
+            assert_eq!(
+                constraints.allow(&version),
+                wanted,
+                "{constraint} on {version}"
+            );
         }
     }
 

@@ -84,12 +84,7 @@ fn decode_body(
 }
 
 fn report_unexpected(body: &Body, schema: &Block, meta: Meta<'_>, diagnostics: &mut Diagnostics) {
-    let settable = || {
-        schema
-            .attributes
-            .iter()
-            .map(|(name, _)| &**name)
-    };
+    let settable = || schema.attributes.iter().map(|(name, _)| &**name);
     for attribute in &body.attributes {
         let name = &*attribute.name;
         if meta.arguments.contains(&name) {
@@ -181,7 +176,11 @@ fn count_blocks(
     body: &Body,
     diagnostics: &mut Diagnostics,
 ) {
-    let (count, min, max) = (blocks.len(), nested.min_items as usize, nested.max_items as usize);
+    let (count, min, max) = (
+        blocks.len(),
+        nested.min_items as usize,
+        nested.max_items as usize,
+    );
     let single = matches!(nested.nesting, Nesting::Single | Nesting::Group);
     if single && count > 1 {
         diagnostics.push(
@@ -218,7 +217,15 @@ fn decode_blocks(
 ) -> Value {
     let mut decoded: Vec<Value> = blocks
         .iter()
-        .map(|block| decode_body(&block.body, &nested.block, Meta::default(), evaluate, diagnostics))
+        .map(|block| {
+            decode_body(
+                &block.body,
+                &nested.block,
+                Meta::default(),
+                evaluate,
+                diagnostics,
+            )
+        })
         .collect();
     let element = nested.block.implied_type();
     match nested.nesting {

@@ -116,7 +116,10 @@ impl Evaluator {
         else {
             return;
         };
-        let ty = declared.ty.as_ref().map_or(Type::Dynamic, |ty| type_constraint::read(ty).0);
+        let ty = declared
+            .ty
+            .as_ref()
+            .map_or(Type::Dynamic, |ty| type_constraint::read(ty).0);
         let mut value = Value::unknown(ty.without_optional());
         if declared.sensitive {
             value = value.mark(Marks::SENSITIVE);
@@ -208,7 +211,10 @@ impl Evaluator {
     }
 
     /// The values of all instances of a resource as one: what a reference to the block sees.
-    pub fn assemble(expansion: &crate::Expansion, values: BTreeMap<trueup_addrs::InstanceKey, Value>) -> Value {
+    pub fn assemble(
+        expansion: &crate::Expansion,
+        values: BTreeMap<trueup_addrs::InstanceKey, Value>,
+    ) -> Value {
         use trueup_addrs::InstanceKey;
         match expansion {
             crate::Expansion::Single => values

@@ -105,13 +105,25 @@ fn expand_count(
     };
     let (value, marks) = value.unmark();
     if marks.contains(Marks::SENSITIVE) {
-        refuse("Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be exposed as a resource instance count.", Cause::Sensitive);
+        refuse(
+            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be exposed as a resource instance count.",
+            Cause::Sensitive,
+        );
     } else if marks.contains(Marks::EPHEMERAL) {
-        refuse("The given \"count\" value is derived from an ephemeral value, so it cannot be used to decide how many instances there are.", Cause::Other);
+        refuse(
+            "The given \"count\" value is derived from an ephemeral value, so it cannot be used to decide how many instances there are.",
+            Cause::Other,
+        );
     } else if value.is_null() {
-        refuse("The given \"count\" argument value is null. An integer is required.", Cause::Other);
+        refuse(
+            "The given \"count\" argument value is null. An integer is required.",
+            Cause::Other,
+        );
     } else if !value.is_known() {
-        refuse("The \"count\" value depends on resource attributes that cannot be determined until apply, so Terraform cannot predict how many instances will be created. To work around this, use the -target argument to first apply only the resources that the count depends on.", Cause::Unknown);
+        refuse(
+            "The \"count\" value depends on resource attributes that cannot be determined until apply, so Terraform cannot predict how many instances will be created. To work around this, use the -target argument to first apply only the resources that the count depends on.",
+            Cause::Unknown,
+        );
     } else {
         match convert::convert(&value, &Type::Number) {
             Err(error) => refuse(
@@ -122,12 +134,20 @@ fn expand_count(
                 Some(count) if (0..=MOST_INSTANCES).contains(&count) => {
                     return (Expansion::Count(count.unsigned_abs()), diagnostics);
                 }
-                Some(count) if count < 0 => refuse("The given \"count\" argument value is unsuitable: must be greater than or equal to zero.", Cause::Other),
-                Some(_) => refuse(
-                    &format!("The given \"count\" argument value is unsuitable: no block can have more than {MOST_INSTANCES} instances."),
+                Some(count) if count < 0 => refuse(
+                    "The given \"count\" argument value is unsuitable: must be greater than or equal to zero.",
                     Cause::Other,
                 ),
-                None => refuse("The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive.", Cause::Other),
+                Some(_) => refuse(
+                    &format!(
+                        "The given \"count\" argument value is unsuitable: no block can have more than {MOST_INSTANCES} instances."
+                    ),
+                    Cause::Other,
+                ),
+                None => refuse(
+                    "The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive.",
+                    Cause::Other,
+                ),
             },
         }
     }
@@ -169,7 +189,9 @@ fn elements_of(value: Value) -> Result<BTreeMap<Arc<str>, Value>, (String, Cause
         ))
     };
     match value.view() {
-        ValueRef::Null(_) => unsuitable("the given \"for_each\" argument value is null. A map, or set of strings is allowed."),
+        ValueRef::Null(_) => unsuitable(
+            "the given \"for_each\" argument value is null. A map, or set of strings is allowed.",
+        ),
         ValueRef::Unknown(ty, _) => {
             let detail = if matches!(ty, Type::Set(_)) {
                 UNKNOWN_SET

@@ -78,7 +78,9 @@ fn header_of(config: &Config, node: &Node) -> Option<trueup_diagnostics::Span> {
                 .get(&addr.resource)?
                 .header,
         ),
-        Node::Variable(module, name) => Some(config.module(module)?.module.variables.get(name)?.header),
+        Node::Variable(module, name) => {
+            Some(config.module(module)?.module.variables.get(name)?.header)
+        }
         Node::Provider(_) => None,
     }
 }
@@ -129,7 +131,10 @@ fn add_module(node: &ModuleNode, graph: &mut Graph<Node>) {
 const META_NAMES: [&str; 5] = ["count", "for_each", "provider", "depends_on", "lifecycle"];
 
 /// The provider configuration that serves a resource.
-pub fn provider_config(node: &ModuleNode, resource: &trueup_config::Resource) -> ProviderConfigAddr {
+pub fn provider_config(
+    node: &ModuleNode,
+    resource: &trueup_config::Resource,
+) -> ProviderConfigAddr {
     let (name, alias) = node.module.provider_of(resource);
     ProviderConfigAddr {
         module: node.path.clone(),
@@ -157,7 +162,12 @@ fn add_expression(node: &ModuleNode, from: &Node, expr: &Expr, graph: &mut Graph
     }
 }
 
-fn add_traversals(node: &ModuleNode, from: &Node, traversals: &[Traversal], graph: &mut Graph<Node>) {
+fn add_traversals(
+    node: &ModuleNode,
+    from: &Node,
+    traversals: &[Traversal],
+    graph: &mut Graph<Node>,
+) {
     for traversal in traversals {
         if let Ok(reference) = Reference::read(traversal) {
             add_subject(node, from, &reference.subject, graph);

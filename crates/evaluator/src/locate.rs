@@ -42,7 +42,12 @@ fn says(body: &Body, name: &str) -> bool {
     ["name", "region_name"]
         .iter()
         .filter_map(|attribute| body.attribute(attribute))
-        .any(|attribute| attribute.expr.as_string_literal().is_some_and(|text| &**text == name))
+        .any(|attribute| {
+            attribute
+                .expr
+                .as_string_literal()
+                .is_some_and(|text| &**text == name)
+        })
 }
 
 fn in_expression(expr: &Expr, steps: &[Step]) -> Span {

@@ -41,9 +41,17 @@ fn merge_block(schema: &Block, prior: &Value, config: &Value) -> Value {
         merged.insert(name.clone(), value);
     }
     for (name, nested) in &schema.blocks {
-        let Some(c) = part(config, name) else { continue };
+        let Some(c) = part(config, name) else {
+            continue;
+        };
         let p = part(prior, name);
-        let value = merge_nested(nested.nesting, nested.computed, &nested.block, p.as_ref(), &c);
+        let value = merge_nested(
+            nested.nesting,
+            nested.computed,
+            &nested.block,
+            p.as_ref(),
+            &c,
+        );
         merged.insert(name.clone(), value);
     }
     Value::object(merged)
@@ -85,13 +93,23 @@ fn merge_nested(
             elem.clone(),
             elements
                 .iter()
-                .map(|(key, c)| (key.clone(), element(prior.and_then(|prior| prior.member(key)), c)))
+                .map(|(key, c)| {
+                    (
+                        key.clone(),
+                        element(prior.and_then(|prior| prior.member(key)), c),
+                    )
+                })
                 .collect(),
         ),
         (Nesting::Map, ValueRef::Object(elements)) => Value::object(
             elements
                 .iter()
-                .map(|(key, c)| (key.clone(), element(prior.and_then(|prior| prior.member(key)), c)))
+                .map(|(key, c)| {
+                    (
+                        key.clone(),
+                        element(prior.and_then(|prior| prior.member(key)), c),
+                    )
+                })
                 .collect(),
         ),
         (Nesting::Set, ValueRef::Set { elem, elements }) => {
@@ -158,9 +176,9 @@ pub fn ignore_changes(
         IgnoreChanges::Nothing => config.clone(),
         _ if prior.is_null() || config.is_null() || !config.is_known() => config.clone(),
         IgnoreChanges::All => configurable_part(schema, prior, config),
-        IgnoreChanges::At(places) => places
-            .iter()
-            .fold(config.clone(), |config, place| keep_at(&config, prior, place)),
+        IgnoreChanges::At(places) => places.iter().fold(config.clone(), |config, place| {
+            keep_at(&config, prior, place)
+        }),
     }
 }
 

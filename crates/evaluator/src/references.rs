@@ -199,9 +199,8 @@ impl Checker<'_> {
             Mode::Managed => "managed",
             Mode::Data => "data",
         };
-        let mut detail = format!(
-            "A {what} resource {kind:?} {name:?} has not been declared in {module_name}."
-        );
+        let mut detail =
+            format!("A {what} resource {kind:?} {name:?} has not been declared in {module_name}.");
         let other = Resource {
             mode: Mode::Data,
             ..resource.clone()

@@ -34,7 +34,10 @@ impl<'a> InstanceScope<'a> {
                 base_dir: &environment.base_dir,
                 home: environment.home.as_deref(),
                 plan_timestamp: Some(&environment.plan_timestamp),
-                source: environment.source.as_deref().map(|source| source as &dyn Source),
+                source: environment
+                    .source
+                    .as_deref()
+                    .map(|source| source as &dyn Source),
             },
         }
     }
@@ -49,7 +52,10 @@ impl<'a> InstanceScope<'a> {
                 .variable(module, name)
                 .cloned()
                 .unwrap_or_else(unknown),
-            Subject::Local(name) => evaluator.local(module, name).cloned().unwrap_or_else(unknown),
+            Subject::Local(name) => evaluator
+                .local(module, name)
+                .cloned()
+                .unwrap_or_else(unknown),
             Subject::Resource(resource) => evaluator
                 .resource(module, resource)
                 .cloned()
@@ -95,11 +101,7 @@ impl<'a> InstanceScope<'a> {
             Subject::Path(name) => match &**name {
                 "root" => Value::string("."),
                 "cwd" => Value::string(&evaluator.environment().cwd),
-                "module" => Value::string(
-                    evaluator
-                        .node(module)
-                        .map_or(".", |node| &*node.dir),
-                ),
+                "module" => Value::string(evaluator.node(module).map_or(".", |node| &*node.dir)),
                 _ => {
                     return Err(Diagnostic::error(
                         "Invalid \"path\" attribute",

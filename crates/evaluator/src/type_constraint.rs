@@ -54,10 +54,15 @@ fn read_keyword(keyword: &str, expr: &Expr, diagnostics: &mut Diagnostics) -> Ty
         "set" => Type::set(Type::Dynamic),
         "object" | "tuple" => {
             let article = match keyword {
-                "object" => "The object type constructor requires one argument specifying the attribute types and values as a map.",
-                _ => "The tuple type constructor requires one argument specifying the element types as a list.",
+                "object" => {
+                    "The object type constructor requires one argument specifying the attribute types and values as a map."
+                }
+                _ => {
+                    "The tuple type constructor requires one argument specifying the element types as a list."
+                }
             };
-            diagnostics.push(Diagnostic::error("Invalid type specification", article).at(expr.span));
+            diagnostics
+                .push(Diagnostic::error("Invalid type specification", article).at(expr.span));
             Type::Dynamic
         }
         other => {
@@ -80,10 +85,14 @@ fn read_call(call: &Call, expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, 
             "bool" | "string" | "number" | "any" => {
                 format!("Primitive type keyword {name:?} does not expect arguments.")
             }
-            "optional" => "Keyword \"optional\" is valid only as a modifier for object type attributes.".to_string(),
+            "optional" => {
+                "Keyword \"optional\" is valid only as a modifier for object type attributes."
+                    .to_string()
+            }
             _ => format!("Keyword {name:?} is not a valid type constructor."),
         };
-        diagnostics.push(Diagnostic::error("Invalid type specification", detail).at(call.name_span));
+        diagnostics
+            .push(Diagnostic::error("Invalid type specification", detail).at(call.name_span));
         return (Type::Dynamic, None);
     }
     let [argument] = &call.args[..] else {
@@ -121,16 +130,25 @@ fn read_call(call: &Call, expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, 
     }
 }
 
-fn read_tuple(argument: &Expr, _expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<Defaults>) {
+fn read_tuple(
+    argument: &Expr,
+    _expr: &Expr,
+    diagnostics: &mut Diagnostics,
+) -> (Type, Option<Defaults>) {
     let Some(items) = argument.static_list() else {
         diagnostics.push(
-            Diagnostic::error("Invalid type specification", "Tuple type constructor requires a list of element types.")
-                .at(argument.span),
+            Diagnostic::error(
+                "Invalid type specification",
+                "Tuple type constructor requires a list of element types.",
+            )
+            .at(argument.span),
         );
         return (Type::Dynamic, None);
     };
-    let (types, defaults): (Vec<_>, Vec<_>) =
-        items.iter().map(|item| read_type(item, diagnostics)).unzip();
+    let (types, defaults): (Vec<_>, Vec<_>) = items
+        .iter()
+        .map(|item| read_type(item, diagnostics))
+        .unzip();
     let ty = Type::tuple(types);
     let positions: BTreeMap<_, _> = defaults
         .into_iter()
@@ -159,12 +177,18 @@ fn read_object(argument: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<
     for item in items {
         let Some(name) = item.key.as_static_str().cloned() else {
             diagnostics.push(
-                Diagnostic::error("Invalid type specification", "Object constructor map keys must be attribute names.")
-                    .at(item.key.span()),
+                Diagnostic::error(
+                    "Invalid type specification",
+                    "Object constructor map keys must be attribute names.",
+                )
+                .at(item.key.span()),
             );
             continue;
         };
-        let modifier = item.value.static_call().filter(|call| &*call.name == "optional");
+        let modifier = item
+            .value
+            .static_call()
+            .filter(|call| &*call.name == "optional");
         let (ty, inner) = match modifier {
             Some(call) => {
                 optional.push(name.clone());

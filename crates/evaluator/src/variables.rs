@@ -151,7 +151,9 @@ pub(crate) fn settle(variable: &Variable, given: Option<Value>) -> (Value, Diagn
             diagnostics.push(
                 Diagnostic::error(
                     "Invalid value for input variable",
-                    format!("The given value is not suitable for var.{name} declared here: {error}."),
+                    format!(
+                        "The given value is not suitable for var.{name} declared here: {error}."
+                    ),
                 )
                 .at(variable.header),
             );

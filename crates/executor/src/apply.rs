@@ -200,7 +200,12 @@ impl<'a> Run<'a> {
         let root = ModuleInstance::root();
         match work {
             Work::Config(Node::Variable(_, name)) => {
-                let given = self.request.plan.variables.get(name).map(|given| given.value.clone());
+                let given = self
+                    .request
+                    .plan
+                    .variables
+                    .get(name)
+                    .map(|given| given.value.clone());
                 let found = self.evaluator.set_variable(&root, name, given);
                 self.diagnostics.extend(found);
                 Vec::new()
@@ -283,7 +288,9 @@ impl<'a> Run<'a> {
             if failed {
                 self.failed.insert(work.clone());
             }
-            let Some(left) = self.open.get_mut(&work) else { continue };
+            let Some(left) = self.open.get_mut(&work) else {
+                continue;
+            };
             *left -= 1;
             if *left > 0 {
                 continue;
@@ -294,14 +301,25 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Work::Config(Node::Resource(addr)) = &work {
-                settle::know_resource(&mut self.evaluator, self.request.plan, &self.index, &self.state, self.request.providers, addr);
+                settle::know_resource(
+                    &mut self.evaluator,
+                    self.request.plan,
+                    &self.index,
+                    &self.state,
+                    self.request.providers,
+                    addr,
+                );
             }
             scheduler.done(&work);
         }
     }
 
     async fn checkpoint(&mut self) {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = self
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Err(error) = self.request.session.checkpoint(&state).await {
             tracing::warn!(%error, "checkpoint failed; the journal still holds what was done");
         }
@@ -309,9 +327,19 @@ impl<'a> Run<'a> {
 
     /// The last writes of a run: outputs, state, and the journal's end.
     async fn finish(mut self) -> (Applied, State, Diagnostics) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut state = self
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let failed = self.diagnostics.has_errors();
-        outputs::settle(&self.evaluator, self.request.plan, failed, &mut state, &mut self.diagnostics);
+        outputs::settle(
+            &self.evaluator,
+            self.request.plan,
+            failed,
+            &mut state,
+            &mut self.diagnostics,
+        );
         match self.request.session.checkpoint(&state).await {
             Ok(_) if self.lost_answers => {}
             Ok(_) => {

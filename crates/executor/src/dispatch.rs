@@ -67,8 +67,14 @@ impl<'a> Dispatch<'a> {
     /// Queues the calls of a node.
     pub(crate) fn add(&mut self, work: Work, jobs: Vec<Job>) {
         for job in jobs {
-            let queue = (job.provider.clone(), job.addr.resource.resource.kind.clone());
-            self.waiting.entry(queue).or_default().push_back((work.clone(), job));
+            let queue = (
+                job.provider.clone(),
+                job.addr.resource.resource.kind.clone(),
+            );
+            self.waiting
+                .entry(queue)
+                .or_default()
+                .push_back((work.clone(), job));
         }
     }
 
@@ -145,7 +151,10 @@ fn run_batch<'a>(
                         .into_iter()
                         .map(|(work, job)| (work, job, ApplyOutcome::NotTried))
                         .collect();
-                    return Finished { jobs, journal: Some(error) };
+                    return Finished {
+                        jobs,
+                        journal: Some(error),
+                    };
                 }
             }
         };
@@ -177,7 +186,10 @@ fn run_batch<'a>(
                 (work, job, outcome)
             })
             .collect();
-        Finished { jobs, journal: None }
+        Finished {
+            jobs,
+            journal: None,
+        }
     })
 }
 
@@ -267,7 +279,12 @@ pub(crate) fn stored(
 /// Puts an instance into the state, under the provider address that the resource has there already.
 pub(crate) fn put(state: &mut State, job: &Job, instance: InstanceState) {
     let provider = match state.provider_of(&job.addr.resource) {
-        Some(known) if known.provider.same_provider(&job.provider.provider) && known.alias == job.provider.alias => known.clone(),
+        Some(known)
+            if known.provider.same_provider(&job.provider.provider)
+                && known.alias == job.provider.alias =>
+        {
+            known.clone()
+        }
         _ => job.provider.clone(),
     };
     state.set_instance(&job.addr, &provider, instance);

@@ -19,7 +19,9 @@ pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
     };
     let at_ms = now
         .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        });
     Some(IntentRecord {
         address: step.address.to_string(),
         provider: job.provider.to_string(),
@@ -28,10 +30,15 @@ pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
             StepKind::Update => IntentKind::Update,
             StepKind::Delete => IntentKind::Delete,
         },
-        identity: subject.map(|value| resource_type.identity(value)).unwrap_or_default(),
+        identity: subject
+            .map(|value| resource_type.identity(value))
+            .unwrap_or_default(),
         token: Some(step.token.to_string()),
         at_ms,
-        planned_digest: step.planned.as_ref().map(|value| resource_type.digest(value)),
+        planned_digest: step
+            .planned
+            .as_ref()
+            .map(|value| resource_type.digest(value)),
         prior_digest: prior.map(|value| resource_type.digest(value)),
         deposed: job.deposed.as_ref().map(ToString::to_string),
     })
@@ -40,7 +47,10 @@ pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
 /// How a job came out.
 pub(crate) fn outcome(job: &Job, outcome: &ApplyOutcome) -> OutcomeRecord {
     let Call::Change(resource_type, _) = &job.call else {
-        return OutcomeRecord { outcome: Outcome::Done, digest: None };
+        return OutcomeRecord {
+            outcome: Outcome::Done,
+            digest: None,
+        };
     };
     let digest = |value: &trueup_provider::Object| resource_type.digest(&value.value);
     let (outcome, digest) = match outcome {

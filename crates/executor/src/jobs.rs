@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trueup_addrs::{AbsInstance, AbsResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr};
+use trueup_addrs::{
+    AbsInstance, AbsResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
+};
 use trueup_backend::Surroundings;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::instance::configuration;
@@ -13,8 +15,8 @@ use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Repeated, expansion, proposed};
 use trueup_plan::{Action, DeposedKey, Phase, Plan, ResourceChange};
 use trueup_provider::{
-    Configured, DataRequest, DataSource, Object, PlanRequest, Problem, Registry, ResourceType, Step, StepKind,
-    contract,
+    Configured, DataRequest, DataSource, Object, PlanRequest, Problem, Registry, ResourceType,
+    Step, StepKind, contract,
 };
 use trueup_schema::ResourceSchema;
 use trueup_state::{InstanceState, State};
@@ -63,7 +65,14 @@ impl Jobs<'_> {
     pub(crate) fn of_resource(&mut self, abs: &AbsResource) -> Vec<Job> {
         let planned = self.index.applied_by(abs);
         if planned.is_empty() {
-            crate::settle::know_resource(self.evaluator, self.plan, self.index, self.state, self.providers, &abs.config());
+            crate::settle::know_resource(
+                self.evaluator,
+                self.plan,
+                self.index,
+                self.state,
+                self.providers,
+                &abs.config(),
+            );
             return Vec::new();
         }
         let config = self.evaluator.config().clone();
@@ -73,7 +82,8 @@ impl Jobs<'_> {
         else {
             return Vec::new();
         };
-        let (expansion, found) = expansion::expand(self.evaluator, &abs.module, &resource.repetition);
+        let (expansion, found) =
+            expansion::expand(self.evaluator, &abs.module, &resource.repetition);
         let broken = found.has_errors();
         self.diagnostics.extend(found);
         if broken {
@@ -84,7 +94,11 @@ impl Jobs<'_> {
         for &at in planned {
             let change = &self.plan.changes[at];
             let Some(repeated) = repeated.get(&change.addr.key) else {
-                self.diagnostics.push(inconsistent(&change.addr, "its key is no longer in count or for_each", resource));
+                self.diagnostics.push(inconsistent(
+                    &change.addr,
+                    "its key is no longer in count or for_each",
+                    resource,
+                ));
                 continue;
             };
             let job = match abs.resource.mode {
@@ -96,15 +110,23 @@ impl Jobs<'_> {
         jobs
     }
 
-    fn type_of(&self, change: &ResourceChange) -> Option<(Arc<ResourceSchema>, &Arc<dyn Configured>)> {
+    fn type_of(
+        &self,
+        change: &ResourceChange,
+    ) -> Option<(Arc<ResourceSchema>, &Arc<dyn Configured>)> {
         let resource = &change.addr.resource.resource;
-        let schema = self
-            .providers
-            .schema(&change.provider.provider, resource.mode, &resource.kind)?;
+        let schema =
+            self.providers
+                .schema(&change.provider.provider, resource.mode, &resource.kind)?;
         Some((schema, self.configured.get(&change.provider)?))
     }
 
-    fn change(&mut self, at: usize, resource: &trueup_config::Resource, repeated: &Repeated) -> Option<Job> {
+    fn change(
+        &mut self,
+        at: usize,
+        resource: &trueup_config::Resource,
+        repeated: &Repeated,
+    ) -> Option<Job> {
         let change = &self.plan.changes[at];
         let (schema, configured) = self.type_of(change)?;
         let resource_type = configured.resource_type(&resource.addr.kind)?;
@@ -125,7 +147,12 @@ impl Jobs<'_> {
         });
         let block = &schema.block;
         let config = match &prior {
-            Some(prior) => proposed::ignore_changes(block, &resource.lifecycle.ignore_changes, &prior.value, &config),
+            Some(prior) => proposed::ignore_changes(
+                block,
+                &resource.lifecycle.ignore_changes,
+                &prior.value,
+                &config,
+            ),
             None => config,
         };
         let wanted = proposed::proposed(block, prior.as_ref().map(|prior| &prior.value), &config);
@@ -137,17 +164,27 @@ impl Jobs<'_> {
         });
         let failed = planned.problems.iter().any(Problem::is_error);
         let written = Some((&*resource.body, resource.header));
-        place_problems(planned.problems, Some(&change.addr), written, self.diagnostics);
+        place_problems(
+            planned.problems,
+            Some(&change.addr),
+            written,
+            self.diagnostics,
+        );
         if failed {
             return None;
         }
         let first = change.after.without_marks_inside();
         if let Some((path, what)) = contract::result_violations(&first, &planned.value).first() {
             let what = format!("{path}: {what}");
-            self.diagnostics.push(inconsistent(&change.addr, &what, resource));
+            self.diagnostics
+                .push(inconsistent(&change.addr, &what, resource));
             return None;
         }
-        let kind = if updating { StepKind::Update } else { StepKind::Create };
+        let kind = if updating {
+            StepKind::Update
+        } else {
+            StepKind::Create
+        };
         let addr = Arc::new(change.addr.clone());
         if change.action == Action::CreateThenDelete {
             self.depose(&change.addr);
@@ -184,7 +221,12 @@ impl Jobs<'_> {
         }
     }
 
-    fn read(&mut self, at: usize, resource: &trueup_config::Resource, repeated: &Repeated) -> Option<Job> {
+    fn read(
+        &mut self,
+        at: usize,
+        resource: &trueup_config::Resource,
+        repeated: &Repeated,
+    ) -> Option<Job> {
         let change = &self.plan.changes[at];
         let (schema, configured) = self.type_of(change)?;
         let source = configured.data_source(&resource.addr.kind)?;
@@ -223,13 +265,18 @@ impl Jobs<'_> {
         let mut jobs = Vec::new();
         for n in &step.changes {
             let change = &self.plan.changes[*n];
-            let Some((schema, configured)) = self.type_of(change) else { continue };
-            let Some(resource_type) = configured.resource_type(&change.addr.resource.resource.kind) else {
+            let Some((schema, configured)) = self.type_of(change) else {
+                continue;
+            };
+            let Some(resource_type) = configured.resource_type(&change.addr.resource.resource.kind)
+            else {
                 continue;
             };
             let ty = schema.block.implied_type();
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(instance) = state.instance(&change.addr) else { continue };
+            let Some(instance) = state.instance(&change.addr) else {
+                continue;
+            };
             let (deposed, prior) = match self.doomed(change, step.phase, instance, &ty) {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
@@ -290,7 +337,10 @@ impl Jobs<'_> {
         let value = stored.decode_unmarked(ty).map_err(|error| {
             Diagnostic::error(
                 "Unreadable object in state",
-                format!("What the state holds of {} (deposed object {key}) can't be read: {error}.", change.addr),
+                format!(
+                    "What the state holds of {} (deposed object {key}) can't be read: {error}.",
+                    change.addr
+                ),
             )
         })?;
         let object = Object {

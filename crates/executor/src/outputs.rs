@@ -25,7 +25,12 @@ pub(crate) fn settle(
         }
         if plan.mode == Mode::RefreshOnly {
             if change.after.is_wholly_known() {
-                keep(state, name, change.after.without_marks_inside(), change.sensitive);
+                keep(
+                    state,
+                    name,
+                    change.after.without_marks_inside(),
+                    change.sensitive,
+                );
             }
             continue;
         }
@@ -42,10 +47,17 @@ pub(crate) fn settle(
     }
 }
 
-fn keep(state: &mut State, name: &std::sync::Arc<str>, value: trueup_value::Value, sensitive: bool) {
+fn keep(
+    state: &mut State,
+    name: &std::sync::Arc<str>,
+    value: trueup_value::Value,
+    sensitive: bool,
+) {
     if value.is_null() {
         state.outputs.remove(name);
     } else {
-        state.outputs.insert(name.clone(), Output::new(value, sensitive));
+        state
+            .outputs
+            .insert(name.clone(), Output::new(value, sensitive));
     }
 }

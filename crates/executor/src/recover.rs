@@ -50,7 +50,10 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     let batches = match recovery.session.journal().open_intents().await {
         Ok(batches) => batches,
         Err(error) => {
-            diagnostics.push(Diagnostic::error("The journal could not be read", error.to_string()));
+            diagnostics.push(Diagnostic::error(
+                "The journal could not be read",
+                error.to_string(),
+            ));
             return (0, diagnostics);
         }
     };
@@ -65,12 +68,18 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
         return (adopted, diagnostics);
     }
     if let Err(error) = recovery.session.checkpoint(&state).await {
-        diagnostics.push(Diagnostic::error("The state could not be saved", error.to_string()));
+        diagnostics.push(Diagnostic::error(
+            "The state could not be saved",
+            error.to_string(),
+        ));
         return (adopted, diagnostics);
     }
     for run in runs {
         if let Err(error) = recovery.session.journal().clear(&run).await {
-            diagnostics.push(Diagnostic::warning("The journal could not be cleared", error.to_string()));
+            diagnostics.push(Diagnostic::warning(
+                "The journal could not be cleared",
+                error.to_string(),
+            ));
         }
     }
     (adopted, diagnostics)
@@ -89,7 +98,8 @@ fn open_intents(
             let outcome = batch.outcomes.as_ref().and_then(|outcomes| outcomes.get(n));
             // What was never sent, or was refused and changed nothing, leaves an earlier intent standing.
             let without_effect = outcome.is_some_and(|outcome| {
-                outcome.outcome == Outcome::NotTried || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
+                outcome.outcome == Outcome::NotTried
+                    || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
             });
             if without_effect {
                 continue;
@@ -124,10 +134,12 @@ fn open(record: &IntentRecord, state: &State, providers: &Registry) -> Option<Op
     };
     let kind = &address.resource.resource.kind;
     let schema = providers.schema(&provider.provider, ResourceMode::Managed, kind)?;
-    let stored = state.instance(&address).and_then(|instance| match &deposed {
-        Some(key) => instance.deposed.get(key),
-        None => instance.current.as_ref(),
-    });
+    let stored = state
+        .instance(&address)
+        .and_then(|instance| match &deposed {
+            Some(key) => instance.deposed.get(key),
+            None => instance.current.as_ref(),
+        });
     let in_state = stored.and_then(|stored| {
         Some(Object {
             value: stored.decode_unmarked(&schema.block.implied_type()).ok()?,
@@ -167,14 +179,18 @@ async fn judge(
     let mut groups: BTreeMap<(ProviderConfigAddr, Arc<str>), Vec<Open>> = BTreeMap::new();
     for one in open {
         let kind = one.intent.address.resource.resource.kind.clone();
-        groups.entry((one.provider.clone(), kind)).or_default().push(one);
+        groups
+            .entry((one.provider.clone(), kind))
+            .or_default()
+            .push(one);
     }
     let mut adopted = 0;
     for ((provider_addr, kind), group) in groups {
         let Some(provider) = recovery.providers.find(&provider_addr.provider) else {
             continue;
         };
-        let (config, found) = provider_block::provider_config(&evaluator, &**provider, &provider_addr);
+        let (config, found) =
+            provider_block::provider_config(&evaluator, &**provider, &provider_addr);
         let broken = found.has_errors();
         diagnostics.extend(found);
         if broken {
@@ -187,17 +203,25 @@ async fn judge(
                 continue;
             }
         };
-        let Some(resource_type) = configured.resource_type(&kind) else { continue };
-        let Some(schema) = provider.schema().of(ResourceMode::Managed, &kind) else { continue };
+        let Some(resource_type) = configured.resource_type(&kind) else {
+            continue;
+        };
+        let Some(schema) = provider.schema().of(ResourceMode::Managed, &kind) else {
+            continue;
+        };
         let ty = schema.block.implied_type();
         let intents = group.iter().map(|one| one.intent.clone()).collect();
         let verdicts = resource_type.recover(&cx, intents).await;
         for (one, verdict) in group.iter().zip(verdicts) {
             match verdict {
                 Adoption::Adopt(object) => {
-                    let before = state.instance(&one.intent.address).cloned().unwrap_or_default();
+                    let before = state
+                        .instance(&one.intent.address)
+                        .cloned()
+                        .unwrap_or_default();
                     let known = before.current.clone().unwrap_or_default();
-                    let dependencies = needs(&recovery.config, &one.intent.address.config(), &known);
+                    let dependencies =
+                        needs(&recovery.config, &one.intent.address.config(), &known);
                     let stored = StateObject {
                         private: object.private.clone(),
                         dependencies,
@@ -214,7 +238,11 @@ async fn judge(
                 Adoption::Gone => forget(state, one),
                 Adoption::Forget | Adoption::Drifted => {}
                 Adoption::Unclear(problem) => {
-                    diagnostics.push(problem.to_diagnostic().with_address(one.intent.address.to_string()));
+                    diagnostics.push(
+                        problem
+                            .to_diagnostic()
+                            .with_address(one.intent.address.to_string()),
+                    );
                 }
             }
         }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trueup_addrs::{AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance};
+use trueup_addrs::{
+    AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
+};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
@@ -36,7 +38,11 @@ impl Settler<'_> {
                 Diagnostic::error("The journal could not be written", format!("{error}. No change was begun without it."))
                     .hint("The journal lets the next run find what a killed run made. Make its place writable and apply again."),
             );
-            return finished.jobs.into_iter().map(|(work, _, _)| (work, true)).collect();
+            return finished
+                .jobs
+                .into_iter()
+                .map(|(work, _, _)| (work, true))
+                .collect();
         }
         finished
             .jobs
@@ -94,7 +100,9 @@ impl Settler<'_> {
                     _ => self.applied.changed += 1,
                 }
                 let planned = step.planned.as_ref();
-                let broken = planned.map_or_else(Vec::new, |planned| contract::result_violations(planned, &object.value));
+                let broken = planned.map_or_else(Vec::new, |planned| {
+                    contract::result_violations(planned, &object.value)
+                });
                 self.store(job, &object);
                 if let Some((path, what)) = broken.first() {
                     self.diagnostics.push(
@@ -123,7 +131,12 @@ impl Settler<'_> {
 
     fn store(&mut self, job: &Job, object: &Object) {
         let change = &self.plan.changes[job.change];
-        let stored = stored(job, object, change.dependencies.clone(), change.create_before_destroy);
+        let stored = stored(
+            job,
+            object,
+            change.dependencies.clone(),
+            change.create_before_destroy,
+        );
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut instance = state.instance(&job.addr).cloned().unwrap_or_default();
         match &job.deposed {
@@ -193,11 +206,17 @@ pub(crate) fn know_resource(
     let module = ModuleInstance::root();
     let abs = AbsResource::new(module.clone(), addr.resource.clone());
     let config = evaluator.config().clone();
-    let Some(node) = config.module(&addr.module) else { return };
-    let Some(resource) = node.module.resources.get(&addr.resource) else { return };
+    let Some(node) = config.module(&addr.module) else {
+        return;
+    };
+    let Some(resource) = node.module.resources.get(&addr.resource) else {
+        return;
+    };
     let (expansion, _) = expansion::expand(evaluator, &module, &resource.repetition);
     let provider = graph::provider_config(node, resource);
-    let Some(schema) = providers.schema(&provider.provider, addr.resource.mode, &addr.resource.kind) else {
+    let Some(schema) =
+        providers.schema(&provider.provider, addr.resource.mode, &addr.resource.kind)
+    else {
         return;
     };
     let ty = schema.block.implied_type();
@@ -235,13 +254,19 @@ fn held(state: &State, abs: &AbsResource, key: &InstanceKey, ty: &Type) -> Optio
 pub(crate) fn know_state(evaluator: &mut Evaluator, state: &State, providers: &Registry) {
     let config = evaluator.config().clone();
     let (graph, _) = graph::build(&config);
-    let configurations: Vec<&Node> = graph.nodes().filter(|node| matches!(node, Node::Provider(_))).collect();
+    let configurations: Vec<&Node> = graph
+        .nodes()
+        .filter(|node| matches!(node, Node::Provider(_)))
+        .collect();
     for node in graph.transitive_dependencies(configurations) {
         let Node::Resource(addr) = node else { continue };
         let abs = AbsResource::new(ModuleInstance::root(), addr.resource.clone());
-        let Some(resource) = state.resources.get(&abs) else { continue };
+        let Some(resource) = state.resources.get(&abs) else {
+            continue;
+        };
         let mode: ResourceMode = addr.resource.mode;
-        let Some(schema) = providers.schema(&resource.provider.provider, mode, &addr.resource.kind) else {
+        let Some(schema) = providers.schema(&resource.provider.provider, mode, &addr.resource.kind)
+        else {
             continue;
         };
         let ty = schema.block.implied_type();

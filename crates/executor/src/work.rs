@@ -27,7 +27,11 @@ pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
     let mut work = Graph::new();
     for node in nodes.nodes().filter(|node| takes_part(node)) {
         work.add_node(Work::Config(node.clone()));
-        for need in nodes.dependencies(node).into_iter().filter(|need| takes_part(need)) {
+        for need in nodes
+            .dependencies(node)
+            .into_iter()
+            .filter(|need| takes_part(need))
+        {
             work.add_edge(Work::Config(node.clone()), Work::Config(need));
         }
     }

@@ -76,7 +76,9 @@ fn differences(before: &Value, after: &Value, path: &Path, found: &mut Vec<(Path
                 differences(b, a, &path.key(key), found);
             }
         }
-        (ValueRef::List { elements: b, .. }, ValueRef::List { elements: a, .. }) if b.len() == a.len() => {
+        (ValueRef::List { elements: b, .. }, ValueRef::List { elements: a, .. })
+            if b.len() == a.len() =>
+        {
             for (n, (b, a)) in b.iter().zip(a).enumerate() {
                 differences(b, a, &path.position(n), found);
             }

@@ -35,13 +35,23 @@ pub fn collect(
     };
     for (name, text) in &world.variables {
         // What the environment says of variables that are not declared is for somebody else.
-        if project.config.root.module.variables.contains_key(name.as_str()) {
+        if project
+            .config
+            .root
+            .module
+            .variables
+            .contains_key(name.as_str())
+        {
             collecting.text(name, text, &format!("environment variable TF_VAR_{name}"));
         }
     }
     let mut names = Vec::new();
     if let Ok(entries) = std::fs::read_dir(&world.dir) {
-        names.extend(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()));
+        names.extend(
+            entries
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned()),
+        );
     }
     for name in variables_file_names(&names) {
         collecting.file(&world.dir, &name);
@@ -141,7 +151,9 @@ impl Collecting {
             Err(error) => {
                 self.diagnostics.push(Diagnostic::error(
                     "Failed to read variables file",
-                    format!("Given variables file {name} does not exist or can't be read: {error}."),
+                    format!(
+                        "Given variables file {name} does not exist or can't be read: {error}."
+                    ),
                 ));
                 return;
             }
@@ -177,11 +189,15 @@ impl Collecting {
 
     fn json(&mut self, name: &str, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
-        let members = trueup_value::json::decode(&text).ok().and_then(|value| value.as_members().cloned());
+        let members = trueup_value::json::decode(&text)
+            .ok()
+            .and_then(|value| value.as_members().cloned());
         let Some(members) = members else {
             self.diagnostics.push(Diagnostic::error(
                 "Invalid variables file",
-                format!("{name} must hold one JSON object, whose properties are the names of variables."),
+                format!(
+                    "{name} must hold one JSON object, whose properties are the names of variables."
+                ),
             ));
             return;
         };

@@ -206,7 +206,9 @@ impl<'a> Run<'a> {
 
     /// Carries out a plan.
     pub async fn apply(&mut self, plan: &Plan) -> (Applied, State, Diagnostics) {
-        let environment = self.world.environment(&self.storage.workspace, &plan.timestamp, true);
+        let environment = self
+            .world
+            .environment(&self.storage.workspace, &plan.timestamp, true);
         let request = trueup_executor::Request {
             plan,
             config: self.project.config.clone(),

@@ -56,7 +56,10 @@ pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostic
         diagnostics.push(
             Diagnostic::error(
                 "Unsupported backend type",
-                format!("There is no backend type named {kind:?}. trueup keeps state in {}.", trueup_backend::BACKEND_TYPES.join(" and ")),
+                format!(
+                    "There is no backend type named {kind:?}. trueup keeps state in {}.",
+                    trueup_backend::BACKEND_TYPES.join(" and ")
+                ),
             )
             .at(block.kind_span),
         );
@@ -75,7 +78,9 @@ pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostic
             attribute.optional = true;
         }
     }
-    let (written, found) = decode(&block.body, &lenient, Meta::default(), &mut |expr| variables::constant(expr));
+    let (written, found) = decode(&block.body, &lenient, Meta::default(), &mut |expr| {
+        variables::constant(expr)
+    });
     diagnostics.extend(found);
     let hash = config_hash(&kind, &written);
     let mut config = written;
@@ -156,21 +161,33 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
     };
     let place = world.place();
     let kind = wanted.kind.clone().unwrap_or_else(|| "local".to_string());
-    let opened: Result<Arc<dyn Backend>, trueup_backend::Error> = match (wanted.kind.as_deref(), &world.local) {
-        (None, _) => Ok(Arc::new(LocalBackend::new(LocalSettings::of_place(&place)))),
-        (Some("local"), Some(_)) => local_apart(&wanted.config, &place),
-        (Some("s3"), Some(_)) => {
-            let connected = async {
-                let settings = S3Settings::from_config(&wanted.config)?;
-                let backend = S3Backend::connect(settings, &place, &world.surroundings, &world.connect).await?;
-                // The embedded AWS starts empty: what the block names is made on first use.
-                backend.ensure_store().await?;
-                Ok(Arc::new(backend) as Arc<dyn Backend>)
-            };
-            connected.await
-        }
-        (Some(kind), _) => open_backend(kind, &wanted.config, &place, &world.surroundings, &world.connect).await,
-    };
+    let opened: Result<Arc<dyn Backend>, trueup_backend::Error> =
+        match (wanted.kind.as_deref(), &world.local) {
+            (None, _) => Ok(Arc::new(LocalBackend::new(LocalSettings::of_place(&place)))),
+            (Some("local"), Some(_)) => local_apart(&wanted.config, &place),
+            (Some("s3"), Some(_)) => {
+                let connected = async {
+                    let settings = S3Settings::from_config(&wanted.config)?;
+                    let backend =
+                        S3Backend::connect(settings, &place, &world.surroundings, &world.connect)
+                            .await?;
+                    // The embedded AWS starts empty: what the block names is made on first use.
+                    backend.ensure_store().await?;
+                    Ok(Arc::new(backend) as Arc<dyn Backend>)
+                };
+                connected.await
+            }
+            (Some(kind), _) => {
+                open_backend(
+                    kind,
+                    &wanted.config,
+                    &place,
+                    &world.surroundings,
+                    &world.connect,
+                )
+                .await
+            }
+        };
     let backend = opened.map_err(|error| one(as_diagnostic(error)))?;
     Ok(Storage {
         backend,
@@ -181,10 +198,18 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
 }
 
 /// With `-local`, a path that leads out of its folder is not followed.
-fn local_apart(config: &Value, place: &trueup_backend::Place) -> Result<Arc<dyn Backend>, trueup_backend::Error> {
+fn local_apart(
+    config: &Value,
+    place: &trueup_backend::Place,
+) -> Result<Arc<dyn Backend>, trueup_backend::Error> {
     let mut settings = LocalSettings::from_config(config, place)?;
     let inside = |path: &std::path::Path| {
-        path.components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir))
+        path.components().all(|part| {
+            matches!(
+                part,
+                std::path::Component::Normal(_) | std::path::Component::CurDir
+            )
+        })
     };
     let standard = LocalSettings::of_place(place);
     if !inside(&settings.path) {
@@ -210,7 +235,14 @@ fn settle(world: &World, wanted: Wanted) -> Result<Wanted, Diagnostic> {
         }
         return Ok(wanted);
     };
-    if record.kind == wanted.kind && (record.hash == wanted.hash || record.same_settings(&BackendRecord::new(wanted.kind.as_deref().unwrap_or_default(), &wanted.config, 0))) {
+    if record.kind == wanted.kind
+        && (record.hash == wanted.hash
+            || record.same_settings(&BackendRecord::new(
+                wanted.kind.as_deref().unwrap_or_default(),
+                &wanted.config,
+                0,
+            )))
+    {
         return Ok(merged(wanted, &record));
     }
     let described = |kind: &Option<String>| kind.clone().unwrap_or_else(|| "local".into());
@@ -235,7 +267,11 @@ fn merged(wanted: Wanted, record: &BackendRecord) -> Wanted {
         if !value.is_null() {
             continue;
         }
-        let Some(recorded) = record.config.get(&**name).filter(|recorded| !recorded.is_null()) else {
+        let Some(recorded) = record
+            .config
+            .get(&**name)
+            .filter(|recorded| !recorded.is_null())
+        else {
             continue;
         };
         if let Ok(given) = trueup_value::json::decode(&recorded.to_string())
@@ -278,7 +314,9 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
         Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
         Error::Unreadable { .. } => Diagnostic::error("Failed to read state", text),
         Error::DigestMismatch { .. } => Diagnostic::error("Error refreshing state", text),
-        Error::Setting { .. } | Error::UnknownType { .. } => Diagnostic::error("Invalid backend configuration", text),
+        Error::Setting { .. } | Error::UnknownType { .. } => {
+            Diagnostic::error("Invalid backend configuration", text)
+        }
         Error::Conflict { .. } | Error::LockLost { .. } | Error::DigestNotWritten { .. } => {
             Diagnostic::error("Failed to save state", text)
         }

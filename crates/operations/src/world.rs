@@ -57,7 +57,12 @@ impl World {
     }
 
     /// What expressions see. While planning, clock and chance are not known.
-    pub fn environment(&self, workspace: &str, plan_timestamp: &str, applying: bool) -> Environment {
+    pub fn environment(
+        &self,
+        workspace: &str,
+        plan_timestamp: &str,
+        applying: bool,
+    ) -> Environment {
         Environment {
             workspace: workspace.to_string(),
             cwd: self.started_in.clone(),

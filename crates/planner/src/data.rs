@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use trueup_addrs::{AbsInstance, AbsResource, ConfigResource, InstanceKey, ModuleInstance, Reference, Subject};
+use trueup_addrs::{
+    AbsInstance, AbsResource, ConfigResource, InstanceKey, ModuleInstance, Reference, Subject,
+};
 use trueup_config::{ModuleNode, Resource};
 use trueup_diagnostics::Diagnostics;
-use trueup_evaluator::{Evaluator, Repeated, graph};
 use trueup_evaluator::instance::configuration;
 use trueup_evaluator::marks::{Marked, marked};
 use trueup_evaluator::problems::place_problems;
-use trueup_plan::{Action, Plan, Reason, ResourceChange};
+use trueup_evaluator::{Evaluator, Repeated, graph};
+use trueup_plan::{Action, Reason, ResourceChange};
 use trueup_provider::{DataRequest, DataSource, Provider};
 use trueup_schema::ResourceSchema;
 use trueup_value::{Type, Value};
-
 
 /// A data source block, about to be read.
 pub(crate) struct DataBlock {
@@ -66,14 +67,6 @@ pub(crate) fn waits_for(node: &ModuleNode, resource: &Resource) -> Vec<ConfigRes
         bodies.extend(body.blocks.iter().map(|block| &block.body));
     }
     found
-}
-
-/// Whether a planned change touches one of these resources.
-pub(crate) fn is_pending(plan: &Plan, resources: &[ConfigResource]) -> bool {
-    !resources.is_empty()
-        && plan.changes.iter().any(|change| {
-            change.action != Action::NoOp && resources.contains(&change.addr.config())
-        })
 }
 
 impl DataBlock {

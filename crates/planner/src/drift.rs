@@ -13,14 +13,18 @@ pub(crate) fn record(plan: &mut Plan, providers: &Registry) {
             continue;
         }
         let now = plan.prior_state.resources.get(addr);
-        let Some(schema) =
-            providers.schema(&before.provider.provider, Mode::Managed, &addr.resource.kind)
-        else {
+        let Some(schema) = providers.schema(
+            &before.provider.provider,
+            Mode::Managed,
+            &addr.resource.kind,
+        ) else {
             continue;
         };
         let ty = schema.block.implied_type();
         for (key, instance) in &before.instances {
-            let Some(old) = &instance.current else { continue };
+            let Some(old) = &instance.current else {
+                continue;
+            };
             let new = now
                 .and_then(|now| now.instances.get(key))
                 .and_then(|instance| instance.current.as_ref());
@@ -28,7 +32,9 @@ pub(crate) fn record(plan: &mut Plan, providers: &Registry) {
             if new.is_some_and(|new| new.attributes == old.attributes) {
                 continue;
             }
-            let Ok(old_value) = old.decode(&ty) else { continue };
+            let Ok(old_value) = old.decode(&ty) else {
+                continue;
+            };
             let after = match new {
                 Some(new) => match new.decode(&ty) {
                     Ok(value) if value.raw_equals(&old_value) => continue,

@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use trueup_addrs::{AbsInstance, ConfigResource, InstanceKey, Mode, ModuleInstance, ProviderConfigAddr};
+use trueup_addrs::{
+    AbsInstance, ConfigResource, InstanceKey, Mode, ModuleInstance, ProviderConfigAddr,
+};
 use trueup_config::Resource;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::instance::configuration;
@@ -59,7 +61,9 @@ impl BlockPlan<'_> {
         )?;
         let (config, marks) = config.unmark_deep();
         let written = Some((&*self.resource.body, self.resource.header));
-        let found = self.provider.validate(Mode::Managed, &self.resource.addr.kind, &config);
+        let found = self
+            .provider
+            .validate(Mode::Managed, &self.resource.addr.kind, &config);
         let invalid = found.iter().any(trueup_provider::Problem::is_error);
         place_problems(found, Some(&addr), written, diagnostics);
         if invalid {
@@ -76,8 +80,7 @@ impl BlockPlan<'_> {
             ),
             None => config.clone(),
         };
-        let mut planned =
-            self.ask(&addr, kept.map(|kept| &kept.object), &ignoring, diagnostics)?;
+        let mut planned = self.ask(&addr, kept.map(|kept| &kept.object), &ignoring, diagnostics)?;
         let forced = self.replace.contains(&addr);
         let (action, reason) = self.decide(prior, kept, &mut planned, &marks, forced);
         if action.is_replace() && kept.is_some() {
@@ -129,7 +132,10 @@ impl BlockPlan<'_> {
             config,
             proposed: &proposed,
         });
-        let failed = planned.problems.iter().any(trueup_provider::Problem::is_error);
+        let failed = planned
+            .problems
+            .iter()
+            .any(trueup_provider::Problem::is_error);
         let written = Some((&*self.resource.body, self.resource.header));
         place_problems(
             std::mem::take(&mut planned.problems),

@@ -38,7 +38,9 @@ pub(crate) fn plan(
             None if after.is_null() => Action::NoOp,
             None => Action::Create,
             Some(_) if after.is_null() => Action::Delete,
-            Some(_) if after.raw_equals(&before) && was_sensitive == output.sensitive => Action::NoOp,
+            Some(_) if after.raw_equals(&before) && was_sensitive == output.sensitive => {
+                Action::NoOp
+            }
             Some(_) => Action::Update,
         };
         let mark = |value: Value, sensitive: bool| match sensitive {

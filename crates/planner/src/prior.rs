@@ -39,9 +39,14 @@ pub(crate) fn decode(
     let value = stored.decode(ty).map_err(|error| {
         Diagnostic::error(
             "Unreadable object in state",
-            format!("What the state holds of {addr} doesn't fit the schema of {}: {error}.", addr.resource.resource.kind),
+            format!(
+                "What the state holds of {addr} doesn't fit the schema of {}: {error}.",
+                addr.resource.resource.kind
+            ),
         )
-        .hint("If somebody edited the state by hand, restore the backup. If not, please report this.")
+        .hint(
+            "If somebody edited the state by hand, restore the backup. If not, please report this.",
+        )
     })?;
     let mut object = Object {
         value: value.without_marks_inside(),

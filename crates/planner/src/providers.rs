@@ -24,6 +24,8 @@ pub(crate) fn not_available(registry: &Registry, addr: &ProviderConfigAddr) -> D
 pub(crate) fn not_configured(addr: &ProviderConfigAddr) -> Diagnostic {
     Diagnostic::error(
         "Provider configuration not present",
-        format!("There is no configuration {addr}: add a \"provider\" block with this alias, or change the reference to it."),
+        format!(
+            "There is no configuration {addr}: add a \"provider\" block with this alias, or change the reference to it."
+        ),
     )
 }

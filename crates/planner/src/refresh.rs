@@ -43,7 +43,9 @@ pub(crate) async fn read(
     cx: &Context,
     observer: &dyn Observer,
 ) -> Vec<Refreshed> {
-    let reads = batches.into_iter().map(|batch| read_batch(batch, cx, observer));
+    let reads = batches
+        .into_iter()
+        .map(|batch| read_batch(batch, cx, observer));
     join_all(reads).await.into_iter().flatten().collect()
 }
 

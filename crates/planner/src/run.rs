@@ -91,7 +91,6 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
         evaluator,
         refreshed,
         graph,
-        expansions: _,
     } = walk.finish();
 
     plan.prior_state = refreshed;

@@ -26,7 +26,10 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
     }
     let mut by_block: BTreeMap<ConfigResource, BTreeSet<Key>> = BTreeMap::new();
     for key in members.keys() {
-        by_block.entry(key.0.config()).or_default().insert(key.clone());
+        by_block
+            .entry(key.0.config())
+            .or_default()
+            .insert(key.clone());
     }
     let mut graph: Graph<Key> = Graph::new();
     for key in members.keys() {
@@ -74,7 +77,14 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
             .filter(|need| **need != block)
             .collect();
         for need in needs {
-            let goes = of(need, &[Phase::DestroyForReplace, Phase::Delete, Phase::DestroyDeposed]);
+            let goes = of(
+                need,
+                &[
+                    Phase::DestroyForReplace,
+                    Phase::Delete,
+                    Phase::DestroyDeposed,
+                ],
+            );
             for other in goes {
                 match phase {
                     Phase::DestroyForReplace | Phase::Delete | Phase::DestroyDeposed => {
@@ -101,7 +111,8 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
         // Objects that remember each other, as hand-edited states can: any order is as good.
         members.keys().cloned().collect()
     });
-    let position: BTreeMap<&Key, usize> = order.iter().enumerate().map(|(n, key)| (key, n)).collect();
+    let position: BTreeMap<&Key, usize> =
+        order.iter().enumerate().map(|(n, key)| (key, n)).collect();
     order
         .iter()
         .enumerate()

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
 use trueup_config::{Config, ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
-use trueup_evaluator::{Environment, Evaluator, Node, Repeated, graph, references, variables};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::provider_block;
+use trueup_evaluator::{Environment, Evaluator, Node, Repeated, graph, references, variables};
 use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
@@ -22,11 +22,12 @@ pub fn configuration(
     environment: &Environment,
     registry: &Registry,
 ) -> Diagnostics {
-    let schemas = |node: &ModuleNode, resource: &trueup_addrs::Resource| -> Option<Arc<ResourceSchema>> {
-        let declared = node.module.resources.get(resource)?;
-        let addr = graph::provider_config(node, declared);
-        registry.schema(&addr.provider, resource.mode, &resource.kind)
-    };
+    let schemas =
+        |node: &ModuleNode, resource: &trueup_addrs::Resource| -> Option<Arc<ResourceSchema>> {
+            let declared = node.module.resources.get(resource)?;
+            let addr = graph::provider_config(node, declared);
+            registry.schema(&addr.provider, resource.mode, &resource.kind)
+        };
     let mut diagnostics = references::check(config, &schemas);
     for node in config.modules() {
         for variable in node.module.variables.values() {
@@ -51,12 +52,17 @@ pub fn configuration(
             Node::Output(_, name) => diagnostics.extend(evaluator.output(&root, &name).1),
             Node::Provider(addr) => {
                 if let Some(provider) = registry.find(&addr.provider) {
-                    diagnostics.extend(provider_block::provider_config(&evaluator, &**provider, &addr).1);
+                    diagnostics
+                        .extend(provider_block::provider_config(&evaluator, &**provider, &addr).1);
                 }
             }
             Node::Resource(addr) => {
-                let Some(node) = config.module(&addr.module) else { continue };
-                let Some(resource) = node.module.resources.get(&addr.resource) else { continue };
+                let Some(node) = config.module(&addr.module) else {
+                    continue;
+                };
+                let Some(resource) = node.module.resources.get(&addr.resource) else {
+                    continue;
+                };
                 check_resource(node, resource, registry, &mut evaluator, &mut diagnostics);
             }
         }
@@ -73,9 +79,13 @@ fn check_resource(
 ) {
     let addr = graph::provider_config(node, resource);
     let mode = resource.addr.mode;
-    let Some(provider) = registry.find(&addr.provider) else { return };
+    let Some(provider) = registry.find(&addr.provider) else {
+        return;
+    };
     // A type that no provider here has is an error only where an instance of it is wanted.
-    let Some(schema) = provider.schema().of(mode, &resource.addr.kind) else { return };
+    let Some(schema) = provider.schema().of(mode, &resource.addr.kind) else {
+        return;
+    };
     let root = ModuleInstance::root();
     let repeated = match &resource.repetition {
         Repetition::None => Repeated::None,
@@ -86,7 +96,9 @@ fn check_resource(
         }
     };
     let mut found = Diagnostics::default();
-    let value = trueup_evaluator::instance::configuration(evaluator, &root, resource, schema, &repeated, None, &mut found);
+    let value = trueup_evaluator::instance::configuration(
+        evaluator, &root, resource, schema, &repeated, None, &mut found,
+    );
     if let Some(value) = value {
         let plain = value.without_marks_inside();
         place_problems(
@@ -105,7 +117,10 @@ fn check_resource(
         Repetition::None => Value::unknown(schema.block.implied_type()),
         Repetition::Count(_) | Repetition::ForEach(_) => Value::dynamic_unknown(),
     };
-    evaluator.set_resource(trueup_addrs::AbsResource::new(root, resource.addr.clone()), whole);
+    evaluator.set_resource(
+        trueup_addrs::AbsResource::new(root, resource.addr.clone()),
+        whole,
+    );
 }
 
 /// The release of the AWS provider whose behaviour this is: what version constraints are held against.
@@ -113,7 +128,9 @@ const PROVIDER_RELEASES: [&str; 2] = ["5.100.0", "6.99.0"];
 
 fn check_required_providers(node: &ModuleNode, registry: &Registry, diagnostics: &mut Diagnostics) {
     for (name, required) in &node.module.required_providers {
-        let Some(constraints) = &required.constraints else { continue };
+        let Some(constraints) = &required.constraints else {
+            continue;
+        };
         let addr = node.module.provider_addr(name);
         if registry.find(&addr).is_none() || &*addr.namespace == "builtin" {
             continue;
@@ -145,8 +162,24 @@ pub(crate) fn unsupported_type(
         return providers::not_available(registry, provider);
     };
     let (types, what): (Vec<&str>, _) = match mode {
-        Mode::Managed => (found.schema().resources.keys().map(|name| &**name).collect(), "resource type"),
-        Mode::Data => (found.schema().data_sources.keys().map(|name| &**name).collect(), "data source"),
+        Mode::Managed => (
+            found
+                .schema()
+                .resources
+                .keys()
+                .map(|name| &**name)
+                .collect(),
+            "resource type",
+        ),
+        Mode::Data => (
+            found
+                .schema()
+                .data_sources
+                .keys()
+                .map(|name| &**name)
+                .collect(),
+            "data source",
+        ),
     };
     let near = did_you_mean(kind, types.iter().copied())
         .map(|near| format!(" Did you mean {near:?}?"))

@@ -34,10 +34,21 @@ pub struct Lifecycle {
 
 const LIFECYCLE: Expected = Expected {
     required: &[],
-    optional: &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
+    optional: &[
+        "create_before_destroy",
+        "prevent_destroy",
+        "ignore_changes",
+        "replace_triggered_by",
+    ],
     blocks: &[
-        BlockType { name: "precondition", labels: &[] },
-        BlockType { name: "postcondition", labels: &[] },
+        BlockType {
+            name: "precondition",
+            labels: &[],
+        },
+        BlockType {
+            name: "postcondition",
+            labels: &[],
+        },
     ],
 };
 
@@ -83,14 +94,20 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
     }
     let Some(items) = expr.static_list() else {
         diagnostics.push(
-            Diagnostic::error("Invalid expression", "A static list expression is required.").at(expr.span),
+            Diagnostic::error(
+                "Invalid expression",
+                "A static list expression is required.",
+            )
+            .at(expr.span),
         );
         return IgnoreChanges::Nothing;
     };
     let mut places = Vec::new();
     for item in items {
         // The quoted form of old configurations names the same place.
-        let quoted = item.as_string_literal().filter(|text| trueup_parser::is_identifier(text));
+        let quoted = item
+            .as_string_literal()
+            .filter(|text| trueup_parser::is_identifier(text));
         if quoted.is_some_and(|text| &**text == "*") {
             return IgnoreChanges::All;
         }

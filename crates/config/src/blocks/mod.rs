@@ -27,19 +27,58 @@ const TOP_LEVEL: Expected = Expected {
     required: &[],
     optional: &[],
     blocks: &[
-        BlockType { name: "terraform", labels: &[] },
-        BlockType { name: "provider", labels: &["name"] },
-        BlockType { name: "variable", labels: &["name"] },
-        BlockType { name: "locals", labels: &[] },
-        BlockType { name: "output", labels: &["name"] },
-        BlockType { name: "module", labels: &["name"] },
-        BlockType { name: "resource", labels: &["type", "name"] },
-        BlockType { name: "data", labels: &["type", "name"] },
-        BlockType { name: "ephemeral", labels: &["type", "name"] },
-        BlockType { name: "moved", labels: &[] },
-        BlockType { name: "removed", labels: &[] },
-        BlockType { name: "import", labels: &[] },
-        BlockType { name: "check", labels: &["name"] },
+        BlockType {
+            name: "terraform",
+            labels: &[],
+        },
+        BlockType {
+            name: "provider",
+            labels: &["name"],
+        },
+        BlockType {
+            name: "variable",
+            labels: &["name"],
+        },
+        BlockType {
+            name: "locals",
+            labels: &[],
+        },
+        BlockType {
+            name: "output",
+            labels: &["name"],
+        },
+        BlockType {
+            name: "module",
+            labels: &["name"],
+        },
+        BlockType {
+            name: "resource",
+            labels: &["type", "name"],
+        },
+        BlockType {
+            name: "data",
+            labels: &["type", "name"],
+        },
+        BlockType {
+            name: "ephemeral",
+            labels: &["type", "name"],
+        },
+        BlockType {
+            name: "moved",
+            labels: &[],
+        },
+        BlockType {
+            name: "removed",
+            labels: &[],
+        },
+        BlockType {
+            name: "import",
+            labels: &[],
+        },
+        BlockType {
+            name: "check",
+            labels: &["name"],
+        },
     ],
 };
 
@@ -100,16 +139,23 @@ fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
     match &expr.without_parens().kind {
         trueup_parser::ExprKind::Literal(Literal::Bool(value)) => Some(*value),
         trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "true" => Some(true),
-        trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "false" => Some(false),
+        trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "false" => {
+            Some(false)
+        }
         trueup_parser::ExprKind::Traversal(_) => {
             diagnostics.push(
-                Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(expr.span),
+                Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+                    .at(expr.span),
             );
             None
         }
         _ => {
             diagnostics.push(
-                Diagnostic::error("Unsuitable value type", "Unsuitable value: a bool is required").at(expr.span),
+                Diagnostic::error(
+                    "Unsuitable value type",
+                    "Unsuitable value: a bool is required",
+                )
+                .at(expr.span),
             );
             None
         }
@@ -126,7 +172,11 @@ fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::syn
     diagnostics.push(if references {
         Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(expr.span)
     } else {
-        Diagnostic::error("Unsuitable value type", "Unsuitable value: a string is required").at(expr.span)
+        Diagnostic::error(
+            "Unsuitable value type",
+            "Unsuitable value: a string is required",
+        )
+        .at(expr.span)
     });
     None
 }
@@ -135,7 +185,11 @@ fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::syn
 fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
     let Some(items) = expr.static_list() else {
         diagnostics.push(
-            Diagnostic::error("Invalid expression", "A static list expression is required.").at(expr.span),
+            Diagnostic::error(
+                "Invalid expression",
+                "A static list expression is required.",
+            )
+            .at(expr.span),
         );
         return Vec::new();
     };

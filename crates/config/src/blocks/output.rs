@@ -30,11 +30,25 @@ pub struct Output {
 
 const OUTPUT: Expected = Expected {
     required: &["value"],
-    optional: &["description", "sensitive", "ephemeral", "depends_on", "deprecated"],
-    blocks: &[BlockType { name: "precondition", labels: &[] }],
+    optional: &[
+        "description",
+        "sensitive",
+        "ephemeral",
+        "depends_on",
+        "deprecated",
+    ],
+    blocks: &[BlockType {
+        name: "precondition",
+        labels: &[],
+    }],
 };
 
-pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(super) fn read(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     let name = block.labels[0].text.clone();
     let header = block.header_span();
     let content = content::take(&block.body, OUTPUT, diagnostics);

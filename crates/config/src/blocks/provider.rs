@@ -47,16 +47,31 @@ impl ProviderRef {
                 Some((name, alias)) => (name, Some(alias)),
                 None => (&**text, None),
             };
-            if trueup_parser::is_identifier(name) && alias.is_none_or(trueup_parser::is_identifier) {
-                return Some(Self { name: name.into(), alias: alias.map(Into::into), span });
+            if trueup_parser::is_identifier(name) && alias.is_none_or(trueup_parser::is_identifier)
+            {
+                return Some(Self {
+                    name: name.into(),
+                    alias: alias.map(Into::into),
+                    span,
+                });
             }
         }
         if let Some(traversal) = expr.as_traversal() {
             match &traversal.steps[..] {
-                [] => return Some(Self { name: traversal.root.name, alias: None, span }),
+                [] => {
+                    return Some(Self {
+                        name: traversal.root.name,
+                        alias: None,
+                        span,
+                    });
+                }
                 [step] => {
                     if let StepKind::Attr(alias) = &step.kind {
-                        return Some(Self { name: traversal.root.name.clone(), alias: Some(alias.clone()), span });
+                        return Some(Self {
+                            name: traversal.root.name.clone(),
+                            alias: Some(alias.clone()),
+                            span,
+                        });
                     }
                 }
                 _ => {}
@@ -75,11 +90,32 @@ impl ProviderRef {
 
 const PROVIDER: Expected = Expected {
     required: &[],
-    optional: &["alias", "version", "count", "depends_on", "for_each", "source"],
-    blocks: &[BlockType { name: "lifecycle", labels: &[] }, BlockType { name: "locals", labels: &[] }],
+    optional: &[
+        "alias",
+        "version",
+        "count",
+        "depends_on",
+        "for_each",
+        "source",
+    ],
+    blocks: &[
+        BlockType {
+            name: "lifecycle",
+            labels: &[],
+        },
+        BlockType {
+            name: "locals",
+            labels: &[],
+        },
+    ],
 };
 
-pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(super) fn read(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     let name = block.labels[0].text.clone();
     let content = content::take_partial(&block.body, PROVIDER, diagnostics);
     if !super::check_name(block, 0, "provider", diagnostics) {
@@ -144,5 +180,13 @@ pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagno
         return;
     }
     let body = Arc::new(block.body.clone());
-    module.providers.insert(key, ProviderBlock { name, alias, body, header });
+    module.providers.insert(
+        key,
+        ProviderBlock {
+            name,
+            alias,
+            body,
+            header,
+        },
+    );
 }

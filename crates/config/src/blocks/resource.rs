@@ -45,22 +45,43 @@ impl Resource {
     /// Arguments of the block that are the language's, not the provider's.
     pub const META_ARGUMENTS: [&'static str; 4] = ["count", "for_each", "provider", "depends_on"];
     /// Nested blocks that are the language's, not the provider's.
-    pub const META_BLOCKS: [&'static str; 5] = ["lifecycle", "connection", "provisioner", "locals", "_"];
+    pub const META_BLOCKS: [&'static str; 5] =
+        ["lifecycle", "connection", "provisioner", "locals", "_"];
 }
 
 const RESOURCE: Expected = Expected {
     required: &[],
     optional: &Resource::META_ARGUMENTS,
     blocks: &[
-        BlockType { name: "lifecycle", labels: &[] },
-        BlockType { name: "connection", labels: &[] },
-        BlockType { name: "provisioner", labels: &["type"] },
-        BlockType { name: "locals", labels: &[] },
-        BlockType { name: "_", labels: &[] },
+        BlockType {
+            name: "lifecycle",
+            labels: &[],
+        },
+        BlockType {
+            name: "connection",
+            labels: &[],
+        },
+        BlockType {
+            name: "provisioner",
+            labels: &["type"],
+        },
+        BlockType {
+            name: "locals",
+            labels: &[],
+        },
+        BlockType {
+            name: "_",
+            labels: &[],
+        },
     ],
 };
 
-pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(super) fn read(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     let (mode, what) = match &*block.kind.name {
         "data" => (Mode::Data, "data resource"),
         _ => (Mode::Managed, "resource"),
@@ -131,8 +152,14 @@ pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagno
     if let Some(first) = module.resources.get(&addr) {
         let first = sources.place(first.header);
         let detail = match mode {
-            Mode::Managed => format!("A {} resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.", addr.kind, addr.name),
-            Mode::Data => format!("A {} data resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.", addr.kind, addr.name),
+            Mode::Managed => format!(
+                "A {} resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.",
+                addr.kind, addr.name
+            ),
+            Mode::Data => format!(
+                "A {} data resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.",
+                addr.kind, addr.name
+            ),
         };
         diagnostics.push(
             Diagnostic::error(

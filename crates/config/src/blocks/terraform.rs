@@ -26,11 +26,26 @@ const TERRAFORM: Expected = Expected {
     required: &[],
     optional: &["required_version", "experiments", "language"],
     blocks: &[
-        BlockType { name: "required_providers", labels: &[] },
-        BlockType { name: "backend", labels: &["type"] },
-        BlockType { name: "cloud", labels: &[] },
-        BlockType { name: "provider_meta", labels: &["provider"] },
-        BlockType { name: "language", labels: &[] },
+        BlockType {
+            name: "required_providers",
+            labels: &[],
+        },
+        BlockType {
+            name: "backend",
+            labels: &["type"],
+        },
+        BlockType {
+            name: "cloud",
+            labels: &[],
+        },
+        BlockType {
+            name: "provider_meta",
+            labels: &["provider"],
+        },
+        BlockType {
+            name: "language",
+            labels: &[],
+        },
     ],
 };
 
@@ -163,6 +178,8 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
             );
             continue;
         }
-        module.required_providers.insert(attribute.name.clone(), required);
+        module
+            .required_providers
+            .insert(attribute.name.clone(), required);
     }
 }

@@ -45,16 +45,40 @@ pub struct Local {
 
 const VARIABLE: Expected = Expected {
     required: &[],
-    optional: &["description", "default", "type", "sensitive", "nullable", "ephemeral", "deprecated", "const"],
-    blocks: &[BlockType { name: "validation", labels: &[] }],
+    optional: &[
+        "description",
+        "default",
+        "type",
+        "sensitive",
+        "nullable",
+        "ephemeral",
+        "deprecated",
+        "const",
+    ],
+    blocks: &[BlockType {
+        name: "validation",
+        labels: &[],
+    }],
 };
 
 /// Names that module blocks use for themselves.
 const RESERVED: [&str; 8] = [
-    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals",
+    "source",
+    "version",
+    "providers",
+    "count",
+    "for_each",
+    "lifecycle",
+    "depends_on",
+    "locals",
 ];
 
-pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(super) fn read(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     let name = block.labels[0].text.clone();
     let header = block.header_span();
     let content = content::take(&block.body, VARIABLE, diagnostics);
@@ -86,13 +110,19 @@ pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagno
             .and_then(|attribute| literal_bool(&attribute.expr, diagnostics))
             .unwrap_or(absent)
     };
-    let (sensitive, ephemeral, nullable) = (flag("sensitive", false), flag("ephemeral", false), flag("nullable", true));
+    let (sensitive, ephemeral, nullable) = (
+        flag("sensitive", false),
+        flag("ephemeral", false),
+        flag("nullable", true),
+    );
     let variable = Variable {
         description: content
             .get("description")
             .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),
         ty: content.get("type").map(|attribute| attribute.expr.clone()),
-        default: content.get("default").map(|attribute| attribute.expr.clone()),
+        default: content
+            .get("default")
+            .map(|attribute| attribute.expr.clone()),
         sensitive,
         ephemeral,
         nullable,
@@ -112,7 +142,12 @@ pub(super) fn read(block: &Block, sources: &Sources, module: &mut Module, diagno
     module.variables.insert(name, variable);
 }
 
-pub(super) fn read_locals(block: &Block, sources: &Sources, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(super) fn read_locals(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     for nested in &block.body.blocks {
         diagnostics.push(content::unsupported_block(nested, [], false));
     }

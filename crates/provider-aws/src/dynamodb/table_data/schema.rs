@@ -40,7 +40,8 @@ pub(crate) fn body() -> &'static Body {
             Nested::new(
                 "server_side_encryption",
                 Holding::List,
-                Mode::OptionalComputed,
+                // Without one in the block it is said to be empty until it is read.
+                Mode::Optional,
                 Body::new(vec![boolean("enabled", C), text("kms_key_arn", C)]),
             ),
         ])

@@ -148,6 +148,9 @@ impl Queue<'_> {
                 let reasons = reasons.clone();
                 return self.cancelled(jobs, actions, &reasons, &error).await;
             }
+            Error::ConditionFailed { item: None, .. } if error.lost_answer() => {
+                return self.look_again(jobs, &error).await;
+            }
             Error::ConditionFailed { item, .. } => {
                 let lost = error.lost_answer();
                 for job in &jobs {
@@ -326,6 +329,8 @@ impl Queue<'_> {
                 self.settle(&job, job.done());
             } else if job.has_not_happened(wanted, prior) && job.tries < MOST_TRIES {
                 again.push(job);
+            } else if matches!(error, Error::ConditionFailed { .. }) {
+                self.settle(&job, judge_condition(&job, wanted, true, false));
             } else {
                 self.settle(&job, job.failed(problem(&job.doing(), error)));
             }

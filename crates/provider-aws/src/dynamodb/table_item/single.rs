@@ -1,6 +1,6 @@
 //! One step alone, as a plain conditional call; and what a condition that failed means.
 
-use trueup_aws::dynamodb::{TransactWrite, WriteAction};
+use trueup_aws::dynamodb::{PutItem, TransactWrite, WriteAction};
 use trueup_aws::{Error, Item};
 use trueup_provider::{ApplyOutcome, Problem, StepKind};
 
@@ -17,7 +17,14 @@ impl TableItems {
             && let [action] = job.actions.as_slice()
         {
             return match action.clone() {
-                WriteAction::Put(put) => dynamodb.put_item(put).await,
+                WriteAction::Put(put) => {
+                    // What is in the way is only asked for where it decides anything, and then read.
+                    let plain = PutItem {
+                        return_item_on_failure: false,
+                        ..put
+                    };
+                    dynamodb.put_item(plain).await
+                }
                 WriteAction::Update(update) => dynamodb.update_item(update).await,
                 WriteAction::Delete(delete) => dynamodb.delete_item(delete).await,
                 // Steps never become bare checks; a transaction carries one all the same.
