@@ -1,10 +1,10 @@
 //! Killed in the middle of an apply, at points spread over it, before and after a request takes effect: the
 //! next run ends as an undisturbed one would have, with no orphan and no step by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use trueup_testkit::{Program, Project};
+use trueup_testkit::{Program, Project, difference};
 
 use crate::{
     bed::{json, serve, trueup},
@@ -135,11 +135,12 @@ fn world(project: &Project, program: &Program) -> BTreeMap<String, String> {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let mut values = resource.get("values").cloned().unwrap_or_default();
-        if let Some(stream) = values.get_mut("stream_label") {
-            *stream = Value::Null;
+        if let Some(members) = values.as_object_mut() {
+            // An object that was read says of what is not there that it is empty, one that was made says null.
+            members.retain(|_, value| !is_nothing(value));
         }
         let tainted = resource.get("tainted").cloned().unwrap_or_default();
-        world.insert(format!("state {address}"), format!("{tainted} {values}"));
+        world.insert(format!("state {address}"), format!("{tainted} {values:#}"));
     }
     let served = serve(project);
     for table in served.tables() {
@@ -151,19 +152,25 @@ fn world(project: &Project, program: &Program) -> BTreeMap<String, String> {
     world
 }
 
+fn is_nothing(value: &Value) -> bool {
+    value.is_null()
+        || value.as_object().is_some_and(serde_json::Map::is_empty)
+        || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// The first few differing entries.
 fn differing(wanted: &BTreeMap<String, String>, got: &BTreeMap<String, String>) -> String {
-    let mut said = String::new();
-    let keys: std::collections::BTreeSet<&String> = wanted.keys().chain(got.keys()).collect();
-    for key in keys
-        .into_iter()
+    let keys: BTreeSet<&String> = wanted.keys().chain(got.keys()).collect();
+    let nothing = String::new();
+    keys.into_iter()
         .filter(|key| wanted.get(*key) != got.get(*key))
-        .take(5)
-    {
-        said.push_str(&format!(
-            "{key}\n  wanted {:?}\n  got    {:?}\n",
-            wanted.get(key),
-            got.get(key)
-        ));
-    }
-    said
+        .take(3)
+        .map(|key| {
+            let (wanted, got) = (
+                wanted.get(key).unwrap_or(&nothing),
+                got.get(key).unwrap_or(&nothing),
+            );
+            format!("{key}\n{}", difference(wanted, got))
+        })
+        .collect()
 }

@@ -1,7 +1,6 @@
 //! Configurations that several tests play: tables with many items, with local state or state in S3.
 
-/// Three tables and `count` items over them, written by name only, so that every crate's part is used:
-/// expansion, batches, dependencies.
+/// Five tables, and `count` items in one of them: expansion, batches, dependencies.
 pub fn many_items(count: usize) -> String {
     format!(
         r#"
@@ -23,7 +22,7 @@ resource "aws_dynamodb_table" "orders" {{
 }}
 
 resource "aws_dynamodb_table" "events" {{
-  count        = 2
+  count        = 4
   name         = "events-${{count.index}}"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "id"

@@ -1,3 +1,3 @@
 resource "terraform_data" "orders" {
-  input = join("-", [for n in range(5000) : "paid-${n}"])
+  input = join("-", [for n in range(1000) : "paid-by-card-on-day-${n}"])
 }
