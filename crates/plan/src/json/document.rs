@@ -209,7 +209,7 @@ fn values(outputs: BTreeMap<Arc<str>, Json>, mut modules: Modules) -> Json {
             "outputs",
             (!outputs.is_empty()).then(|| Json::object(outputs)),
         )
-        .with("root_module", modules.json(&ModuleInstance::root()))
+        .with("root_module", modules.json())
         .json()
 }
 
@@ -237,19 +237,33 @@ impl Modules {
             .push((address, json));
     }
 
-    fn json(&self, module: &ModuleInstance) -> Json {
+    /// The root module and all below it.
+    fn json(&self) -> Json {
+        let mut children: BTreeMap<ModuleInstance, Vec<&ModuleInstance>> = BTreeMap::new();
+        for child in self.by_name.keys() {
+            if let Some(parent) = child.parent() {
+                children.entry(parent).or_default().push(child);
+            }
+        }
+        self.module(&ModuleInstance::root(), &children)
+    }
+
+    fn module(
+        &self,
+        module: &ModuleInstance,
+        children: &BTreeMap<ModuleInstance, Vec<&ModuleInstance>>,
+    ) -> Json {
         let resources = self.by_name.get(module).map(Vec::as_slice);
         let resources = resources.unwrap_or_default().iter();
         let resources: Vec<Json> = resources.map(|(_, json)| json.clone()).collect();
-        let mut children: Vec<(String, Json)> = self
-            .by_name
-            .keys()
-            .filter(|child| child.parent().as_ref() == Some(module))
-            .map(|child| (child.to_string(), self.json(child)))
+        let mut below: Vec<(String, Json)> = children
+            .get(module)
+            .into_iter()
+            .flatten()
+            .map(|child| (child.to_string(), self.module(child, children)))
             .collect();
-        children.sort_by(|left, right| left.0.cmp(&right.0));
-        let children = children.into_iter().map(|(_, json)| json);
-        let children: Vec<Json> = children.collect();
+        below.sort_by(|left, right| left.0.cmp(&right.0));
+        let below: Vec<Json> = below.into_iter().map(|(_, json)| json).collect();
         Fields::new()
             .with_some(
                 "resources",
@@ -261,7 +275,7 @@ impl Modules {
             )
             .with_some(
                 "child_modules",
-                (!children.is_empty()).then(|| Json::array(children)),
+                (!below.is_empty()).then(|| Json::array(below)),
             )
             .json()
     }

@@ -4,6 +4,7 @@
 //! files. Configuration files are numbered; the plan names their paths, so that no path can lead an
 //! unpacking program astray.
 
+mod address_read;
 mod read;
 mod value_read;
 mod value_write;
