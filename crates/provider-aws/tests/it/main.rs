@@ -7,5 +7,6 @@ mod items_conflicts;
 mod plans;
 mod provider_block;
 mod recovery;
+mod table_changes;
 mod tables;
 mod validation;

@@ -131,7 +131,7 @@ fn streams(draft: &mut Draft, prior: Option<&Value>) {
     }
 }
 
-/// A table that goes on demand has no capacity any more.
+/// A table that goes on demand has no capacity any more: 0 on AWS, while emulators keep the old one.
 fn on_demand_capacity(draft: &mut Draft, prior: Option<&Value>, config: &Value) {
     let mode = draft.get("billing_mode");
     let before = prior.and_then(|prior| text(prior, "billing_mode"));
@@ -140,7 +140,7 @@ fn on_demand_capacity(draft: &mut Draft, prior: Option<&Value>, config: &Value) 
     }
     for name in ["read_capacity", "write_capacity"] {
         if member(config, name).is_none() {
-            draft.set(name, Value::number(0), prior);
+            draft.set(name, Value::unknown(Type::Number), prior);
         }
     }
 }
