@@ -9,6 +9,9 @@ use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes, place};
 use crate::views::{Paint, Style};
 
+/// Conditions of checks say each something of their own: they are never taken together.
+const CHECK_FAILED: &str = "Check block assertion failed";
+
 /// All diagnostics: warnings first, then by place; warnings of one kind together. With `compact` warnings
 /// are listed by their summaries alone.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style, compact: bool) -> String {
@@ -33,6 +36,7 @@ fn consolidated<'a>(sorted: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
     for one in sorted {
         let same = |group: &&mut (&Diagnostic, usize)| {
             !one.is_error()
+                && one.summary != CHECK_FAILED
                 && one.subject.is_some()
                 && !group.0.is_error()
                 && group.0.subject.is_some()
@@ -76,9 +80,7 @@ fn single(one: &Diagnostic, more: usize, sources: &Sources, style: Style) -> Str
     if !one.detail.is_empty() {
         paragraphs.push(one.detail.trim_end().to_owned());
     }
-    if !one.hints.is_empty() {
-        paragraphs.push(one.hints.join("\n"));
-    }
+    paragraphs.extend(one.hints.iter().cloned());
     match more {
         0 => {}
         1 => paragraphs.push("(and one more similar warning elsewhere)".to_owned()),

@@ -34,7 +34,7 @@ fn is_data(subject: &Subject) -> bool {
 }
 
 /// The object's name: its address, with the key of a deposed object.
-pub fn name(subject: &Subject) -> String {
+fn name(subject: &Subject) -> String {
     match &subject.deposed {
         Some(key) => format!("{} (deposed object {key})", subject.addr),
         None => subject.addr.to_string(),
@@ -50,7 +50,7 @@ pub fn id(subject: &Subject) -> String {
 }
 
 /// The line for a change that begins.
-pub fn started(subject: &Subject, action: Action) -> String {
+fn started(subject: &Subject, action: Action) -> String {
     let (verb, with_id) = match action {
         Action::Create => ("Creating...", false),
         Action::Delete => ("Destroying...", true),
@@ -62,7 +62,7 @@ pub fn started(subject: &Subject, action: Action) -> String {
 }
 
 /// The line for a change that was made.
-pub fn done(subject: &Subject, action: Action, elapsed: Duration) -> String {
+fn done(subject: &Subject, action: Action, elapsed: Duration) -> String {
     let (noun, with_id) = match action {
         Action::Create => ("Creation", true),
         Action::Delete => ("Destruction", false),
@@ -71,11 +71,11 @@ pub fn done(subject: &Subject, action: Action, elapsed: Duration) -> String {
     };
     let id = if with_id { id(subject) } else { String::new() };
     let elapsed = duration(elapsed);
-    format!("{}: {noun} complete after {elapsed}{id}", name(subject))
+    format!("{}: {noun} complete after {elapsed}{id}", subject.addr)
 }
 
 /// The line for a change that goes on.
-pub fn still_going(subject: &Subject, elapsed: Duration) -> String {
+fn still_going(subject: &Subject, elapsed: Duration) -> String {
     let verb = match subject.action {
         Action::Create => "creating",
         Action::Delete => "destroying",

@@ -11,7 +11,6 @@ use trueup_plan::json::{Fields, Json, known};
 use trueup_plan::{Action, Counts, Event, Mode, Plan, ResourceChange, State, Subject};
 
 use super::diagnostic;
-use crate::views::Style;
 use crate::views::human::progress;
 
 /// The version of the stream's forms.
@@ -80,7 +79,7 @@ pub fn event(event: &Event, now: &str) -> Option<String> {
         Event::Notice(text) => return Some(log(text, now)),
         Event::Progress { .. } => return None,
     };
-    let addr = progress::name(subject);
+    let addr = &subject.addr;
     let is_data = subject.addr.resource.resource.mode == ResourceMode::Data;
     let (name, message, elapsed) = match event {
         Event::RefreshStarted(_) if is_data => return Some(apply_start(subject, now)),
@@ -93,30 +92,30 @@ pub fn event(event: &Event, now: &str) -> Option<String> {
         }
         Event::Started(_) => return Some(apply_start(subject, now)),
         Event::StillGoing(_, elapsed) => {
-            let message = progress::still_going(subject, *elapsed);
+            let verb = verb(subject.action).to_lowercase();
+            let so_far = progress::duration(*elapsed);
+            let message = format!("{addr}: Still {verb}... [{so_far} elapsed]");
             ("apply_progress", message, Some(*elapsed))
         }
         Event::Done(_, elapsed) => {
             return Some(apply_end(subject, subject.action, *elapsed, now));
         }
         Event::Failed(_, elapsed) => {
-            let noun = match subject.action {
-                Action::Create => "Creation",
-                Action::Delete => "Destruction",
-                Action::Read => "Read",
-                _ => "Modifications",
-            };
+            let noun = noun(subject.action);
             let took = progress::duration(*elapsed);
             let message = format!("{addr}: {noun} errored after {took}");
             ("apply_errored", message, Some(*elapsed))
         }
         _ => {
-            let text = progress::render(event, Style::PLAIN).unwrap_or_default();
-            ("refresh_start", text, None)
+            let id = progress::id(subject);
+            let message = format!("{addr}: Refreshing state...{id}");
+            ("refresh_start", message, None)
         }
     };
-    let action = (!name.starts_with("refresh")).then_some(subject.action);
-    let hook = hook(subject, action, true, elapsed);
+    // Only what is read again is named by its id here.
+    let is_refresh = name.starts_with("refresh");
+    let action = (!is_refresh).then_some(subject.action);
+    let hook = hook(subject, action, is_refresh, elapsed);
     Some(line(
         "info",
         &message,
@@ -130,8 +129,13 @@ fn apply_start(subject: &Subject, now: &str) -> String {
         ResourceMode::Data => Action::Read,
         ResourceMode::Managed => subject.action,
     };
-    let message = progress::started(subject, action);
     let with_id = !matches!(action, Action::Create | Action::Read);
+    let id = if with_id {
+        progress::id(subject)
+    } else {
+        String::new()
+    };
+    let message = format!("{}: {}...{id}", subject.addr, verb(action));
     let hook = hook(subject, Some(action), with_id, None);
     line(
         "info",
@@ -142,13 +146,15 @@ fn apply_start(subject: &Subject, now: &str) -> String {
 }
 
 fn apply_end(subject: &Subject, action: Action, elapsed: Duration, now: &str) -> String {
-    let message = progress::done(subject, action, elapsed);
-    let hook = hook(
-        subject,
-        Some(action),
-        action != Action::Delete,
-        Some(elapsed),
-    );
+    let with_id = action != Action::Delete;
+    let id = if with_id {
+        progress::id(subject)
+    } else {
+        String::new()
+    };
+    let (noun, took) = (noun(action), progress::duration(elapsed));
+    let message = format!("{}: {noun} complete after {took}{id}", subject.addr);
+    let hook = hook(subject, Some(action), with_id, Some(elapsed));
     line(
         "info",
         &message,
@@ -178,6 +184,28 @@ fn hook(
         )
         .with_some("elapsed_seconds", seconds.map(Json::number))
         .json()
+}
+
+/// What is being done.
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "Creating",
+        Action::Delete => "Destroying",
+        Action::Read => "Refreshing",
+        Action::Forget => "Removing",
+        _ => "Modifying",
+    }
+}
+
+/// What was done.
+fn noun(action: Action) -> &'static str {
+    match action {
+        Action::Create => "Creation",
+        Action::Delete => "Destruction",
+        Action::Read => "Refresh",
+        Action::Forget => "Removal",
+        _ => "Modifications",
+    }
 }
 
 /// The word for an action.

@@ -75,7 +75,7 @@ fn diagnostics_as_json() {
     golden(&folder.join("validate.json"), &text).expect("the document is as recorded");
     let one = diagnostics.iter().next().expect("there are diagnostics");
     let line = stream::diagnostic(one, &sources, "2026-01-01T00:00:00.000000Z");
-    assert!(line.starts_with("{\"@level\":\"error\",\"@message\":\"Error: Invalid function argument\",\"@module\":\"trueup.ui\",\"@timestamp\":\"2026-01-01T00:00:00.000000Z\",\"diagnostic\":{\"severity\":\"error\","));
+    assert!(line.starts_with("{\"@level\":\"error\",\"@message\":\"Error: Invalid function argument\",\"@module\":\"terraform.ui\",\"@timestamp\":\"2026-01-01T00:00:00.000000Z\",\"diagnostic\":{\"severity\":\"error\","));
     assert!(line.ends_with(",\"type\":\"diagnostic\"}"));
 }
 

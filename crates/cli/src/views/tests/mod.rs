@@ -3,5 +3,7 @@
 mod bodies;
 mod diagnostics;
 mod documents;
+mod drift;
+mod events;
 mod plan_reader;
 mod states;
