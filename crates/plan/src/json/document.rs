@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, InstanceKey, Mode, ModuleInstance};
 use trueup_config::Config;
-use trueup_state::{DEFAULT_TERRAFORM_VERSION, Object, State};
+use trueup_state::{DEFAULT_TERRAFORM_VERSION, Object, Output, State};
 use trueup_value::{Type, Value};
 
 use super::checks::checks;
@@ -64,10 +64,7 @@ pub fn plan_document(plan: &Plan, config: Option<&Config>, schemas: &dyn SchemaS
             "output_changes",
             (!outputs.is_empty()).then(|| Json::object(outputs)),
         )
-        .with_some(
-            "prior_state",
-            (!plan.prior_state.is_empty()).then(|| state_document(&plan.prior_state, schemas)),
-        )
+        .with_some("prior_state", prior_state(plan, schemas))
         .with_some(
             "configuration",
             config.map(|config| configuration(config, schemas)),
@@ -281,12 +278,39 @@ impl Modules {
     }
 }
 
+/// The state that a plan began with. Terraform takes outputs whose new value is known into it already, and
+/// readers expect them there. `None` where it is empty.
+fn prior_state(plan: &Plan, schemas: &dyn SchemaSource) -> Option<Json> {
+    let mut outputs = plan.prior_state.outputs.clone();
+    for (name, change) in &plan.outputs {
+        let value = change.after.without_marks_inside();
+        if change.action == Action::Delete || !value.is_wholly_known() {
+            continue;
+        }
+        if value.is_null() {
+            outputs.remove(name);
+        } else {
+            outputs.insert(name.clone(), Output::new(value, change.sensitive));
+        }
+    }
+    let is_empty = outputs.is_empty() && plan.prior_state.instances().next().is_none();
+    (!is_empty).then(|| filled_state(&plan.prior_state, &outputs, schemas))
+}
+
 /// The document of a state. An empty state says only its format.
 pub fn state_document(state: &State, schemas: &dyn SchemaSource) -> Json {
-    let fields = Fields::new().text("format_version", STATE_FORMAT);
     if state.is_empty() {
-        return fields.json();
+        return Fields::new().text("format_version", STATE_FORMAT).json();
     }
+    filled_state(state, &state.outputs, schemas)
+}
+
+fn filled_state(
+    state: &State,
+    outputs: &BTreeMap<Arc<str>, Output>,
+    schemas: &dyn SchemaSource,
+) -> Json {
+    let fields = Fields::new().text("format_version", STATE_FORMAT);
     let mut modules = Modules::default();
     for (addr, instance) in state.instances() {
         let Some(provider) = state.provider_of(&addr.resource) else {
@@ -319,7 +343,7 @@ pub fn state_document(state: &State, schemas: &dyn SchemaSource) -> Json {
             modules.add(&addr.resource.module, addr.to_string(), json);
         }
     }
-    let outputs = state.outputs.iter().map(|(name, output)| {
+    let outputs = outputs.iter().map(|(name, output)| {
         let json = Fields::new()
             .with("sensitive", Json::Bool(output.sensitive))
             .with("value", known(&output.value).unwrap_or_default())
