@@ -184,10 +184,14 @@ fn resource(resource: &Resource, node: &ModuleNode, schemas: &dyn SchemaSource) 
             "schema_version",
             Json::number(schema.map_or(0, |schema| schema.version)),
         )
-        .with_some("count_expression", count)
-        .with_some("for_each_expression", each)
+        .with_some("count_expression", count.filter(says_something))
+        .with_some("for_each_expression", each.filter(says_something))
         .with_some("depends_on", depends_on(&resource.depends_on))
         .json()
+}
+
+fn says_something(expression: &Json) -> bool {
+    !matches!(expression, Json::Fields(fields) if fields.is_empty())
 }
 
 fn body_by_schema(body: &Body, schema: &Block) -> BTreeMap<Arc<str>, Json> {
