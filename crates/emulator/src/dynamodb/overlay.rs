@@ -60,6 +60,8 @@ pub(crate) struct IndexRecord {
 pub(crate) struct TableRecord {
     /// Creation, update or deletion under way.
     pub(crate) transition: Option<Transition>,
+    /// The engine is at work on making the table. A process that died meanwhile leaves a part of it.
+    pub(crate) making: bool,
     /// The table is to go when its transition ends.
     pub(crate) deleting: bool,
     /// By index name.

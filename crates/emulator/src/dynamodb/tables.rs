@@ -37,6 +37,7 @@ pub(crate) fn create(region: &Region, request: Value) -> Result<Value, Failure> 
         records.remove(&name)?;
         return Err(error.into());
     }
+    records.change(&name, |record| record.making = false)?;
     let mut description = table_description(region, &mut records, &name)?;
     if let Some((arn, label)) = stream_of(&description) {
         records.change(&name, |record| record.stream = Some((arn, label)))?;
@@ -50,6 +51,7 @@ pub(crate) fn create(region: &Region, request: Value) -> Result<Value, Failure> 
 fn record_of(region: &Region, name: &str, request: &Value) -> TableRecord {
     let mut record = TableRecord {
         transition: Transition::new("CREATING", region.describes),
+        making: true,
         encryption: request
             .get("SSESpecification")
             .and_then(|specification| encryption_of(region, specification)),
@@ -137,6 +139,9 @@ pub(crate) fn delete(region: &Region, request: Value) -> Result<Value, Failure> 
         .and_then(Value::as_bool)
         .unwrap_or(false);
     if protected || region.describes == 0 {
+        if !protected {
+            records.change(&name, |record| record.deleting = true)?;
+        }
         // The engine words the refusal of a protected table.
         region.engine().delete_table(typed)?;
         records.remove(&name)?;
@@ -183,13 +188,7 @@ pub(crate) fn finish_deletion(
         .get(name)
         .is_some_and(|record| record.deleting && record.transition.is_none());
     if due {
-        let request = engine::delete_table::DeleteTableRequest {
-            table_name: name.to_owned(),
-        };
-        match region.engine().delete_table(request) {
-            Ok(_) | Err(dynoxide::DynoxideError::ResourceNotFoundException(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        region.drop_table(name)?;
         records.remove(name)?;
     }
     Ok(())
