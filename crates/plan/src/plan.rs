@@ -182,6 +182,22 @@ impl Plan {
         counts
     }
 
+    /// What in the plan is to be an infinite number or to hold one: neither a plan file nor a state can
+    /// keep it. Names an output or an object.
+    pub fn infinite(&self) -> Option<String> {
+        let output = self
+            .outputs
+            .iter()
+            .find(|(_, output)| output.after.contains_infinity())
+            .map(|(name, _)| format!("output value \"{name}\""));
+        output.or_else(|| {
+            self.changes
+                .iter()
+                .find(|change| change.after.contains_infinity())
+                .map(|change| change.addr.to_string())
+        })
+    }
+
     /// Puts `changes` and `drift` in the order in which plans list them. The planner calls it before it
     /// makes steps, which point at changes by index.
     pub fn sort(&mut self) {

@@ -29,6 +29,7 @@ pub fn known(value: &Value) -> Option<Json> {
         ValueRef::Null(_) => Json::Null,
         ValueRef::Unknown(..) => return None,
         ValueRef::Bool(value) => Json::Bool(value),
+        ValueRef::Number(number) if number.is_infinite() => Json::Null,
         ValueRef::Number(number) => Json::Number(number.to_string().into()),
         ValueRef::String(text) => Json::String(text.clone()),
         ValueRef::List { elements, .. } | ValueRef::Set { elements, .. } => all(elements),

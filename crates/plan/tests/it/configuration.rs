@@ -78,3 +78,41 @@ fn expressions_are_constants_or_references() {
     let want = std::fs::read_to_string(path).unwrap_or_default();
     assert!(want == got, "{got}");
 }
+
+#[test]
+fn what_changes_refer_to_is_relevant() {
+    let text = r#"
+locals {
+  key = data.aws_region.here[0].name
+}
+resource "aws_dynamodb_table" "orders" {
+  name     = local.key
+  hash_key = aws_dynamodb_table.events.hash_key
+  attribute {
+    name = aws_dynamodb_table.events.attribute["x"].name
+  }
+}
+resource "aws_dynamodb_table" "events" {
+  hash_key = aws_kms_key.k.arn
+  range_key = aws_kms_key.k.id
+}
+output "arn" {
+  value = aws_dynamodb_table.orders
+}
+"#;
+    let mut sources = Sources::new();
+    let files = InMemory([("main.tf".to_owned(), text.as_bytes().into())].into());
+    let (config, _) = trueup_config::load(&files, &mut sources);
+    let found: Vec<String> = trueup_plan::relevant_attributes(&sample::plan(), &config)
+        .iter()
+        .map(|one| format!("{}{}", one.resource, one.path))
+        .collect();
+    let want = [
+        "aws_dynamodb_table.events.attribute[\"x\"].name",
+        "aws_dynamodb_table.events.hash_key",
+        "aws_dynamodb_table.orders",
+        "aws_kms_key.k.arn",
+        "data.aws_region.here[0].name",
+    ];
+    assert_eq!(found, want);
+}

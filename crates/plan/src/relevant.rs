@@ -1,0 +1,169 @@
+//! Which attributes of which objects a plan's outcome depended on: decides what drift is worth showing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use trueup_addrs::{AbsInstance, AbsResource, InstanceKey, ModuleInstance, Reference, Subject};
+use trueup_config::{Config, ModuleNode, Repetition, Resource};
+use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
+use trueup_value::{Number, Path, Step, Value};
+
+use crate::{Action, Plan, Relevant};
+
+/// The attributes that the changes of a plan and of its outputs refer to, directly or through locals and
+/// through the configuration of what they refer to, in order of their text.
+pub fn relevant_attributes(plan: &Plan, config: &Config) -> Vec<Relevant> {
+    let mut search = Search {
+        config,
+        waiting: Vec::new(),
+        visited: BTreeSet::new(),
+        found: BTreeMap::new(),
+    };
+    // Instances of one block refer to the same things.
+    let mut blocks: BTreeSet<&AbsResource> = BTreeSet::new();
+    let changed = |action: Action| action != Action::NoOp;
+    for change in plan.changes.iter().filter(|change| changed(change.action)) {
+        if blocks.insert(&change.addr.resource) {
+            search.whole_block(&change.addr.resource);
+        }
+    }
+    let root = ModuleInstance::root();
+    for (name, _) in plan.outputs.iter().filter(|(_, one)| changed(one.action)) {
+        if let Some(output) = config.root.module.outputs.get(name) {
+            search.expr(&root, &output.value);
+        }
+    }
+    search.run();
+    search.found.into_values().collect()
+}
+
+struct Search<'a> {
+    config: &'a Config,
+    waiting: Vec<(ModuleInstance, Traversal)>,
+    visited: BTreeSet<String>,
+    found: BTreeMap<String, Relevant>,
+}
+
+impl<'a> Search<'a> {
+    fn node(&self, module: &ModuleInstance) -> Option<&'a ModuleNode> {
+        self.config.module(&module.module())
+    }
+
+    fn block(&self, resource: &AbsResource) -> Option<&'a Resource> {
+        let node = self.node(&resource.module)?;
+        node.module.resources.get(&resource.resource)
+    }
+
+    fn whole_block(&mut self, resource: &AbsResource) {
+        let Some(block) = self.block(resource) else {
+            return;
+        };
+        self.body(&resource.module, &block.body);
+        match &block.repetition {
+            Repetition::None => {}
+            Repetition::Count(expr) | Repetition::ForEach(expr) => {
+                self.expr(&resource.module, expr);
+            }
+        }
+    }
+
+    fn body(&mut self, module: &ModuleInstance, body: &Body) {
+        for attribute in &body.attributes {
+            self.expr(module, &attribute.expr);
+        }
+        for block in &body.blocks {
+            self.body(module, &block.body);
+        }
+    }
+
+    fn expr(&mut self, module: &ModuleInstance, expr: &Expr) {
+        expr.visit_references(&mut |reference| {
+            self.waiting
+                .push((module.clone(), reference.traversal.clone()));
+        });
+    }
+
+    fn run(&mut self) {
+        while let Some((module, traversal)) = self.waiting.pop() {
+            let Ok(reference) = Reference::read(&traversal) else {
+                continue;
+            };
+            match &reference.subject {
+                Subject::Local(name) => self.local(&module, name),
+                Subject::Resource(resource) => {
+                    let resource = AbsResource::new(module, resource.clone());
+                    self.resource(&resource, &traversal, reference.consumed);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn local(&mut self, module: &ModuleInstance, name: &Arc<str>) {
+        if !self.visited.insert(format!("{module} local.{name}")) {
+            return;
+        }
+        let local = self
+            .node(module)
+            .and_then(|node| node.module.locals.get(name));
+        if let Some(local) = local {
+            self.expr(module, &local.expr);
+        }
+    }
+
+    fn resource(&mut self, resource: &AbsResource, traversal: &Traversal, consumed: usize) {
+        let mut steps = traversal.steps.get(consumed..).unwrap_or_default();
+        let mut key = InstanceKey::None;
+        if let Some((first, rest)) = steps.split_first()
+            && let StepKind::Index(literal) = &first.kind
+        {
+            key = match literal {
+                Literal::String(text) => InstanceKey::Str(text.clone()),
+                Literal::Number(digits) => digits.parse().map(InstanceKey::Int).unwrap_or_default(),
+                _ => InstanceKey::None,
+            };
+            steps = rest;
+        }
+        let path: Vec<Step> = steps
+            .iter()
+            .map_while(|step| path_step(&step.kind))
+            .collect();
+        let relevant = Relevant {
+            resource: AbsInstance::new(resource.clone(), key),
+            path: Path(path),
+        };
+        let text = format!("{} {}", relevant.resource, relevant.path);
+        if !self.visited.insert(text.clone()) {
+            return;
+        }
+        let first = match relevant.path.steps().first() {
+            Some(Step::Attr(name)) => Some(name.clone()),
+            _ => None,
+        };
+        self.found.insert(text, relevant);
+        // What the attribute itself was made from mattered too.
+        let Some(block) = self.block(resource) else {
+            return;
+        };
+        let Some(name) = first else {
+            return self.whole_block(resource);
+        };
+        if let Some(attribute) = block.body.attribute(&name) {
+            self.expr(&resource.module, &attribute.expr);
+        }
+        for nested in block.body.blocks_of(&name) {
+            self.body(&resource.module, &nested.body);
+        }
+    }
+}
+
+fn path_step(kind: &StepKind) -> Option<Step> {
+    Some(match kind {
+        StepKind::Attr(name) => Step::Attr(name.clone()),
+        StepKind::Index(Literal::String(key)) => Step::Index(Value::from(key.clone())),
+        StepKind::Index(Literal::Number(digits)) => {
+            Step::Index(Value::number(Number::parse(digits).ok()?))
+        }
+        StepKind::Index(_) | StepKind::Splat => return None,
+    })
+}
