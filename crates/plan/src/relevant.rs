@@ -58,7 +58,17 @@ impl<'a> Search<'a> {
         let Some(block) = self.block(resource) else {
             return;
         };
-        self.body(&resource.module, &block.body);
+        let (arguments, blocks) = (Resource::META_ARGUMENTS, Resource::META_BLOCKS);
+        for attribute in &block.body.attributes {
+            if !arguments.contains(&&*attribute.name) {
+                self.expr(&resource.module, &attribute.expr);
+            }
+        }
+        for nested in &block.body.blocks {
+            if !blocks.contains(&&*nested.kind.name) {
+                self.body(&resource.module, &nested.body);
+            }
+        }
         match &block.repetition {
             Repetition::None => {}
             Repetition::Count(expr) | Repetition::ForEach(expr) => {
