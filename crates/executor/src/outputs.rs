@@ -1,7 +1,7 @@
 //! Outputs after the changes: evaluated with what was made, and written to the state.
 
 use trueup_addrs::ModuleInstance;
-use trueup_diagnostics::Diagnostics;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::Evaluator;
 use trueup_plan::{Action, Mode, Plan};
 use trueup_state::{Output, State};
@@ -41,6 +41,13 @@ pub(crate) fn settle(
         }
         let value = value.without_marks_inside();
         if broken || !value.is_wholly_known() {
+            continue;
+        }
+        if value.contains_infinity() {
+            diagnostics.push(Diagnostic::error(
+                "Value can't be stored",
+                format!("The output value \"{name}\" is or holds an infinite number, which a state can't keep."),
+            ));
             continue;
         }
         keep(state, name, value, change.sensitive);

@@ -206,6 +206,18 @@ impl<'a> Run<'a> {
 
     /// Carries out a plan.
     pub async fn apply(&mut self, plan: &Plan) -> (Applied, State, Diagnostics) {
+        if let Some(what) = plan.infinite() {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(Diagnostic::error(
+                "Value can't be stored",
+                format!("{what} is or holds an infinite number, which a state can't keep."),
+            ));
+            return (
+                Applied::default(),
+                self.session.state().clone(),
+                diagnostics,
+            );
+        }
         let environment = self
             .world
             .environment(&self.storage.workspace, &plan.timestamp, true);

@@ -66,6 +66,20 @@ impl Value {
         self.inside().marks
     }
 
+    /// Whether the value is an infinite number or holds one: no file can keep it.
+    pub fn contains_infinity(&self) -> bool {
+        match self.view() {
+            ValueRef::Number(number) => number.is_infinite(),
+            ValueRef::List { elements, .. } | ValueRef::Set { elements, .. } => {
+                elements.iter().any(Value::contains_infinity)
+            }
+            ValueRef::Tuple(elements) => elements.iter().any(Value::contains_infinity),
+            ValueRef::Map { elements, .. } => elements.values().any(Value::contains_infinity),
+            ValueRef::Object(attributes) => attributes.values().any(Value::contains_infinity),
+            _ => false,
+        }
+    }
+
     /// The value with no mark anywhere.
     #[must_use]
     pub fn without_marks_inside(&self) -> Value {

@@ -129,6 +129,15 @@ pub fn show(setup: &Setup, plan: &Plan, diagnostics: &Diagnostics, report: &Repo
 
 fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
     let place = setup.world.dir.join(path);
+    if let Some(what) = plan.infinite() {
+        report.diagnostic(trueup_diagnostics::Diagnostic::error(
+            "Failed to write plan file",
+            format!(
+                "The plan file {path} could not be written: {what} is or holds an infinite number, which can't be stored."
+            ),
+        ));
+        return false;
+    }
     if let Err(error) = super::init::write_private(&place, &plan.to_bytes()) {
         report.diagnostic(trueup_diagnostics::Diagnostic::error(
             "Failed to write plan file",
