@@ -1,7 +1,7 @@
-//! Structure checks and long suites: `cargo xtask tidy | fuzz | long`.
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | bench | long`.
 //!
 //! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
-//! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `long` runs the suites
+//! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `bench` measures the binary. `long` runs the suites
 //! that are too slow for every change.
 #![expect(
     clippy::print_stdout,
@@ -9,6 +9,7 @@
     reason = "a command of its own: printing is its output"
 )]
 
+mod bench;
 mod fuzz;
 mod long;
 mod tidy;
@@ -18,6 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser
+       cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask long                   fuzzing and the suites marked as long";
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["tidy"] => tidy::run(&root),
         ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
+        ["bench"] => bench::run(&root),
         ["long"] => long::run(&root),
         _ => Err(USAGE.to_string()),
     };
