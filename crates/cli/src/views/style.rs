@@ -55,6 +55,7 @@ impl Paint {
 
 impl Style {
     /// No colour.
+    #[cfg(test)]
     pub const PLAIN: Self = Self { color: false };
 
     /// The text in a colour, where colour is wanted.

@@ -12,7 +12,7 @@ mod value;
 mod wrap;
 
 pub use outputs::{output_lines, outputs_block};
-pub use plan::{PlanLook, difference, plan_body};
-pub use state::{object_text, state};
+pub use plan::{PlanLook, plan_body};
+pub use state::state;
 pub use value::format_value;
-pub use wrap::{WIDTH, rule, wrap};
+pub use wrap::rule;
