@@ -19,11 +19,11 @@ resource "terraform_data" "orders" {
 }
 "#;
 
-/// The program, unless it is not here; then the test says nothing.
-fn terraform() -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|folder| folder.join("terraform"))
-        .find(|path| path.is_file())
+/// The program, where it is on PATH; says so, or that the test is skipped.
+fn terraform(name: &str) -> Option<PathBuf> {
+    let mut program = None;
+    trueup_testkit::beside("terraform", name, |path| program = Some(path));
+    program
 }
 
 fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Command {
@@ -72,7 +72,7 @@ output "text" {{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
-    let Some(program) = terraform() else {
+    let Some(program) = terraform("a backend's state in S3") else {
         return;
     };
     let bed = Bed::new().await;
@@ -168,7 +168,7 @@ async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
 
 #[tokio::test]
 async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
-    let Some(program) = terraform() else {
+    let Some(program) = terraform("a backend's state file and locks") else {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
