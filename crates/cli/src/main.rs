@@ -12,7 +12,6 @@ mod prompt;
 mod report;
 mod requests;
 mod setup;
-mod shim;
 mod signals;
 mod views;
 mod world;

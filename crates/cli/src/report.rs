@@ -28,8 +28,8 @@ impl Report {
         }
     }
 
-    /// Shows diagnostics: errors on standard error, warnings of a success on standard output; for
-    /// programs all on standard output.
+    /// Shows diagnostics: errors on standard error, warnings on standard output; for programs all on
+    /// standard output.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
         if diagnostics.is_empty() {
             return;
@@ -40,11 +40,21 @@ impl Report {
             }
             return;
         }
-        let text = human::diagnostic::render(diagnostics, sources, self.style, self.compact);
-        if diagnostics.has_errors() {
-            output::error(&text);
-        } else {
-            output::text(&text);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            diagnostics.iter().cloned().partition(Diagnostic::is_error);
+        for (part, write) in [
+            (warnings, output::text as fn(&str)),
+            (errors, output::error),
+        ] {
+            if !part.is_empty() {
+                let part = part.into_iter().collect();
+                write(&human::diagnostic::render(
+                    &part,
+                    sources,
+                    self.style,
+                    self.compact,
+                ));
+            }
         }
     }
 

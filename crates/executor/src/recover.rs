@@ -11,6 +11,7 @@ use trueup_addrs::{Mode as ResourceMode, ModuleInstance, ProviderConfigAddr, par
 use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, Session};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::marks::marked;
 use trueup_evaluator::{Environment, Evaluator, Node, graph, provider_block};
 use trueup_provider::{Adoption, Context, Intent, Object, Registry, StepKind};
 use trueup_state::{DeposedKey, InstanceState, Object as StateObject, State};
@@ -226,7 +227,11 @@ async fn judge(
                         private: object.private.clone(),
                         dependencies,
                         create_before_destroy: known.create_before_destroy,
-                        ..StateObject::encode(&object.value, &ty, schema.version)
+                        ..StateObject::encode(
+                            &marked(&schema.block, &object.value, &Vec::new()),
+                            &ty,
+                            schema.version,
+                        )
                     };
                     let instance = InstanceState {
                         current: Some(stored),

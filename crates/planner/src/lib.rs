@@ -8,6 +8,7 @@ mod destroy;
 mod drift;
 mod instance;
 mod managed;
+mod moves;
 mod orphans;
 mod outputs;
 mod prior;

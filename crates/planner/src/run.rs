@@ -13,7 +13,7 @@ use trueup_provider::{Context, Registry};
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::{destroy, drift, outputs, steps, validate, walk};
+use crate::{destroy, drift, moves, outputs, steps, validate, walk};
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -61,6 +61,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
         .collect();
     plan.prev_run_state = request.state.clone();
     plan.prior_state = request.state.clone();
+    plan.began = false;
 
     let mut diagnostics = validate::configuration(
         &request.config,
@@ -72,7 +73,14 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
         plan.errored = true;
         return (plan, diagnostics);
     }
+    plan.began = true;
     warn_of_targets(&request, &mut diagnostics);
+    let (moved, moves) = moves::implied(&request.config, request.state).unzip();
+    let request = match &moved {
+        Some(state) => Request { state, ..request },
+        None => request,
+    };
+    plan.prev_run_state = request.state.clone();
 
     let evaluator = Evaluator::new(
         request.config.clone(),
@@ -106,10 +114,16 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
             diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
         }
     }
+    plan.relevant_attributes = trueup_plan::relevant_attributes(&plan, &request.config);
+    for change in &mut plan.changes {
+        if change.deposed.is_none() {
+            change.previous_addr = moves.as_ref().and_then(|moves| moves.get(&change.addr)).cloned();
+        }
+    }
     plan.sort();
     plan.steps = steps::order(&plan, &graph);
     plan.errored = diagnostics.has_errors();
-    plan.complete = request.targets.is_empty();
+    plan.complete = request.targets.is_empty() && !plan.errored;
     plan.applyable = !plan.errored && plan.has_changes();
     (plan, diagnostics)
 }

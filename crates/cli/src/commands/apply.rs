@@ -7,8 +7,9 @@ use trueup_backend::Operation;
 use trueup_diagnostics::Diagnostic;
 use trueup_executor::Applied;
 use trueup_operations::storage::{self, Wanted};
-use trueup_operations::{Project, Run, Stale};
+use trueup_operations::{Project, Run, Stale, inputs};
 use trueup_plan::{Counts, Mode, Plan};
+use trueup_value::Value;
 
 use super::plan::{in_automation, show};
 use super::{Place, planning};
@@ -62,6 +63,13 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
             return 1;
         }
     };
+    if let Some(path) = flags.plan.as_ref().filter(|_| what == What::Destroy) {
+        report.diagnostic(Diagnostic::error(
+            "Destroy can't be called with a plan file",
+            format!("If this plan was created using plan -destroy, apply it using:\n  trueup apply {path:?}"),
+        ));
+        return 1;
+    }
     let code = match flags.plan.clone() {
         Some(path) => saved(&setup, &flags, &path, &report).await,
         None => fresh(&setup, &flags, &report).await,
@@ -133,7 +141,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
             }
         }
     }
-    carry_out(run, &plan, &observer, report).await
+    carry_out(run, &plan, false, &observer, report).await
 }
 
 /// Carries out a saved plan.
@@ -146,7 +154,7 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
         Ok(bytes) => bytes,
         Err(error) => {
             return refuse(Diagnostic::error(
-                "Failed to load plan file",
+                format!("Failed to load {path:?} as a plan file"),
                 format!("The plan file {path} could not be read: {error}."),
             ));
         }
@@ -155,33 +163,28 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
         Ok(plan) => plan,
         Err(error) => {
             return refuse(Diagnostic::error(
-                "Failed to load plan file",
+                format!("Failed to load {path:?} as a plan file"),
                 format!("{path}: {error}."),
             ));
         }
     };
-    if !flags.planning.variables.var.is_empty() || !flags.planning.variables.var_file.is_empty() {
+    if plan.errored {
         return refuse(Diagnostic::error(
-            "Can't set variables when applying a saved plan",
-            "The -var and -var-file options cannot be used when applying a saved plan file, because a saved plan includes the variable values that were set when it was created.",
+            "Cannot apply incomplete plan",
+            "An error cut this plan short when it was made, so it cannot be applied.",
         ));
     }
-    if !plan.applyable {
-        let what = if plan.errored {
-            "Its planning failed"
-        } else {
-            "It has no changes"
-        };
-        if plan.errored {
-            return refuse(Diagnostic::error(
-                "Plan can't be applied",
-                format!("{what}."),
-            ));
-        }
-    }
-    let (project, found) = Project::of_snapshot(plan.config.files.clone());
+    let (mut project, found) = Project::of_snapshot(plan.config.files.clone());
     if report.failed(&found, &project.sources) {
         return 1;
+    }
+    let given = planning::given(&flags.planning.variables);
+    let (given, found) = inputs::of_options(&setup.world, &mut project, &given);
+    if report.failed(&found, &project.sources) {
+        return 1;
+    }
+    if let Some(diagnostic) = changed_variable(&project, &plan, &given) {
+        return refuse(diagnostic);
     }
     let Some(backend) = plan.backend.clone() else {
         return refuse(Diagnostic::error(
@@ -250,7 +253,36 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
         planning::end(run, report).await;
         return 1;
     }
-    carry_out(run, &plan, &observer, report).await
+    carry_out(run, &plan, true, &observer, report).await
+}
+
+/// A variable that is given another value than the plan was made with.
+fn changed_variable(
+    project: &Project,
+    plan: &Plan,
+    given: &BTreeMap<Arc<str>, Value>,
+) -> Option<Diagnostic> {
+    let variables = &project.config.root.module.variables;
+    given.iter().find_map(|(name, value)| {
+        let declared = variables.get(name).filter(|declared| !declared.ephemeral)?;
+        let planned = plan.variables.get(name).map(|planned| &planned.value);
+        if planned.is_some_and(|planned| planned.raw_equals(value)) {
+            return None;
+        }
+        let shown = |value: Option<&Value>| match value {
+            _ if declared.sensitive => "(sensitive value)".to_owned(),
+            Some(value) => trueup_value::json::encode(value).unwrap_or_default(),
+            None => "of its default".to_owned(),
+        };
+        Some(Diagnostic::error(
+            "Can't change variable when applying a saved plan",
+            format!(
+                "The variable {name} cannot be set using the -var and -var-file options when applying a saved plan file, because a saved plan includes the variable values that were set when it was created. The saved plan specifies {} as the value whereas during apply the value {} was set by a CLI argument. To declare an ephemeral variable which is not saved in the plan file, use ephemeral = true.",
+                shown(planned),
+                shown(Some(value))
+            ),
+        ))
+    })
 }
 
 fn ask(mode: Mode, plan: &Plan, input: bool) -> Option<bool> {
@@ -282,7 +314,13 @@ fn ask(mode: Mode, plan: &Plan, input: bool) -> Option<bool> {
     prompt::approve(&question, explanation)
 }
 
-async fn carry_out(mut run: Run<'_>, plan: &Plan, observer: &Shown, report: &Report) -> u8 {
+async fn carry_out(
+    mut run: Run<'_>,
+    plan: &Plan,
+    saved: bool,
+    observer: &Shown,
+    report: &Report,
+) -> u8 {
     let sources = run.project().sources.clone();
     let total = plan
         .changes
@@ -319,7 +357,7 @@ async fn carry_out(mut run: Run<'_>, plan: &Plan, observer: &Shown, report: &Rep
         } else if plan.mode == Mode::RefreshOnly && nothing && in_automation() {
             // Nothing to say.
         } else {
-            output::text(&summary(&applied, plan.mode, report));
+            output::text(&summary(&applied, plan.mode, saved, report));
             output::text(&human::outputs_block(&state, report.style));
         }
     }
@@ -329,15 +367,15 @@ async fn carry_out(mut run: Run<'_>, plan: &Plan, observer: &Shown, report: &Rep
 }
 
 /// The last words of a run that succeeded.
-fn summary(applied: &Applied, mode: Mode, report: &Report) -> String {
+fn summary(applied: &Applied, mode: Mode, saved: bool, report: &Report) -> String {
     let Applied {
         added,
         changed,
         destroyed,
     } = applied;
     let text = match mode {
-        Mode::Destroy => format!("Destroy complete! Resources: {destroyed} destroyed."),
-        Mode::Normal | Mode::RefreshOnly => {
+        Mode::Destroy if !saved => format!("Destroy complete! Resources: {destroyed} destroyed."),
+        Mode::Normal | Mode::RefreshOnly | Mode::Destroy => {
             format!(
                 "Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
             )

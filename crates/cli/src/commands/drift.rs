@@ -75,7 +75,7 @@ async fn check(setup: &Setup, flags: &args::Drift, report: &Report) -> u8 {
                 output::line(&line);
             }
         } else {
-            output::text(&crate::shim::drift(&found, report.style));
+            output::text(&human::drift::render(&found, report.style));
         }
     }
     failed |= planning::end(run, report).await;

@@ -37,7 +37,7 @@ pub async fn run(at: Place, flags: args::Output) -> u8 {
             return 1;
         }
         if flags.look.json {
-            output::text(&crate::shim::outputs(&state, report.style));
+            output::line(&json::outputs(&state));
         } else if state.outputs.is_empty() {
             let mut warnings = trueup_diagnostics::Diagnostics::default();
             warnings.push(Diagnostic::warning(
@@ -58,7 +58,7 @@ pub async fn run(at: Place, flags: args::Output) -> u8 {
         return 1;
     };
     if flags.look.json {
-        output::line(&crate::shim::value(&found.value));
+        output::line(&json::output_value(&found.value));
         return 0;
     }
     if flags.raw {

@@ -67,12 +67,13 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
     show(setup, &plan, &diagnostics, report);
     report.diagnostics(&diagnostics, &sources);
     let mut failed = diagnostics.has_errors();
-    if !failed && let Some(path) = &flags.out {
+    if let Some(path) = flags.out.as_ref().filter(|_| plan.began) {
+        // A plan that an error cut short is kept for programs that want to see how far it came.
         failed |= !save(setup, &plan, path, report);
     } else if !failed && !report.json && plan.has_changes() && !in_automation() {
         output::line(&human::rule(report.style));
         output::line(
-            "\nNote: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
+            "Note: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
         );
     }
     failed |= planning::end(run, report).await;
@@ -111,14 +112,14 @@ pub fn show(setup: &Setup, plan: &Plan, diagnostics: &Diagnostics, report: &Repo
         }
         return;
     }
+    if !plan.began {
+        return;
+    }
     if failed && plan.changes.iter().all(|change| !change.has_effect()) {
         output::line(
             "\nPlanning failed. trueup encountered an error while generating this plan.\n",
         );
         return;
-    }
-    if failed {
-        output::line("\nTerraform planned the following actions, but then encountered a problem:");
     }
     let look = PlanLook {
         style: report.style,
@@ -145,14 +146,12 @@ fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
         ));
         return false;
     }
-    if !report.json && plan.has_changes() {
+    if !report.json && plan.has_changes() && !plan.errored && !in_automation() {
         output::line(&human::rule(report.style));
-        output::line(&format!("\nSaved the plan to: {path}"));
-        if !in_automation() {
-            output::line(&format!(
-                "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
-            ));
-        }
+        output::line(&format!("Saved the plan to: {path}"));
+        output::line(&format!(
+            "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
+        ));
     }
     true
 }

@@ -61,7 +61,7 @@ pub fn read(
 }
 
 /// The options that give values, in the order in which they win: files and assignments as typed.
-fn given(flags: &Variables) -> Vec<Given> {
+pub fn given(flags: &Variables) -> Vec<Given> {
     // clap keeps the two kinds apart, so their order among each other is taken from the command line itself.
     let mut files = flags.var_file.iter();
     let mut assignments = flags.var.iter();

@@ -24,7 +24,7 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
     }
     let failed = diagnostics.has_errors();
     if report.json {
-        output::text(&json::validate(&diagnostics, &project.sources));
+        output::line(&json::validate(&diagnostics, &project.sources));
         return u8::from(failed);
     }
     report.diagnostics(&diagnostics, &project.sources);

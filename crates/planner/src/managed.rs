@@ -1,0 +1,306 @@
+//! Managed resource blocks: all of their instances planned, and what they no longer ask for taken away.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_addrs::{
+    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
+    ProviderConfigAddr,
+};
+use trueup_diagnostics::Diagnostics;
+use trueup_evaluator::{Evaluator, Expansion, expansion, graph};
+use trueup_plan::{Action, Mode, Reason};
+use trueup_state::InstanceState;
+use trueup_value::Value;
+
+use crate::instance::{self, BlockPlan};
+use crate::walk::{Walk, declares};
+use crate::{orphans, prior, providers, validate};
+
+impl Walk<'_> {
+    /// Plans all instances of a managed resource block.
+    pub(crate) fn plan_managed(&mut self, addr: &ConfigResource, diagnostics: &mut Diagnostics) {
+        let config = self.request.config.clone();
+        let Some(node) = config.module(&addr.module) else {
+            return;
+        };
+        let Some(resource) = node.module.resources.get(&addr.resource) else {
+            return;
+        };
+        let module = ModuleInstance::root();
+        let abs = AbsResource::new(module.clone(), addr.resource.clone());
+        let in_state: Vec<InstanceKey> = self
+            .state
+            .resources
+            .get(&abs)
+            .map(|resource| resource.instances.keys().cloned().collect())
+            .unwrap_or_default();
+
+        let expansion = if self.request.mode == Mode::Normal {
+            let (expansion, found) =
+                expansion::expand(&self.evaluator, &module, &resource.repetition);
+            diagnostics.extend(found);
+            expansion
+        } else {
+            expansion_of_state(&in_state)
+        };
+        if matches!(expansion, Expansion::Unknown) {
+            return;
+        }
+        let instances = expansion.instances();
+        let provider_addr = graph::provider_config(node, resource);
+        if self.request.mode == Mode::Normal && instances.is_empty() && in_state.is_empty() {
+            self.expansions.insert(abs.clone(), expansion.clone());
+            let value = Evaluator::assemble(&expansion, BTreeMap::new());
+            self.evaluator.set_resource(abs, value);
+            return;
+        }
+        let kind = &addr.resource.kind;
+        let Some(provider) = self
+            .request
+            .providers
+            .find(&provider_addr.provider)
+            .cloned()
+        else {
+            if !instances.is_empty() {
+                diagnostics.push(
+                    providers::not_available(self.request.providers, &provider_addr)
+                        .at(resource.header),
+                );
+            }
+            return;
+        };
+        let schema = provider.schema().of(ResourceMode::Managed, kind).cloned();
+        let resource_type = self
+            .configured
+            .get(&provider_addr)
+            .and_then(|configured| configured.resource_type(kind));
+        let (Some(schema), Some(resource_type)) = (schema, resource_type) else {
+            diagnostics.push(
+                validate::unsupported_type(
+                    self.request.providers,
+                    &provider_addr,
+                    ResourceMode::Managed,
+                    kind,
+                )
+                .at(resource.header),
+            );
+            return;
+        };
+        let ty = schema.block.implied_type();
+        let dependencies = graph::resource_dependencies(&self.graph, addr);
+        let block = BlockPlan {
+            evaluator: &self.evaluator,
+            module: &module,
+            resource,
+            provider: &*provider,
+            provider_addr: &provider_addr,
+            resource_type: &resource_type,
+            schema: &schema,
+            ty: &ty,
+            create_before_destroy: self.create_before_destroy.contains(addr),
+            dependencies: &dependencies,
+            replace: &self.request.replace,
+        };
+        let mut values = BTreeMap::new();
+        let mut changes = Vec::new();
+        for (key, repeated) in instances {
+            let instance = abs.instance(key.clone());
+            if self.unreadable.contains(&instance) {
+                continue;
+            }
+            let prior = self.current.get(&instance);
+            let planned = self.request.mode == Mode::Normal && self.targeting.includes(&instance);
+            if !planned {
+                let value =
+                    prior.map_or_else(|| Value::null(ty.clone()), |prior| prior.value.clone());
+                values.insert(key, value);
+                continue;
+            }
+            if let Some(change) = block.plan(key.clone(), &repeated, prior, diagnostics) {
+                values.insert(key, change.after.clone());
+                changes.push(change);
+            }
+        }
+        for key in in_state {
+            let instance = abs.instance(key.clone());
+            if self.request.mode == Mode::RefreshOnly || !self.targeting.includes(&instance) {
+                continue;
+            }
+            let Some(held) = self.state.instance(&instance) else {
+                continue;
+            };
+            let goes = self.request.mode == Mode::Destroy || !expansion.contains(&key);
+            if goes && let Some(prior) = self.current.get(&instance) {
+                let reason = match self.request.mode {
+                    Mode::Normal => orphans::reason(&expansion, &key),
+                    _ => Reason::None,
+                };
+                if resource.lifecycle.prevent_destroy {
+                    diagnostics.push(instance::destruction_prevented(&instance, resource));
+                }
+                let needs = held
+                    .current
+                    .as_ref()
+                    .map(|object| object.dependencies.clone());
+                changes.push(orphans::deletion(
+                    instance.clone(),
+                    None,
+                    reason,
+                    provider_addr.clone(),
+                    prior,
+                    &schema,
+                    &ty,
+                    needs.unwrap_or_default(),
+                ));
+            }
+            changes.extend(deposed_deletions(
+                &instance,
+                held,
+                &provider_addr,
+                &schema,
+                &ty,
+                &resource_type,
+            ));
+        }
+        if changes.iter().any(|change| change.action != Action::NoOp) {
+            self.pending.insert(addr.clone());
+        }
+        self.plan.changes.extend(changes);
+        let value = Evaluator::assemble(&expansion, values);
+        self.expansions.insert(abs.clone(), expansion);
+        self.evaluator.set_resource(abs, value);
+    }
+
+    /// Objects whose block is gone from the configuration.
+    pub(crate) fn forgotten(&mut self, diagnostics: &mut Diagnostics) {
+        let gone: Vec<AbsResource> = self
+            .state
+            .resources
+            .keys()
+            .filter(|addr| !declares(self.request, addr))
+            .cloned()
+            .collect();
+        for addr in gone {
+            if addr.resource.mode == ResourceMode::Data {
+                if !self.targeting.is_active() {
+                    self.state.resources.remove(&addr);
+                }
+                continue;
+            }
+            if self.request.mode == Mode::RefreshOnly {
+                continue;
+            }
+            let Some(provider) = self.provider_of(&addr) else {
+                continue;
+            };
+            let kind = &addr.resource.kind;
+            let schema =
+                self.request
+                    .providers
+                    .schema(&provider.provider, ResourceMode::Managed, kind);
+            let resource_type = self
+                .configured
+                .get(&provider)
+                .and_then(|configured| configured.resource_type(kind));
+            let (Some(schema), Some(resource_type)) = (schema, resource_type) else {
+                if self.request.providers.find(&provider.provider).is_none() {
+                    diagnostics.push(
+                        providers::not_available(self.request.providers, &provider)
+                            .with_address(addr.to_string()),
+                    );
+                }
+                continue;
+            };
+            let ty = schema.block.implied_type();
+            let reason = match self.request.mode {
+                Mode::Normal if self.request.config.module(&addr.module.module()).is_none() => {
+                    Reason::NoModule
+                }
+                Mode::Normal => Reason::NoResourceConfig,
+                _ => Reason::None,
+            };
+            let Some(held) = self.state.resources.get(&addr) else {
+                continue;
+            };
+            for (key, instance) in &held.instances {
+                let instance_addr = addr.instance(key.clone());
+                if !self.targeting.includes(&instance_addr) {
+                    continue;
+                }
+                if let Some(prior) = self.current.get(&instance_addr) {
+                    let needs = instance
+                        .current
+                        .as_ref()
+                        .map(|object| object.dependencies.clone());
+                    self.plan.changes.push(orphans::deletion(
+                        instance_addr.clone(),
+                        None,
+                        reason,
+                        provider.clone(),
+                        prior,
+                        &schema,
+                        &ty,
+                        needs.unwrap_or_default(),
+                    ));
+                }
+                self.plan.changes.extend(deposed_deletions(
+                    &instance_addr,
+                    instance,
+                    &provider,
+                    &schema,
+                    &ty,
+                    &resource_type,
+                ));
+            }
+        }
+    }
+}
+
+fn deposed_deletions(
+    addr: &AbsInstance,
+    instance: &InstanceState,
+    provider: &ProviderConfigAddr,
+    schema: &trueup_schema::ResourceSchema,
+    ty: &trueup_value::Type,
+    resource_type: &Arc<dyn trueup_provider::ResourceType>,
+) -> Vec<trueup_plan::ResourceChange> {
+    instance
+        .deposed
+        .iter()
+        .filter_map(|(key, object)| {
+            let prior = prior::decode(addr, object, schema, ty, resource_type).ok()?;
+            Some(orphans::deletion(
+                addr.clone(),
+                Some(key.clone()),
+                Reason::None,
+                provider.clone(),
+                &prior,
+                schema,
+                ty,
+                object.dependencies.clone(),
+            ))
+        })
+        .collect()
+}
+
+/// The instances that the state has, where the configuration is not asked.
+fn expansion_of_state(keys: &[InstanceKey]) -> Expansion {
+    match keys.first() {
+        None | Some(InstanceKey::None) => Expansion::Single,
+        Some(InstanceKey::Int(_)) => {
+            let last = keys.iter().filter_map(|key| match key {
+                InstanceKey::Int(index) => Some(*index + 1),
+                _ => None,
+            });
+            Expansion::Count(last.max().unwrap_or(0))
+        }
+        Some(InstanceKey::Str(_)) => {
+            let elements = keys.iter().filter_map(|key| match key {
+                InstanceKey::Str(key) => Some((key.clone(), Value::dynamic_unknown())),
+                _ => None,
+            });
+            Expansion::ForEach(Arc::new(elements.collect()))
+        }
+    }
+}
