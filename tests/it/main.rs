@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bed;
+mod drift;
 mod fixtures;
 mod interplay_terraform;
 mod killed;
