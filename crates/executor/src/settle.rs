@@ -82,7 +82,7 @@ impl Settler<'_> {
     }
 
     fn done(&mut self, job: &Job, object: Option<Object>) -> bool {
-        let Call::Change(_, step) = &job.call else {
+        let Call::Change(resource_type, step) = &job.call else {
             if let Some(object) = object {
                 self.store(job, &object);
             }
@@ -100,9 +100,12 @@ impl Settler<'_> {
                     _ => self.applied.changed += 1,
                 }
                 let planned = step.planned.as_ref();
-                let broken = planned.map_or_else(Vec::new, |planned| {
-                    contract::result_violations(planned, &object.value)
-                });
+                let broken = match planned {
+                    Some(planned) if !resource_type.zero_is_unset() => {
+                        contract::result_violations(planned, &object.value)
+                    }
+                    _ => Vec::new(),
+                };
                 self.store(job, &object);
                 if let Some((path, what)) = broken.first() {
                     self.diagnostics.push(

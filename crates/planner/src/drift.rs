@@ -2,7 +2,7 @@
 
 use trueup_addrs::Mode;
 use trueup_plan::{Action, Plan, Reason, ResourceChange};
-use trueup_provider::Registry;
+use trueup_provider::{Registry, same_but_for_zero};
 use trueup_value::Value;
 
 /// Adds to the plan every managed object that is not as the last run left it.
@@ -37,7 +37,7 @@ pub(crate) fn record(plan: &mut Plan, providers: &Registry) {
             };
             let after = match new {
                 Some(new) => match new.decode(&ty) {
-                    Ok(value) if value.raw_equals(&old_value) => continue,
+                    Ok(value) if same_but_for_zero(&value, &old_value) => continue,
                     Ok(value) => value,
                     Err(_) => continue,
                 },

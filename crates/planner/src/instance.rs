@@ -146,7 +146,10 @@ impl BlockPlan<'_> {
         if failed {
             return None;
         }
-        let violations = contract::plan_violations(block, before, config, &planned.value);
+        let violations = match self.resource_type.zero_is_unset() {
+            true => Vec::new(),
+            false => contract::plan_violations(block, before, config, &planned.value),
+        };
         if let Some((path, what)) = violations.first() {
             diagnostics.push(
                 Diagnostic::error(

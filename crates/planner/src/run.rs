@@ -117,7 +117,10 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     plan.relevant_attributes = trueup_plan::relevant_attributes(&plan, &request.config);
     for change in &mut plan.changes {
         if change.deposed.is_none() {
-            change.previous_addr = moves.as_ref().and_then(|moves| moves.get(&change.addr)).cloned();
+            change.previous_addr = moves
+                .as_ref()
+                .and_then(|moves| moves.get(&change.addr))
+                .cloned();
         }
     }
     plan.sort();

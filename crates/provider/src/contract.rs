@@ -1,22 +1,15 @@
 //! The checks that a provider keeps its promises, used by planner and executor alike.
 //!
 //! The rules are those of Terraform's plugin protocol: a planned value agrees with the configuration
-//! or with the prior value, and a result agrees with the plan. As the protocol does for providers that
-//! keep the form of its first years, and the AWS provider's state is of that form, an unset attribute may
-//! come back as its type's zero value: false, 0, an empty text or collection.
+//! or with the prior value, and a result agrees with the plan. An unset attribute may come back as its
+//! type's zero value: false, 0, an empty text or collection. Types to which the two are one by nature
+//! ([`crate::ResourceType::zero_is_unset`]) are held to the plan that is made again before an apply, and to
+//! nothing else, as in Terraform.
 
 use trueup_schema::{Block, Nesting};
 use trueup_value::{Path, Value, ValueRef};
 
-/// Whether a type was born in the older plugin kit: only there an `id` may be written. Its plans store
-/// defaults where the configuration says nothing, and nothing where it says a default; Terraform holds
-/// such types to no contract in a plan, and states are only shared with them by doing as they do.
-fn is_of_older_kit(schema: &Block) -> bool {
-    schema
-        .attributes
-        .get("id")
-        .is_some_and(|id| id.optional && id.computed)
-}
+use crate::zero::is_zero;
 
 /// Where a planned value departs from what configuration and prior value allow; empty when it is valid.
 pub fn plan_violations(
@@ -26,7 +19,7 @@ pub fn plan_violations(
     planned: &Value,
 ) -> Vec<(Path, String)> {
     let mut found = Vec::new();
-    if !planned.is_null() && !config.is_null() && !is_of_older_kit(schema) {
+    if !planned.is_null() && !config.is_null() {
         check_block(schema, prior, config, planned, &Path::default(), &mut found);
     }
     found
@@ -118,10 +111,6 @@ fn compare(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<(Path, 
         return;
     }
     match (planned.view(), actual.view()) {
-        // What was left unset may come back as the default of the service, which types of the older
-        // kit don't plan.
-        (ValueRef::Null(_), ValueRef::String(_) | ValueRef::Number(_) | ValueRef::Bool(_))
-            if !path.is_empty() => {}
         (ValueRef::Null(_), _) if is_zero(actual) => {}
         (_, ValueRef::Null(_)) if is_zero(planned) => {}
         (ValueRef::Null(_), _) => found.push((path.clone(), "was null, but now is not".into())),
@@ -155,10 +144,6 @@ fn compare(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<(Path, 
         }
         (ValueRef::List { elements: p, .. }, ValueRef::List { elements: a, .. })
         | (ValueRef::Tuple(p), ValueRef::Tuple(a)) => {
-            // Blocks that say nothing but zeros and no blocks are one to types of the older kit.
-            if p.len() != a.len() && p.iter().chain(a).all(crate::zero::says_nothing) {
-                return;
-            }
             if p.len() != a.len() {
                 let message = format!("element count changed from {} to {}", p.len(), a.len());
                 found.push((path.clone(), message));
@@ -188,17 +173,5 @@ fn compare(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<(Path, 
             path.clone(),
             "the value differs from the planned one".into(),
         )),
-    }
-}
-
-/// Whether a value is what its type is when nothing was said.
-fn is_zero(value: &Value) -> bool {
-    match value.view() {
-        ValueRef::Bool(value) => !value,
-        ValueRef::Number(number) => number.is_zero(),
-        ValueRef::String(text) => text.is_empty(),
-        ValueRef::List { elements, .. } | ValueRef::Set { elements, .. } => elements.is_empty(),
-        ValueRef::Map { elements, .. } => elements.is_empty(),
-        _ => false,
     }
 }

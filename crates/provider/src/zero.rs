@@ -3,7 +3,7 @@
 use trueup_value::{Value, ValueRef};
 
 /// Whether a value is null or the zero of its type: "", 0, false, an empty collection.
-fn is_zero(value: &Value) -> bool {
+pub(crate) fn is_zero(value: &Value) -> bool {
     match value.view() {
         ValueRef::Null(_) => true,
         ValueRef::Unknown(..) => false,
@@ -11,16 +11,6 @@ fn is_zero(value: &Value) -> bool {
         ValueRef::Number(number) => number.to_i64() == Some(0),
         ValueRef::String(text) => text.is_empty(),
         _ => value.length() == Some(0),
-    }
-}
-
-/// Whether a value is zero, or an object of which every member says nothing or is not known yet.
-pub(crate) fn says_nothing(value: &Value) -> bool {
-    match value.view() {
-        ValueRef::Object(members) => members
-            .values()
-            .all(|member| !member.is_known() || says_nothing(member)),
-        _ => is_zero(value),
     }
 }
 

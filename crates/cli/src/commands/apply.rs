@@ -328,11 +328,11 @@ async fn carry_out(
         .filter(|change| change.has_effect())
         .count();
     observer.expect(total);
-    // Without changes there is nothing to save either: the state stays as it is, byte for byte.
     let nothing = !plan.has_changes();
     let (applied, state, diagnostics) = if nothing {
-        let state = run.state().clone();
-        (Default::default(), state, Default::default())
+        // What the refresh found is kept all the same; a state that is as stored is not written.
+        let diagnostics = run.save(&plan.prior_state).await;
+        (Applied::default(), run.state().clone(), diagnostics)
     } else {
         run.apply(plan).await
     };
