@@ -35,7 +35,7 @@ pub fn encode(value: &Value) -> Result<String, EncodeError> {
 }
 
 /// The value as JSON for a type, as state and plan files have it: like [`encode`], but where the
-/// type says `Dynamic` the value is wrapped as `{"value":…,"type":…}` (null stays `null`). The
+/// type says `Dynamic` the value is wrapped as `{"value":…,"type":…}` (a null without type stays `null`). The
 /// value is converted to the type first. Marks are passed over.
 pub fn marshal(value: &Value, ty: &Type) -> Result<String, EncodeError> {
     check(value)?;
@@ -57,11 +57,12 @@ fn check(value: &Value) -> Result<(), EncodeError> {
 
 /// Writes a value; with a type, wraps what the type leaves open.
 fn write(value: &Value, ty: Option<&Type>, out: &mut String) -> Result<(), EncodeError> {
-    if value.is_null() {
+    let dynamic = ty == Some(&Type::Dynamic);
+    if value.is_null() && (!dynamic || value.ty() == Type::Dynamic) {
         out.push_str("null");
         return Ok(());
     }
-    if ty == Some(&Type::Dynamic) {
+    if dynamic {
         out.push_str("{\"value\":");
         let actual = value.ty();
         write(value, Some(&actual), out)?;
