@@ -104,12 +104,7 @@ fn expand_count(
         diagnostics.push(invalid("count", detail, expr.span, cause));
     };
     let (value, marks) = value.unmark();
-    if marks.contains(Marks::SENSITIVE) {
-        refuse(
-            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be exposed as a resource instance count.",
-            Cause::Sensitive,
-        );
-    } else if marks.contains(Marks::EPHEMERAL) {
+    if marks.contains(Marks::EPHEMERAL) {
         refuse(
             "The given \"count\" value is derived from an ephemeral value, so it cannot be used to decide how many instances there are.",
             Cause::Other,
@@ -126,9 +121,12 @@ fn expand_count(
         );
     } else {
         match convert::convert(&value, &Type::Number) {
-            Err(error) => refuse(
-                &format!("The given \"count\" argument value is unsuitable: {error}."),
-                Cause::Other,
+            Err(error) => diagnostics.push(
+                Diagnostic::error(
+                    "Incorrect value type",
+                    format!("Invalid expression value: {error}."),
+                )
+                .at(expr.span),
             ),
             Ok(number) => match number.as_number().and_then(|number| number.to_i64()) {
                 Some(count) if (0..=MOST_INSTANCES).contains(&count) => {
@@ -145,7 +143,7 @@ fn expand_count(
                     Cause::Other,
                 ),
                 None => refuse(
-                    "The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive.",
+                    "The given \"count\" argument value is unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807.",
                     Cause::Other,
                 ),
             },
@@ -165,7 +163,13 @@ fn expand_for_each(
     }
     match elements_of(value) {
         Ok(elements) => return (Expansion::ForEach(Arc::new(elements)), diagnostics),
-        Err((detail, cause)) => diagnostics.push(invalid("for_each", &detail, expr.span, cause)),
+        Err((detail, cause)) => {
+            let argument = match cause {
+                Cause::Element => "for_each set",
+                _ => "for_each",
+            };
+            diagnostics.push(invalid(argument, &detail, expr.span, cause));
+        }
     }
     (Expansion::Unknown, diagnostics)
 }
@@ -174,6 +178,8 @@ fn expand_for_each(
 enum Cause {
     Unknown,
     Sensitive,
+    /// An element of a set is of the wrong kind.
+    Element,
     Other,
 }
 
@@ -210,16 +216,19 @@ fn elements_of(value: Value) -> Result<BTreeMap<Arc<str>, Value>, (String, Cause
                 return Err((UNKNOWN_SET.into(), Cause::Unknown));
             }
             if *elem != Type::String {
-                return unsuitable(&format!(
-                    "\"for_each\" supports maps and sets of strings, but you have provided a set containing type {}.",
-                    elem.friendly_name()
+                return Err((
+                    format!(
+                        "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of strings, but you have provided a set containing type {}.",
+                        elem.friendly_name()
+                    ),
+                    Cause::Element,
                 ));
             }
             elements
                 .iter()
                 .map(|element| match element.as_str() {
                     Some(key) => Ok((Arc::from(key), element.clone())),
-                    None => Err(("The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.".to_string(), Cause::Other)),
+                    None => Err(("The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.".to_string(), Cause::Element)),
                 })
                 .collect()
         }
@@ -239,6 +248,6 @@ fn invalid(argument: &str, detail: &str, at: Span, cause: Cause) -> Diagnostic {
     match cause {
         Cause::Unknown => diagnostic.caused_by_unknown(),
         Cause::Sensitive => diagnostic.caused_by_sensitive(),
-        Cause::Other => diagnostic,
+        Cause::Element | Cause::Other => diagnostic,
     }
 }

@@ -190,7 +190,10 @@ fn add_subject(node: &ModuleNode, from: &Node, subject: &Subject, graph: &mut Gr
         // What is not declared is reported where references are checked.
         _ => return,
     };
-    graph.add_edge(from.clone(), to);
+    // What names itself is told where references are checked; `depends_on` may.
+    if *from != to {
+        graph.add_edge(from.clone(), to);
+    }
 }
 
 /// What an expression refers to, each once.

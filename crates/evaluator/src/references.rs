@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, Reference, Resource, Subject};
-use trueup_config::{Config, Module, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{Config, IgnoreChanges, Module, ModuleNode, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
 use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
@@ -59,8 +59,17 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn module(&mut self) {
         let module = &self.node.module;
-        for local in module.locals.values() {
+        for (name, local) in &module.locals {
             self.expression(&local.expr, PLAIN);
+            let own = Subject::Local(name.clone());
+            self.refuse_own(&local.expr, &own, |own| {
+                Diagnostic::error(
+                    "Self-referencing local value",
+                    format!(
+                        "Local value {own} cannot use its own result as part of its expression."
+                    ),
+                )
+            });
         }
         for output in module.outputs.values() {
             self.expression(&output.value, PLAIN);
@@ -88,6 +97,9 @@ impl Checker<'_> {
                 }
             };
             self.depends_on(&resource.depends_on);
+            self.ignored(resource);
+            let own = Subject::Resource(resource.addr.clone());
+            self.refuse_own_in_body(&resource.body, &own);
             self.body(
                 &resource.body,
                 place,
@@ -113,10 +125,84 @@ impl Checker<'_> {
     fn depends_on(&mut self, traversals: &[Traversal]) {
         for traversal in traversals {
             match Reference::read(traversal) {
-                Ok(reference) => self.reference(traversal, &reference, PLAIN),
+                Ok(reference) => {
+                    self.reference(traversal, &reference, PLAIN);
+                    let rest = &traversal.steps[reference.consumed..];
+                    let keyed = rest
+                        .first()
+                        .is_some_and(|step| matches!(step.kind, StepKind::Index(_)));
+                    let rest = &rest[usize::from(keyed)..];
+                    if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
+                        self.diagnostics.push(
+                            Diagnostic::error(
+                                "Invalid depends_on reference",
+                                "References in depends_on must be to a whole object (resource, etc), not to an attribute of an object.",
+                            )
+                            .at(first.span.to(last.span)),
+                        );
+                    }
+                }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
             }
         }
+    }
+
+    /// Checks the places that `ignore_changes` names.
+    fn ignored(&mut self, resource: &trueup_config::Resource) {
+        let IgnoreChanges::At(places) = &resource.lifecycle.ignore_changes else {
+            return;
+        };
+        let Some(schema) = (self.schemas)(self.node, &resource.addr) else {
+            return;
+        };
+        let ty = schema.block.implied_type();
+        for place in places {
+            let name = &place.root.name;
+            self.attribute(&ty, name, place.root.span);
+            let decided_by_provider = schema
+                .block
+                .attributes
+                .get(name)
+                .is_some_and(|attribute| attribute.computed && !attribute.optional);
+            if decided_by_provider && place.steps.is_empty() {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "Redundant ignore_changes element",
+                        format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),
+                    )
+                    .at(resource.header),
+                );
+            }
+        }
+    }
+
+    fn refuse_own_in_body(&mut self, body: &Body, own: &Subject) {
+        for attribute in &body.attributes {
+            if &*attribute.name != "depends_on" {
+                self.refuse_own(&attribute.expr, own, |own| {
+                    Diagnostic::error(
+                        "Self-referential block",
+                        format!("Configuration for {own} may not refer to itself."),
+                    )
+                });
+            }
+        }
+        for block in &body.blocks {
+            if &*block.kind.name != "lifecycle" {
+                self.refuse_own_in_body(&block.body, own);
+            }
+        }
+    }
+
+    /// Refuses an expression that needs the very thing it makes.
+    fn refuse_own(&mut self, expr: &Expr, own: &Subject, problem: impl Fn(&Subject) -> Diagnostic) {
+        expr.visit_references(&mut |found| {
+            if let Ok(reference) = Reference::read(found.traversal)
+                && reference.subject == *own
+            {
+                self.diagnostics.push(problem(own).at(reference.span));
+            }
+        });
     }
 
     fn expression(&mut self, expr: &Expr, place: Place) {
@@ -156,19 +242,15 @@ impl Checker<'_> {
                 Some(_) => self.resource_path(traversal, reference, resource),
                 None => self.undeclared_resource(module, traversal, resource, at),
             },
-            Subject::Count(_) if !place.count => self.diagnostics.push(
-                Diagnostic::error(
-                    "Reference to \"count\" in non-counted context",
-                    "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when the \"count\" argument is set.",
-                )
-                .at(at),
+            Subject::Count(name) => self.repetition_name(
+                place.count && &**name == "index",
+                || crate::scope::count_problem(name),
+                at,
             ),
-            Subject::Each(_) if !place.each => self.diagnostics.push(
-                Diagnostic::error(
-                    "Reference to \"each\" in context without for_each",
-                    "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \"for_each\" argument is set.",
-                )
-                .at(at),
+            Subject::Each(name) => self.repetition_name(
+                place.each && matches!(&**name, "key" | "value"),
+                || crate::scope::each_problem(name),
+                at,
             ),
             Subject::SelfObject => self.diagnostics.push(
                 Diagnostic::error(
@@ -178,6 +260,12 @@ impl Checker<'_> {
                 .at(at),
             ),
             _ => {}
+        }
+    }
+
+    fn repetition_name(&mut self, fine: bool, problem: impl FnOnce() -> Diagnostic, at: Span) {
+        if !fine {
+            self.diagnostics.push(problem().at(at));
         }
     }
 
@@ -263,7 +351,7 @@ impl Checker<'_> {
                         "Unexpected resource instance key",
                         format!("Because {resource} does not have \"count\" or \"for_each\" set, references to it must not include an index key. Remove the bracketed index to refer to the single instance of this resource."),
                     )
-                    .at(rest[0].span),
+                    .at(reference.span),
                 );
                 return;
             }

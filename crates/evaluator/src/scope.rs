@@ -4,7 +4,7 @@ use trueup_addrs::{ModuleInstance, Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Sources, Span};
 use trueup_functions::{Context, Source};
 use trueup_parser::Traversal;
-use trueup_value::{Type, Value};
+use trueup_value::{Marks, Type, Value};
 
 use crate::evaluator::Evaluator;
 use crate::expansion::Repeated;
@@ -63,40 +63,14 @@ impl<'a> InstanceScope<'a> {
             Subject::Count(name) => match (self.repeated, &**name) {
                 (Repeated::Count(index), "index") => Value::number(*index as i64),
                 (Repeated::Any, "index") => Value::unknown(Type::Number).refine_not_null(),
-                (_, "index") => {
-                    return Err(Diagnostic::error(
-                        "Reference to \"count\" in non-counted context",
-                        "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when the \"count\" argument is set.",
-                    )
-                    .at(reference.span));
-                }
-                _ => {
-                    return Err(Diagnostic::error(
-                        "Invalid \"count\" attribute",
-                        format!("The \"count\" object does not have an attribute named {name:?}. The only supported attribute is count.index, which is the index of each instance of a resource block that has the \"count\" argument set."),
-                    )
-                    .at(reference.span));
-                }
+                _ => return Err(count_problem(name).at(reference.span)),
             },
             Subject::Each(name) => match (self.repeated, &**name) {
                 (Repeated::Each { key, .. }, "key") => Value::shared_string(key.clone()),
                 (Repeated::Each { value, .. }, "value") => value.clone(),
                 (Repeated::Any, "key") => Value::unknown(Type::String).refine_not_null(),
                 (Repeated::Any, "value") => Value::dynamic_unknown(),
-                (_, "key" | "value") => {
-                    return Err(Diagnostic::error(
-                        "Reference to \"each\" in context without for_each",
-                        "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \"for_each\" argument is set.",
-                    )
-                    .at(reference.span));
-                }
-                _ => {
-                    return Err(Diagnostic::error(
-                        "Invalid \"each\" attribute",
-                        format!("The \"each\" object does not have an attribute named {name:?}. The supported attributes are each.key and each.value, the current key and value pair of the \"for_each\" attribute set."),
-                    )
-                    .at(reference.span));
-                }
+                _ => return Err(each_problem(name).at(reference.span)),
             },
             Subject::Path(name) => match &**name {
                 "root" => Value::string("."),
@@ -112,6 +86,9 @@ impl<'a> InstanceScope<'a> {
             },
             Subject::Terraform(name) => match &**name {
                 "workspace" => Value::string(&evaluator.environment().workspace),
+                // There is clock and chance while a plan is carried out, and only then.
+                "applying" => Value::bool(evaluator.environment().source.is_some())
+                    .with_marks(Marks::EPHEMERAL),
                 _ => {
                     return Err(Diagnostic::error(
                         "Invalid \"terraform\" attribute",
@@ -129,6 +106,42 @@ impl<'a> InstanceScope<'a> {
             }
             Subject::ModuleCall(_) => unknown(),
         })
+    }
+}
+
+/// Why `count.NAME` has no value where it has none.
+pub(crate) fn count_problem(name: &str) -> Diagnostic {
+    if name == "index" {
+        return Diagnostic::error(
+            "Reference to \"count\" in non-counted context",
+            "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when the \"count\" argument is set.",
+        );
+    }
+    Diagnostic::error(
+        "Invalid \"count\" attribute",
+        format!(
+            "The \"count\" object does not have an attribute named {name:?}. The only supported attribute is count.index, which is the index of each instance of a resource block that has the \"count\" argument set."
+        ),
+    )
+}
+
+/// Why `each.NAME` has no value where it has none.
+pub(crate) fn each_problem(name: &str) -> Diagnostic {
+    match name {
+        "key" => Diagnostic::error(
+            "Reference to \"each\" in context without for_each",
+            "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \"for_each\" argument is set.",
+        ),
+        "value" => Diagnostic::error(
+            "each.value cannot be used in this context",
+            "A reference to \"each.value\" has been used in a context in which it is unavailable, such as when the configuration no longer contains the value in its \"for_each\" expression. Remove this reference to each.value in your configuration to work around this error.",
+        ),
+        _ => Diagnostic::error(
+            "Invalid \"each\" attribute",
+            format!(
+                "The \"each\" object does not have an attribute named {name:?}. The supported attributes are each.key and each.value, the current key and value pair of the \"for_each\" attribute set."
+            ),
+        ),
     }
 }
 

@@ -16,6 +16,31 @@ pub fn read(expr: &Expr) -> (Type, Option<Defaults>, Diagnostics) {
     (ty, defaults, diagnostics)
 }
 
+/// A type constraint in quotes, as very old configurations have them.
+fn quoted_type(text: &str) -> Diagnostic {
+    let more = match text {
+        "string" => "",
+        "list" => {
+            " and write list(string) instead to explicitly indicate that the list elements are strings"
+        }
+        "map" => {
+            " and write map(string) instead to explicitly indicate that the map elements are strings"
+        }
+        _ => {
+            return Diagnostic::error(
+                "Invalid legacy variable type hint",
+                "To provide a full type expression, remove the surrounding quotes and give the type expression directly.",
+            );
+        }
+    };
+    Diagnostic::error(
+        "Invalid quoted type constraints",
+        format!(
+            "Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now deprecated and will be removed in a future version of Terraform. Remove the quotes around {text:?}{more}."
+        ),
+    )
+}
+
 fn read_type(expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<Defaults>) {
     if let Some(keyword) = expr.as_keyword() {
         return (read_keyword(&keyword, expr, diagnostics), None);
@@ -24,13 +49,7 @@ fn read_type(expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<Defaul
         return read_call(call, expr, diagnostics);
     }
     if let Some(text) = expr.as_string_literal() {
-        diagnostics.push(
-            Diagnostic::error(
-                "Invalid quoted type constraints",
-                format!("Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now deprecated and will be removed in a future version of Terraform. Remove the quotes around {text:?}."),
-            )
-            .at(expr.span),
-        );
+        diagnostics.push(quoted_type(text).at(expr.span));
         return (Type::Dynamic, None);
     }
     diagnostics.push(

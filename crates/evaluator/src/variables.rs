@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_config::Variable;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::Expr;
 use trueup_value::{Defaults, Type, Value, convert};
 
@@ -106,6 +106,61 @@ fn fitted(
         _ => value,
     };
     convert::convert(&value, ty)
+}
+
+/// Where a variable's value was given.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// In a variables file, at this place.
+    File(Span),
+    /// Elsewhere, in words that follow "Unsuitable value for var.x", such as `set using -var="x=..."`.
+    Elsewhere(String),
+}
+
+/// Whether a given value suits the declaration; where it does not, says so in terms of where it was given.
+pub fn check_given(
+    variable: &Variable,
+    given: &Value,
+    origin: &Origin,
+    sources: &Sources,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let name = &variable.name;
+    let (ty, defaults) = declared_type(variable, &mut diagnostics);
+    if diagnostics.has_errors() {
+        // The declaration itself is reported where declarations are checked.
+        return Diagnostics::default();
+    }
+    let (summary, verb, what) = match fitted(given.clone(), &ty, defaults.as_ref()) {
+        Err(error) => (
+            "Invalid value for input variable",
+            "declared",
+            error.to_string(),
+        ),
+        Ok(value) if value.is_null() && !variable.nullable && variable.default.is_none() => (
+            "Required variable not set",
+            "defined",
+            "required variable may not be set to null".to_owned(),
+        ),
+        Ok(_) => return diagnostics,
+    };
+    let (detail, at) = match origin {
+        Origin::File(span) => {
+            let declared = sources.place(variable.header);
+            (
+                format!(
+                    "The given value is not suitable for var.{name} {verb} at {declared}: {what}."
+                ),
+                *span,
+            )
+        }
+        Origin::Elsewhere(how) => (
+            format!("Unsuitable value for var.{name} {how}: {what}."),
+            variable.header,
+        ),
+    };
+    diagnostics.push(Diagnostic::error(summary, detail).at(at));
+    diagnostics
 }
 
 /// The value that a variable has in a run: the given one, else its default.

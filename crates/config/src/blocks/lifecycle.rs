@@ -104,13 +104,20 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
     };
     let mut places = Vec::new();
     for item in items {
+        if item.as_string_literal().is_some_and(|text| &**text == "*") {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid ignore_changes wildcard",
+                    "The [\"*\"] form of ignore_changes wildcard is was deprecated and is now invalid. Use \"ignore_changes = all\" to ignore changes to all attributes.",
+                )
+                .at(item.span),
+            );
+            continue;
+        }
         // The quoted form of old configurations names the same place.
         let quoted = item
             .as_string_literal()
             .filter(|text| trueup_parser::is_identifier(text));
-        if quoted.is_some_and(|text| &**text == "*") {
-            return IgnoreChanges::All;
-        }
         match (item.as_traversal(), quoted) {
             (Some(traversal), _) => places.push(traversal),
             (None, Some(text)) => places.push(Traversal {

@@ -63,12 +63,11 @@ pub struct EmptyScope<'a> {
 
 impl Scope for EmptyScope<'_> {
     fn resolve(&self, reference: &Traversal, span: Span) -> Result<Resolved, Diagnostic> {
-        let detail = if reference.steps.is_empty() {
-            "Variables may not be used here."
-        } else {
-            "Variables not allowed here."
-        };
-        Err(Diagnostic::error("Variables not allowed", detail).at(span))
+        let _ = span;
+        Err(
+            Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+                .at(reference.root.span),
+        )
     }
 
     fn functions(&self) -> Option<&Context<'_>> {
