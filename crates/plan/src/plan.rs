@@ -107,6 +107,8 @@ pub struct Plan {
     pub backend: Option<BackendRef>,
     /// When it was made: RFC 3339 in UTC, the value of `plantimestamp()`.
     pub timestamp: String,
+    /// Whether planning began: false where checks of the configuration before it failed.
+    pub began: bool,
     /// Whether an error cut it short.
     pub errored: bool,
     /// Whether it covers all that was asked for.
@@ -135,6 +137,7 @@ impl Plan {
             config: Snapshot::default(),
             backend: None,
             timestamp: timestamp.into(),
+            began: true,
             errored: false,
             complete: true,
             applyable: false,

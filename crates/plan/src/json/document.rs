@@ -185,7 +185,7 @@ fn planned_values(plan: &Plan, schemas: &dyn SchemaSource) -> Json {
             let fields = Fields::new().with("sensitive", Json::Bool(output.sensitive));
             let fields = if value.is_wholly_known() {
                 fields
-                    .with("type", type_json(&value.ty()))
+                    .with("type", output_type(&value))
                     .with("value", known(&value).unwrap_or_default())
             } else {
                 fields
@@ -347,7 +347,7 @@ fn filled_state(
         let json = Fields::new()
             .with("sensitive", Json::Bool(output.sensitive))
             .with("value", known(&output.value).unwrap_or_default())
-            .with("type", type_json(&output.value.ty()))
+            .with("type", output_type(&output.value))
             .json();
         (name.clone(), json)
     });
@@ -379,12 +379,20 @@ pub fn object_trees(object: &Object, block: Option<&trueup_schema::Block>) -> (J
     }
 }
 
+/// The type of an output's value; a null has none.
+fn output_type(value: &Value) -> Json {
+    match value.is_null() {
+        true => Json::string("dynamic"),
+        false => type_json(&value.ty()),
+    }
+}
+
 /// All outputs as `output -json` prints them.
 pub fn outputs_document(state: &State) -> Json {
     Json::object(state.outputs.iter().map(|(name, output)| {
         let json = Fields::new()
             .with("sensitive", Json::Bool(output.sensitive))
-            .with("type", type_json(&output.value.ty()))
+            .with("type", output_type(&output.value))
             .with("value", known(&output.value).unwrap_or_default())
             .json();
         (name.clone(), json)

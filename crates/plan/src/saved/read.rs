@@ -62,6 +62,7 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
     let mut reader = Reader::new(&json)?;
     let changes = reader.changes(&json, "changes")?;
     Ok(Plan {
+        began: true,
         mode: match text_of(&json, "mode")? {
             "normal" => Mode::Normal,
             "destroy" => Mode::Destroy,
