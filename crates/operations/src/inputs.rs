@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use trueup_config::{Config, read_variables_file, variables_file_names};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_evaluator::{type_constraint, variables};
+use trueup_evaluator::type_constraint;
+use trueup_evaluator::variables::{self, Origin};
 use trueup_value::Value;
 
 use crate::{Project, World};
@@ -26,13 +27,7 @@ pub fn collect(
     project: &mut Project,
     given: &[Given],
 ) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
-    let mut collecting = Collecting {
-        config: project.config.clone(),
-        sources: Arc::unwrap_or_clone(project.sources.clone()),
-        values: BTreeMap::new(),
-        diagnostics: Diagnostics::default(),
-        undeclared: 0,
-    };
+    let mut collecting = Collecting::new(project);
     for (name, text) in &world.variables {
         // What the environment says of variables that are not declared is for somebody else.
         if project
@@ -42,7 +37,8 @@ pub fn collect(
             .variables
             .contains_key(name.as_str())
         {
-            collecting.text(name, text, &format!("environment variable TF_VAR_{name}"));
+            let how = format!("set using the TF_VAR_{name} environment variable");
+            collecting.text(name, text, how);
         }
     }
     let mut names = Vec::new();
@@ -56,20 +52,25 @@ pub fn collect(
     for name in variables_file_names(&names) {
         collecting.file(&world.dir, &name);
     }
-    for one in given {
-        match one {
-            Given::File(path) => collecting.file(&world.dir, path),
-            Given::Assignment(text) => collecting.assignment(text),
-        }
-    }
+    collecting.options(world, given);
     if collecting.undeclared > 2 {
         collecting.diagnostics.push(Diagnostic::warning(
             "Values for undeclared variables",
             "In addition to the other similar warnings shown, variable definitions were found for variables that the configuration does not declare.",
         ));
     }
-    project.sources = Arc::new(collecting.sources);
-    (collecting.values, collecting.diagnostics)
+    collecting.finish(project)
+}
+
+/// Collects only what the command line gives, as [`collect`] does.
+pub fn of_options(
+    world: &World,
+    project: &mut Project,
+    given: &[Given],
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    let mut collecting = Collecting::new(project);
+    collecting.options(world, given);
+    collecting.finish(project)
 }
 
 /// Variables without default that have no value: their names, in order.
@@ -87,9 +88,15 @@ pub fn typed_in(project: &mut Project, name: &str, text: &str) -> (Value, Diagno
     let mut sources = Arc::unwrap_or_clone(project.sources.clone());
     let label = format!("<value for var.{name}>");
     let is_expression = is_expression(&project.config, name);
-    let answer = variables::from_text(text, &label, is_expression, &mut sources);
+    let (value, mut diagnostics) = variables::from_text(text, &label, is_expression, &mut sources);
+    if let Some(variable) = project.config.root.module.variables.get(name)
+        && !diagnostics.has_errors()
+    {
+        let origin = Origin::Elsewhere("set using an interactive prompt".to_owned());
+        diagnostics.extend(variables::check_given(variable, &value, &origin, &sources));
+    }
     project.sources = Arc::new(sources);
-    answer
+    (value, diagnostics)
 }
 
 /// Whether a text for a variable is read as an expression: where its type is not a primitive one.
@@ -104,19 +111,60 @@ struct Collecting {
     config: Arc<Config>,
     sources: Sources,
     values: BTreeMap<Arc<str>, Value>,
+    /// Where each of the values was given.
+    origins: BTreeMap<Arc<str>, Origin>,
     diagnostics: Diagnostics,
     undeclared: usize,
 }
 
 impl Collecting {
-    fn text(&mut self, name: &str, text: &str, label: &str) {
+    fn new(project: &Project) -> Self {
+        Self {
+            config: project.config.clone(),
+            sources: Arc::unwrap_or_clone(project.sources.clone()),
+            values: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            diagnostics: Diagnostics::default(),
+            undeclared: 0,
+        }
+    }
+
+    fn options(&mut self, world: &World, given: &[Given]) {
+        for one in given {
+            match one {
+                Given::File(path) => self.file(&world.dir, path),
+                Given::Assignment(text) => self.assignment(text),
+            }
+        }
+    }
+
+    /// Holds what won against the declarations.
+    fn finish(mut self, project: &mut Project) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+        let config = self.config.clone();
+        for (name, value) in &self.values {
+            let declared = config.root.module.variables.get(name);
+            if let (Some(variable), Some(origin)) = (declared, self.origins.get(name)) {
+                let found = variables::check_given(variable, value, origin, &self.sources);
+                self.diagnostics.extend(found);
+            }
+        }
+        project.sources = Arc::new(self.sources);
+        (self.values, self.diagnostics)
+    }
+
+    fn keep(&mut self, name: Arc<str>, value: Value, origin: Origin) {
+        self.origins.insert(name.clone(), origin);
+        self.values.insert(name, value);
+    }
+
+    fn text(&mut self, name: &str, text: &str, how: String) {
         let is_expression = is_expression(&self.config, name);
-        let label = format!("<value for var.{name} from {label}>");
+        let label = format!("<value for var.{name}>");
         let (value, found) = variables::from_text(text, &label, is_expression, &mut self.sources);
         let failed = found.has_errors();
         self.diagnostics.extend(found);
         if !failed {
-            self.values.insert(name.into(), value);
+            self.keep(name.into(), value, Origin::Elsewhere(how));
         }
     }
 
@@ -128,10 +176,14 @@ impl Collecting {
             ));
             return;
         };
-        if name.ends_with(' ') || value.starts_with(' ') {
+        if name.ends_with(' ') {
             self.diagnostics.push(Diagnostic::error(
                 "Invalid -var option",
-                format!("The variable name {name:?} is invalid due to trailing spaces: write -var=\"key=value\" without spaces around the equals sign."),
+                format!(
+                    "Variable name {name:?} is invalid due to trailing space. Did you mean -var=\"{}={}\"?",
+                    name.trim_end_matches(' '),
+                    value.trim_start_matches(' ')
+                ),
             ));
             return;
         }
@@ -142,7 +194,7 @@ impl Collecting {
             ));
             return;
         }
-        self.text(name, value, &format!("-var=\"{name}=...\""));
+        self.text(name, value, format!("set using -var=\"{name}=...\""));
     }
 
     fn file(&mut self, dir: &Path, name: &str) {
@@ -182,7 +234,7 @@ impl Collecting {
                 continue;
             }
             if !failed {
-                self.values.insert(variable, value);
+                self.keep(variable, value, Origin::File(expr.span));
             }
         }
     }
@@ -203,7 +255,8 @@ impl Collecting {
         };
         for (variable, value) in members {
             if self.config.root.module.variables.contains_key(&variable) {
-                self.values.insert(variable, value);
+                let origin = Origin::Elsewhere(format!("set in {name}"));
+                self.keep(variable, value, origin);
             }
         }
     }

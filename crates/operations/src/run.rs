@@ -198,7 +198,9 @@ impl<'a> Run<'a> {
     /// Whether a saved plan still stands on the state that it was made from.
     pub fn staleness(&self, plan: &Plan) -> Option<Stale> {
         let (then, now) = (&plan.prev_run_state, self.session.state());
-        if then.lineage != now.lineage && !now.lineage.is_empty() {
+        // A plan made where no state was yet knows no lineage: only the serial tells.
+        let first = then.serial == 0;
+        if !first && then.lineage != now.lineage && !now.lineage.is_empty() {
             return Some(Stale::OtherLineage);
         }
         (then.serial != now.serial).then_some(Stale::Changed)

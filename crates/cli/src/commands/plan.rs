@@ -71,7 +71,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         // A plan that an error cut short is kept for programs that want to see how far it came.
         failed |= !save(setup, &plan, path, report);
     } else if !failed && !report.json && plan.has_changes() && !in_automation() {
-        output::line(&human::rule(report.style));
+        output::text(&human::rule(report.style));
         output::line(
             "Note: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
         );
@@ -147,7 +147,7 @@ fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
         return false;
     }
     if !report.json && plan.has_changes() && !plan.errored && !in_automation() {
-        output::line(&human::rule(report.style));
+        output::text(&human::rule(report.style));
         output::line(&format!("Saved the plan to: {path}"));
         output::line(&format!(
             "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
