@@ -35,7 +35,13 @@ impl Targeting {
             .filter(|node| matches!(node, Node::Resource(addr) if targeting.touches(addr)))
             .cloned()
             .collect();
-        let mut kept: BTreeSet<Node> = graph.transitive_dependencies(aimed.iter());
+        // What an aimed block needs is needed whole; the block itself only where another one needs it.
+        let mut kept: BTreeSet<Node> = BTreeSet::new();
+        for node in &aimed {
+            let mut needs = graph.transitive_dependencies([node]);
+            needs.remove(node);
+            kept.extend(needs);
+        }
         for node in &kept {
             if let Node::Resource(addr) = node {
                 targeting.whole.insert(addr.clone());
