@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use crate::fuzz;
+use crate::{differential, fuzz};
 
 /// Seconds of mutation a target gets.
 const FUZZ_SECONDS: &str = "60";
@@ -19,6 +19,14 @@ pub fn run(root: &Path) -> Result<String, String> {
         Err(complaint) => {
             println!("{complaint}");
             failed.push("fuzz parser");
+        }
+    }
+    println!("== expressions beside the real terraform");
+    match differential::run(root) {
+        Ok(said) => println!("{said}"),
+        Err(complaint) => {
+            println!("{complaint}");
+            failed.push("expressions");
         }
     }
     println!("== tests marked as long");

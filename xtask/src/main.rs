@@ -1,4 +1,4 @@
-//! Structure checks and long suites: `cargo xtask tidy | fuzz | bench | long`.
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | differential | bench | long`.
 //!
 //! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
 //! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `bench` measures the binary. `long` runs the suites
@@ -10,6 +10,8 @@
 )]
 
 mod bench;
+mod chance;
+mod differential;
 mod fuzz;
 mod long;
 mod tidy;
@@ -19,6 +21,7 @@ use std::{path::PathBuf, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser
+       cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask long                   fuzzing and the suites marked as long";
 
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root),
         ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
         ["bench"] => bench::run(&root),
+        ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
         _ => Err(USAGE.to_string()),
     };

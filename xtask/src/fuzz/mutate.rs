@@ -1,5 +1,7 @@
 //! Mutation that a seed repeats exactly: bytes, pieces and words are cut, doubled, swapped and put in.
 
+use crate::chance::Chance;
+
 /// Pieces of the language that mutation puts in: brackets in the wrong place find more than bytes do.
 const PIECES: &[&str] = &[
     "${",
@@ -53,34 +55,34 @@ const PIECES: &[&str] = &[
 /// Edits a text gets at most.
 const MOST_EDITS: u64 = 12;
 
-/// A stream of choices from one seed (splitmix64: small, and the same on every machine).
+/// Mutation by the choices of one seed.
 pub struct Mutator {
-    state: u64,
+    chance: Chance,
 }
 
 impl Mutator {
     /// Choices that follow from `seed`.
     pub fn new(seed: u64) -> Self {
         Self {
-            state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            chance: Chance::new(seed),
         }
     }
 
     /// One of the seeds, changed. `seeds` holds at least one text.
     pub fn mutate(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
-        let mut bytes = self.pick(seeds).cloned().unwrap_or_default();
-        for _ in 0..=self.below(MOST_EDITS) {
+        let mut bytes = self.chance.pick(seeds).cloned().unwrap_or_default();
+        for _ in 0..=self.chance.below(MOST_EDITS) {
             self.edit(&mut bytes, seeds);
         }
         bytes
     }
 
     fn edit(&mut self, bytes: &mut Vec<u8>, seeds: &[Vec<u8>]) {
-        let at = self.place(bytes.len());
-        let end = (at + self.place(24)).min(bytes.len());
-        match self.below(8) {
+        let at = self.chance.place(bytes.len());
+        let end = (at + self.chance.place(24)).min(bytes.len());
+        match self.chance.below(8) {
             0 | 1 => {
-                let piece = self.pick(PIECES).copied().unwrap_or("{");
+                let piece = self.chance.pick(PIECES).copied().unwrap_or("{");
                 bytes.splice(at..at, piece.bytes());
             }
             2 => {
@@ -88,7 +90,7 @@ impl Mutator {
             }
             3 => {
                 let piece: Vec<u8> = bytes.drain(at..end).collect();
-                let to = self.place(bytes.len());
+                let to = self.chance.place(bytes.len());
                 bytes.splice(to..to, piece);
             }
             4 => {
@@ -96,44 +98,28 @@ impl Mutator {
                 bytes.splice(at..at, piece);
             }
             5 => {
-                let byte = u8::try_from(self.below(256)).unwrap_or(0);
+                let byte = u8::try_from(self.chance.below(256)).unwrap_or(0);
                 if let Some(there) = bytes.get_mut(at) {
                     *there = byte;
                 }
             }
             6 => {
-                let other = self.pick(seeds).map(Vec::as_slice).unwrap_or_default();
-                let from = self.place(other.len());
-                let to = (from + self.place(200)).min(other.len());
+                let other = self
+                    .chance
+                    .pick(seeds)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                let from = self.chance.place(other.len());
+                let to = (from + self.chance.place(200)).min(other.len());
                 let piece = other.get(from..to).unwrap_or_default().to_vec();
                 bytes.splice(at..at, piece);
             }
             _ => {
-                let piece = self.pick(PIECES).copied().unwrap_or("{");
-                let many = piece.repeat(1 + self.place(300));
+                let piece = self.chance.pick(PIECES).copied().unwrap_or("{");
+                let many = piece.repeat(1 + self.chance.place(300));
                 bytes.splice(at..at, many.bytes());
             }
         }
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        let at = self.below(from.len() as u64);
-        from.get(usize::try_from(at).unwrap_or(0))
-    }
-
-    /// A place in something so long, its end included.
-    fn place(&mut self, length: usize) -> usize {
-        usize::try_from(self.below(length as u64 + 1)).unwrap_or(0)
-    }
-
-    /// A number below `bound`, and 0 below 0.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        if bound == 0 { 0 } else { mixed % bound }
     }
 }
 
