@@ -276,18 +276,9 @@ pub(crate) fn stored(
     stored
 }
 
-/// Puts an instance into the state, under the provider address that the resource has there already.
+/// Puts an instance into the state.
 pub(crate) fn put(state: &mut State, job: &Job, instance: InstanceState) {
-    let provider = match state.provider_of(&job.addr.resource) {
-        Some(known)
-            if known.provider.same_provider(&job.provider.provider)
-                && known.alias == job.provider.alias =>
-        {
-            known.clone()
-        }
-        _ => job.provider.clone(),
-    };
-    state.set_instance(&job.addr, &provider, instance);
+    state.set_instance(&job.addr, &job.stored_under, instance);
 }
 
 fn tell(job: &Job, outcome: &ApplyOutcome, elapsed: Duration, observer: &dyn Observer) {

@@ -33,6 +33,8 @@ pub(crate) struct Job {
     pub(crate) deposed: Option<DeposedKey>,
     /// The provider configuration that it goes through.
     pub(crate) provider: ProviderConfigAddr,
+    /// The same as the state writes it.
+    pub(crate) stored_under: ProviderConfigAddr,
     pub(crate) schema: Arc<ResourceSchema>,
     pub(crate) ty: Type,
     /// Where the configuration marks the value.
@@ -192,6 +194,7 @@ impl Jobs<'_> {
         Some(Job {
             change: at,
             deposed: None,
+            stored_under: self.index.as_stored(&change.provider),
             provider: change.provider.clone(),
             ty: block.implied_type(),
             marks,
@@ -244,6 +247,7 @@ impl Jobs<'_> {
         Some(Job {
             change: at,
             deposed: None,
+            stored_under: self.index.as_stored(&change.provider),
             provider: change.provider.clone(),
             ty: schema.block.implied_type(),
             schema,
@@ -290,6 +294,7 @@ impl Jobs<'_> {
             jobs.push(Job {
                 change: *n,
                 deposed,
+                stored_under: self.index.as_stored(&change.provider),
                 provider: change.provider.clone(),
                 ty,
                 schema,

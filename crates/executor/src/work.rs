@@ -1,8 +1,9 @@
 //! What has to be done, in order: the configuration's nodes and the plan's destroying steps in one graph.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use trueup_addrs::AbsResource;
+use trueup_addrs::{AbsResource, ProviderConfigAddr};
 use trueup_config::Config;
 use trueup_evaluator::{Node, graph};
 use trueup_graph::Graph;
@@ -70,6 +71,8 @@ pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
 pub(crate) struct Index {
     changes: BTreeMap<AbsResource, Vec<usize>>,
     apply: BTreeMap<AbsResource, Vec<usize>>,
+    /// The registry host under which the state knows a provider, by namespace and name.
+    hosts: BTreeMap<(Arc<str>, Arc<str>), Arc<str>>,
 }
 
 impl Index {
@@ -89,7 +92,30 @@ impl Index {
             .filter(|step| step.phase == Phase::Apply)
             .map(|step| (step.resource.clone(), step.changes.clone()))
             .collect();
-        Self { changes, apply }
+        let mut hosts = BTreeMap::new();
+        for resource in plan.prior_state.resources.values() {
+            let known = &resource.provider.provider;
+            hosts
+                .entry((known.namespace.clone(), known.name.clone()))
+                .or_insert_with(|| known.host.clone());
+        }
+        Self {
+            changes,
+            apply,
+            hosts,
+        }
+    }
+
+    /// A provider configuration as the state writes it: a state of OpenTofu names another registry host
+    /// for the same provider, and what is new in it goes under the host that is there.
+    pub(crate) fn as_stored(&self, addr: &ProviderConfigAddr) -> ProviderConfigAddr {
+        let provider = &addr.provider;
+        let key = (provider.namespace.clone(), provider.name.clone());
+        let mut addr = addr.clone();
+        if let Some(host) = self.hosts.get(&key) {
+            addr.provider.host = host.clone();
+        }
+        addr
     }
 
     /// Every change of a resource.

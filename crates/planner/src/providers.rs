@@ -1,7 +1,9 @@
 //! What is said where a provider or one of its configurations is missing.
 
 use trueup_addrs::ProviderConfigAddr;
+use trueup_config::Config;
 use trueup_diagnostics::Diagnostic;
+use trueup_evaluator::provider_block;
 use trueup_provider::Registry;
 
 /// No provider of that address is at hand.
@@ -28,4 +30,14 @@ pub(crate) fn not_configured(addr: &ProviderConfigAddr) -> Diagnostic {
             "There is no configuration {addr}: add a \"provider\" block with this alias, or change the reference to it."
         ),
     )
+}
+
+/// A provider can't be reached by settings that only an apply will tell.
+pub(crate) fn not_known(config: &Config, addr: &ProviderConfigAddr) -> Diagnostic {
+    Diagnostic::error(
+        "Provider configuration is not known yet",
+        format!("The settings of {addr} depend on values that are decided only when the plan is applied, so that its objects can't be looked at now."),
+    )
+    .hint("Take the settings from variables or local values, or create what they depend on first with -target.")
+    .at_some(provider_block::block(config, addr).map(|block| block.header))
 }

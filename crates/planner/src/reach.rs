@@ -36,6 +36,11 @@ impl Walk<'_> {
                 failed.push(addr);
                 continue;
             }
+            if !config.is_wholly_known() {
+                diagnostics.push(providers::not_known(&self.request.config, &addr));
+                failed.push(addr);
+                continue;
+            }
             if addr.alias.is_some() && provider_block::block(&self.request.config, &addr).is_none()
             {
                 diagnostics.push(providers::not_configured(&addr));
