@@ -13,6 +13,7 @@ mod region;
 mod replicas;
 mod tables;
 mod ttl;
+mod unfinished;
 mod update;
 pub(crate) mod wire;
 
@@ -105,6 +106,8 @@ impl DynamoDb {
             self.describes,
         )?);
         regions.insert(name.to_owned(), Arc::clone(&region));
+        drop(regions);
+        replicas::resume(self, &region);
         Ok(region)
     }
 
@@ -147,9 +150,10 @@ impl DynamoDb {
             "DeleteTable" => tables::delete(region, request),
             "ListTables" => tables::list(region, request),
             "UpdateTable" => {
-                let (answer, wanted) = update::update(region, request)?;
+                let name = table_name(&request)?.to_owned();
+                let answer = update::update(region, request)?;
                 // Other regions are touched with this one's records let go.
-                replicas::settle(self, region, &wanted)?;
+                replicas::settle(self, region, &name)?;
                 Ok(answer)
             }
             "UpdateContinuousBackups" => recovery::update(region, &request),

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::replicas::Wanted;
 use super::wire::Failure;
 
 /// A status that is shown for a number of further describes.
@@ -54,14 +55,28 @@ pub(crate) struct IndexRecord {
     pub(crate) warm: Option<Value>,
 }
 
+/// An UpdateTable whose share of the engine's is under way: the engine's commit decides whether it was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Updating {
+    /// The engine's settings of the table before it.
+    pub(crate) before: Value,
+    /// Our record of the table after it.
+    pub(crate) record: Box<TableRecord>,
+}
+
 /// What is kept of a table beside the engine's own record.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct TableRecord {
     /// Creation, update or deletion under way.
     pub(crate) transition: Option<Transition>,
-    /// The engine is at work on making the table. A process that died meanwhile leaves a part of it.
-    pub(crate) making: bool,
+    /// The CreateTable request that the engine is at work on. A process that died meanwhile leaves a part
+    /// of the table, or nothing of it.
+    pub(crate) creating: Option<Value>,
+    /// The UpdateTable that the engine is at work on.
+    pub(crate) updating: Option<Updating>,
+    /// What is still to be done in other regions.
+    pub(crate) elsewhere: Vec<Wanted>,
     /// The table is to go when its transition ends.
     pub(crate) deleting: bool,
     /// By index name.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use dynoxide::Database;
 
 use super::overlay::Overlay;
+use super::unfinished;
 use super::wire::{Failure, read_value};
 use crate::caller::partition;
 
@@ -58,44 +59,19 @@ impl Region {
             account: account.to_owned(),
             describes,
         };
-        region.forget_orphans()?;
+        unfinished::finish(&region)?;
         Ok(region)
     }
 
-    /// The engine makes and drops a table in several commits. The record is written before the first and
-    /// changed after the last, so that what a process that died left of a table is found here: the whole
-    /// request counts as not done, or as done.
-    fn forget_orphans(&self) -> Result<(), Failure> {
-        let mut records = self.records();
-        for name in records.names() {
-            let partial = records.get(&name).is_some_and(|record| {
-                record.making || (record.deleting && record.transition.is_none())
-            });
-            if partial {
-                self.lift_protection(&name)?;
-                self.drop_table(&name)?;
-            }
-            if !self.has_table(&name) {
-                records.remove(&name)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Nobody was promised the protection of a table whose making was never answered.
-    fn lift_protection(&self, name: &str) -> Result<(), Failure> {
-        let protected = self.engine.get_table_metadata(name)?;
-        if protected.is_some_and(|table| table.deletion_protection_enabled) {
+    /// Drops a table, or what there is of it, protected or not.
+    pub(crate) fn drop_table(&self, name: &str) -> Result<(), Failure> {
+        let table = self.engine.get_table_metadata(name)?;
+        if table.is_some_and(|table| table.deletion_protection_enabled) {
             let request =
                 serde_json::json!({"TableName": name, "DeletionProtectionEnabled": false});
             self.engine
                 .update_table(read_value("UpdateTable", request)?)?;
         }
-        Ok(())
-    }
-
-    /// Drops a table, or what there is of it.
-    pub(crate) fn drop_table(&self, name: &str) -> Result<(), Failure> {
         let request = dynoxide::actions::delete_table::DeleteTableRequest {
             table_name: name.to_owned(),
         };
@@ -206,41 +182,5 @@ impl Region {
             &self.arn_prefix(),
             &format!("arn:aws:dynamodb{ENGINE_SCOPE}"),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_table_that_was_being_made_or_dropped_is_gone_after_opening() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let open = || {
-            let region = Region::open(Some(folder.path()), "123456789012", "us-east-1", 0);
-            region.ok().expect("the region opens")
-        };
-        let region = open();
-        for name in ["orders", "events", "kept"] {
-            let request = serde_json::json!({
-                "TableName": name,
-                "BillingMode": "PAY_PER_REQUEST",
-                "DeletionProtectionEnabled": name == "orders",
-                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-            });
-            assert!(super::super::tables::create(&region, request).is_ok());
-        }
-        let changed = {
-            let mut records = region.records();
-            let made = records.change("orders", |record| record.making = true);
-            made.and_then(|()| records.change("events", |record| record.deleting = true))
-        };
-        assert!(changed.is_ok());
-        drop(region);
-        let region = open();
-        let there = ["orders", "events", "kept"].map(|name| region.has_table(name));
-        assert_eq!(there, [false, false, true]);
-        assert_eq!(region.records().names(), ["kept"]);
     }
 }

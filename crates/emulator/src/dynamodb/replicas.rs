@@ -1,15 +1,17 @@
 //! Replicas in other regions: a table of the same shape is made there; items are not copied.
 
-use dynoxide::actions as engine;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::DynamoDb;
 use super::overlay::TableRecord;
 use super::region::Region;
-use super::wire::{Failure, read_value};
+use super::tables;
+use super::wire::Failure;
 use crate::caller::is_region;
 
 /// Something to be done in another region once the table's own is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Wanted {
     /// The table is to exist there as well.
     Table {
@@ -27,14 +29,14 @@ pub(crate) enum Wanted {
     },
 }
 
-/// Notes the replicas that an UpdateTable asks for in the table's record.
+/// Notes the replicas that an UpdateTable asks for in the table's record, and
+/// what they need done in other regions.
 pub(crate) fn plan(
     region: &Region,
     table: &str,
     record: &mut TableRecord,
     updates: &Value,
-) -> Result<Vec<Wanted>, Failure> {
-    let mut wanted = Vec::new();
+) -> Result<(), Failure> {
     for update in updates.as_array().into_iter().flatten() {
         for (action, body) in update.as_object().into_iter().flatten() {
             let other = body
@@ -53,7 +55,7 @@ pub(crate) fn plan(
                     record
                         .replicas
                         .insert(other.to_owned(), replica(other, body));
-                    wanted.push(Wanted::Table {
+                    record.elsewhere.push(Wanted::Table {
                         region: other.to_owned(),
                         table: table.to_owned(),
                     });
@@ -65,7 +67,7 @@ pub(crate) fn plan(
                 }
                 "Update" if other == region.name => {}
                 "Delete" if record.replicas.remove(other).is_some() => {
-                    wanted.push(Wanted::NoTable {
+                    record.elsewhere.push(Wanted::NoTable {
                         region: other.to_owned(),
                         table: table.to_owned(),
                     });
@@ -78,7 +80,7 @@ pub(crate) fn plan(
             }
         }
     }
-    Ok(wanted)
+    Ok(())
 }
 
 fn replica(region: &str, body: &Value) -> Value {
@@ -103,34 +105,49 @@ fn replica(region: &str, body: &Value) -> Value {
     Value::Object(replica)
 }
 
-/// Makes and drops the tables of replicas.
-pub(crate) fn settle(service: &DynamoDb, home: &Region, wanted: &[Wanted]) -> Result<(), Failure> {
-    for step in wanted {
-        match step {
-            Wanted::Table { region, table } => {
-                let there = service.region(region)?;
-                if there.has_table(table) {
-                    continue;
-                }
-                let request = shape(home, table)?;
-                let typed: engine::create_table::CreateTableRequest =
-                    read_value("CreateTable", request)?;
-                there.engine().create_table(typed)?;
+/// Makes and drops the replicas that a table's record still wants. Neither
+/// region's records may be held: two regions can settle with each other.
+pub(crate) fn settle(service: &DynamoDb, home: &Region, name: &str) -> Result<(), Failure> {
+    let wanted = home.records().get(name).map(|r| r.elsewhere.clone());
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
+        return Ok(());
+    };
+    let done = wanted.iter().try_for_each(|step| match step {
+        Wanted::Table { region, table } => {
+            let there = service.region(region)?;
+            let request = shape(home, table)?;
+            let mut records = there.records();
+            tables::finish_deletion(&there, &mut records, table)?;
+            if there.has_table(table) {
+                return Ok(());
             }
-            Wanted::NoTable { region, table } => {
-                let there = service.region(region)?;
-                let request = engine::delete_table::DeleteTableRequest {
-                    table_name: table.clone(),
-                };
-                match there.engine().delete_table(request) {
-                    Ok(_) | Err(dynoxide::DynoxideError::ResourceNotFoundException(_)) => {}
-                    Err(error) => return Err(error.into()),
-                }
-                there.records().remove(table)?;
+            tables::make(&there, &mut records, table, TableRecord::default(), request)
+        }
+        Wanted::NoTable { region, table } => {
+            let there = service.region(region)?;
+            let mut records = there.records();
+            if !there.has_table(table) {
+                return Ok(());
             }
+            tables::unmake(&there, &mut records, table)
+        }
+    });
+    // What failed was answered so; only a process that died leaves something to do.
+    let mut records = home.records();
+    if records.get(name).is_some() {
+        records.change(name, |record| record.elsewhere.clear())?;
+    }
+    done
+}
+
+/// Does what a process that died had still to do in other regions.
+pub(crate) fn resume(service: &DynamoDb, home: &Region) {
+    let names = home.records().names();
+    for name in names {
+        if settle(service, home, &name).is_err() {
+            tracing::warn!(table = name, "a replica could not be made or dropped");
         }
     }
-    Ok(())
 }
 
 /// The CreateTable request that makes a table of the same shape.

@@ -22,7 +22,7 @@ pub(crate) fn create(region: &Region, request: Value) -> Result<Value, Failure> 
     }
     let typed: engine::create_table::CreateTableRequest =
         read_value("CreateTable", request.clone())?;
-    let name = typed.table_name.clone();
+    let name = typed.table_name;
     let mut records = region.records();
     finish_deletion(region, &mut records, &name)?;
     if let Some(status) = transition_status(&records, &name) {
@@ -32,26 +32,73 @@ pub(crate) fn create(region: &Region, request: Value) -> Result<Value, Failure> 
     if region.has_table(&name) {
         return Err(in_use(&format!("Table already exists: {name}")));
     }
-    records.put(&name, record_of(region, &name, &request))?;
-    if let Err(error) = region.engine().create_table(typed) {
-        records.remove(&name)?;
-        return Err(error.into());
-    }
-    records.change(&name, |record| record.making = false)?;
+    let record = record_of(region, &name, &request);
+    make(region, &mut records, &name, record, request)?;
     let mut description = table_description(region, &mut records, &name)?;
-    if let Some((arn, label)) = stream_of(&description) {
-        records.change(&name, |record| record.stream = Some((arn, label)))?;
-    }
     super::describe::set_status(&mut description, "CREATING");
     super::describe::set_index_status(&mut description, "CREATING", |_| true);
     Ok(serde_json::json!({"TableDescription": description}))
+}
+
+/// Makes a table that is not there. The engine does so in several commits: the
+/// record holds the request from before the first until after the last, and
+/// whoever finds it there makes the table again. A refused request leaves nothing.
+pub(crate) fn make(
+    region: &Region,
+    records: &mut Overlay,
+    name: &str,
+    record: TableRecord,
+    request: Value,
+) -> Result<(), Failure> {
+    let typed: engine::create_table::CreateTableRequest =
+        read_value("CreateTable", request.clone())?;
+    if region.engine().get_table_metadata(name)?.is_some() {
+        return Err(in_use(&format!("Table already exists: {name}")));
+    }
+    let record = TableRecord {
+        creating: Some(request),
+        ..record
+    };
+    records.put(name, record)?;
+    if let Err(error) = region.engine().create_table(typed) {
+        region.drop_table(name)?;
+        records.remove(name)?;
+        return Err(error.into());
+    }
+    let stream = stream_of(&table_description(region, records, name)?);
+    records.change(name, |record| {
+        record.creating = None;
+        record.stream = stream;
+    })
+}
+
+/// Drops a table that is there. The engine does so in several commits: the
+/// record is marked before the first, and goes after the last. A refused
+/// request leaves the table as it was.
+pub(crate) fn unmake(region: &Region, records: &mut Overlay, name: &str) -> Result<(), Failure> {
+    let request = engine::delete_table::DeleteTableRequest {
+        table_name: name.to_owned(),
+    };
+    let table = region.engine().get_table_metadata(name)?;
+    if table.is_none_or(|table| table.deletion_protection_enabled) {
+        // The engine words the refusal, and no mark outlives it.
+        region.engine().delete_table(request)?;
+        return Ok(());
+    }
+    records.change(name, |record| record.deleting = true)?;
+    if let Err(error) = region.engine().delete_table(request) {
+        if error.status_code() < 500 {
+            records.change(name, |record| record.deleting = false)?;
+        }
+        return Err(error.into());
+    }
+    records.remove(name)
 }
 
 /// What CreateTable says that the engine does not keep.
 fn record_of(region: &Region, name: &str, request: &Value) -> TableRecord {
     let mut record = TableRecord {
         transition: Transition::new("CREATING", region.describes),
-        making: true,
         encryption: request
             .get("SSESpecification")
             .and_then(|specification| encryption_of(region, specification)),
@@ -121,7 +168,7 @@ fn count_describe(record: &mut TableRecord) {
 /// DeleteTable.
 pub(crate) fn delete(region: &Region, request: Value) -> Result<Value, Failure> {
     let typed: engine::delete_table::DeleteTableRequest = read_value("DeleteTable", request)?;
-    let name = typed.table_name.clone();
+    let name = typed.table_name;
     let mut records = region.records();
     finish_deletion(region, &mut records, &name)?;
     if !region.has_table(&name) {
@@ -139,12 +186,7 @@ pub(crate) fn delete(region: &Region, request: Value) -> Result<Value, Failure> 
         .and_then(Value::as_bool)
         .unwrap_or(false);
     if protected || region.describes == 0 {
-        if !protected {
-            records.change(&name, |record| record.deleting = true)?;
-        }
-        // The engine words the refusal of a protected table.
-        region.engine().delete_table(typed)?;
-        records.remove(&name)?;
+        unmake(region, &mut records, &name)?;
     } else {
         records.change(&name, |record| {
             record.transition = Transition::new("DELETING", region.describes);
@@ -178,15 +220,16 @@ pub(crate) fn list(region: &Region, request: Value) -> Result<Value, Failure> {
     serde_json::to_value(answer).map_err(Failure::internal)
 }
 
-/// Drops a table whose DELETING has been seen often enough.
+/// Drops a table whose DELETING has been seen often enough, and what is left
+/// of one whose making failed.
 pub(crate) fn finish_deletion(
     region: &Region,
     records: &mut Overlay,
     name: &str,
 ) -> Result<(), Failure> {
-    let due = records
-        .get(name)
-        .is_some_and(|record| record.deleting && record.transition.is_none());
+    let due = records.get(name).is_some_and(|record| {
+        record.creating.is_some() || (record.deleting && record.transition.is_none())
+    });
     if due {
         region.drop_table(name)?;
         records.remove(name)?;

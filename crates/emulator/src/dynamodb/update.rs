@@ -4,9 +4,9 @@ use dynoxide::actions as engine;
 use serde_json::{Map, Value, json};
 
 use super::describe::{encryption_of, set_index_status, set_status, table_description};
-use super::overlay::{Overlay, TableRecord, Transition};
+use super::overlay::{Overlay, TableRecord, Transition, Updating};
 use super::region::Region;
-use super::replicas::{self, Wanted};
+use super::replicas;
 use super::tables::{
     finish_deletion, in_use, status_words, stream_of, throughput_of, transition_status,
 };
@@ -30,8 +30,8 @@ enum IndexAction {
     Delete(String),
 }
 
-/// UpdateTable. Returns the answer, and what is to be done in other regions.
-pub(crate) fn update(region: &Region, request: Value) -> Result<(Value, Vec<Wanted>), Failure> {
+/// UpdateTable. What is to be done in other regions is left in the table's record.
+pub(crate) fn update(region: &Region, request: Value) -> Result<Value, Failure> {
     let name = table_name(&request)?.to_owned();
     let mut records = region.records();
     finish_deletion(region, &mut records, &name)?;
@@ -50,9 +50,11 @@ pub(crate) fn update(region: &Region, request: Value) -> Result<(Value, Vec<Want
     }
     let before = table_description(region, &mut records, &name)?;
     check(&records, &name, &before, &ours, &rest)?;
-    let for_engine = has_changes(&rest);
-    if for_engine || !ours_has_changes(&ours) {
-        engine_update(region, rest.clone())?;
+    let record = updated(region, &records, &name, &before, &ours, &rest)?;
+    if has_changes(&rest) || !ours_has_changes(&ours) {
+        update_both(region, &mut records, &name, record, rest)?;
+    } else {
+        records.put(&name, record)?;
     }
     let created: Vec<String> = ours
         .indexes
@@ -62,16 +64,68 @@ pub(crate) fn update(region: &Region, request: Value) -> Result<(Value, Vec<Want
             _ => None,
         })
         .collect();
-    let wanted = keep(region, &mut records, &name, &before, ours, &rest)?;
     let mut after = table_description(region, &mut records, &name)?;
-    if let Some((arn, label)) = stream_of(&after) {
-        records.change(&name, |record| record.stream = Some((arn, label)))?;
-    }
     set_status(&mut after, "UPDATING");
     set_index_status(&mut after, "CREATING", |index| {
         created.iter().any(|name| name == index)
     });
-    Ok((json!({"TableDescription": after}), wanted))
+    Ok(json!({"TableDescription": after}))
+}
+
+/// Changes the engine's table and our record together. The engine commits once:
+/// until then the record holds what it was beside what it is to be, and whoever
+/// finds both tells by the engine's settings which of them holds.
+fn update_both(
+    region: &Region,
+    records: &mut Overlay,
+    name: &str,
+    after: TableRecord,
+    request: Value,
+) -> Result<(), Failure> {
+    let updating = Updating {
+        before: engine_settings(region, name)?,
+        record: Box::new(after.clone()),
+    };
+    records.change(name, |record| record.updating = Some(updating))?;
+    match engine_update(region, request) {
+        Ok(()) => records.put(name, after),
+        Err(error) => {
+            decide(region, records, name)?;
+            Err(error)
+        }
+    }
+}
+
+/// Ends an UpdateTable that a record says is under way and that was not
+/// answered: it was done where the engine's settings are no longer what they
+/// were. One that changes nothing of the engine's counts as not done.
+pub(crate) fn decide(region: &Region, records: &mut Overlay, name: &str) -> Result<(), Failure> {
+    let Some(updating) = records.get(name).and_then(|r| r.updating.clone()) else {
+        return Ok(());
+    };
+    if engine_settings(region, name)? == updating.before {
+        records.change(name, |record| record.updating = None)
+    } else {
+        records.put(name, *updating.record)
+    }
+}
+
+/// What the engine keeps of a table and UpdateTable can change.
+pub(super) fn engine_settings(region: &Region, name: &str) -> Result<Value, Failure> {
+    let Some(table) = region.engine().get_table_metadata(name)? else {
+        return Ok(Value::Null);
+    };
+    Ok(json!({
+        "attributes": table.attribute_definitions,
+        "indexes": table.gsi_definitions,
+        "vectorIndexes": table.vector_index_definitions,
+        "billing": table.billing_mode,
+        "throughput": table.provisioned_throughput,
+        "onDemand": table.on_demand_throughput,
+        "class": table.table_class,
+        "protected": table.deletion_protection_enabled,
+        "stream": [table.stream_enabled, table.stream_view_type, table.stream_label],
+    }))
 }
 
 fn engine_update(region: &Region, request: Value) -> Result<(), Failure> {
@@ -245,18 +299,19 @@ fn check_index_units(before: &Value, ours: &Ours, rest: &Value) -> Result<(), Fa
     Ok(())
 }
 
-/// Keeps what was asked for, and starts the transitions.
-fn keep(
+/// The table's record with what was asked for in it, and the transitions started.
+fn updated(
     region: &Region,
-    records: &mut Overlay,
+    records: &Overlay,
     name: &str,
     before: &Value,
-    ours: Ours,
+    ours: &Ours,
     rest: &Value,
-) -> Result<Vec<Wanted>, Failure> {
+) -> Result<TableRecord, Failure> {
     let describes = region.describes;
-    let mut wanted = Vec::new();
     let mut record: TableRecord = records.get(name).cloned().unwrap_or_default();
+    // A stream that is switched off here is still the table's latest.
+    record.stream = stream_of(before).or(record.stream);
     record.transition = Transition::new("UPDATING", describes);
     for action in &ours.indexes {
         keep_index(&mut record, action, before, describes);
@@ -282,10 +337,9 @@ fn keep(
         record.class_changed = Some(now());
     }
     if let Some(updates) = &ours.replicas {
-        wanted = replicas::plan(region, name, &mut record, updates)?;
+        replicas::plan(region, name, &mut record, updates)?;
     }
-    records.put(name, record)?;
-    Ok(wanted)
+    Ok(record)
 }
 
 fn keep_index(record: &mut TableRecord, action: &IndexAction, before: &Value, describes: u32) {

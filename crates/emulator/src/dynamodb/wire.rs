@@ -93,6 +93,11 @@ impl Failure {
         }
     }
 
+    /// Whether the request is at fault, not the store.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.status < 500
+    }
+
     /// The operation is not known to the service.
     pub(crate) fn unknown_operation() -> Failure {
         Failure {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bed;
 mod buckets;
+mod crash;
 mod faults;
 mod items;
 mod lifecycle;
