@@ -84,7 +84,7 @@ fn decode_body(
 }
 
 fn report_unexpected(body: &Body, schema: &Block, meta: Meta<'_>, diagnostics: &mut Diagnostics) {
-    let settable = || schema.attributes.iter().map(|(name, _)| &**name);
+    let settable = || schema.attributes.keys().map(|name| &**name);
     for attribute in &body.attributes {
         let name = &*attribute.name;
         if meta.arguments.contains(&name) {

@@ -23,6 +23,9 @@ pub(crate) struct DataBlock {
     pub(crate) schema: Arc<ResourceSchema>,
     pub(crate) ty: Type,
     pub(crate) provider: trueup_addrs::ProviderConfigAddr,
+    pub(crate) served_by: Arc<dyn Provider>,
+    /// Whether something that it waits for is about to change.
+    pub(crate) pending: bool,
 }
 
 /// One instance that can be read now.
@@ -74,11 +77,9 @@ impl DataBlock {
     pub(crate) fn decide(
         &self,
         evaluator: &Evaluator,
-        provider: &dyn Provider,
         declared: &Resource,
         key: InstanceKey,
         repeated: &Repeated,
-        pending: bool,
         diagnostics: &mut Diagnostics,
     ) -> Decision {
         let addr = self.resource.instance(key.clone());
@@ -95,7 +96,9 @@ impl DataBlock {
             return Decision::Failed;
         };
         let (config, marks) = config.unmark_deep();
-        let found = provider.validate(trueup_addrs::Mode::Data, &declared.addr.kind, &config);
+        let found = self
+            .served_by
+            .validate(trueup_addrs::Mode::Data, &declared.addr.kind, &config);
         let invalid = found.iter().any(trueup_provider::Problem::is_error);
         let written = Some((&*declared.body, declared.header));
         place_problems(found, Some(&addr), written, diagnostics);
@@ -104,7 +107,7 @@ impl DataBlock {
         }
         let reason = if !config.is_wholly_known() {
             Reason::ReadConfigUnknown
-        } else if pending {
+        } else if self.pending {
             Reason::ReadDependencyPending
         } else {
             return Decision::Read(Readable {

@@ -7,13 +7,14 @@ use trueup_addrs::{
     AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
     ProviderConfigAddr,
 };
-use trueup_diagnostics::Diagnostics;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, expansion, graph};
 use trueup_plan::{Action, Mode, Reason};
 use trueup_state::InstanceState;
 use trueup_value::Value;
 
 use crate::instance::{self, BlockPlan};
+use crate::orphans::Leaving;
 use crate::walk::{Walk, declares};
 use crate::{orphans, prior, providers, validate};
 
@@ -48,6 +49,9 @@ impl Walk<'_> {
             return;
         }
         let instances = expansion.instances();
+        if !matches!(expansion, Expansion::Single) {
+            self.warn_of_whole(&abs, &instances, diagnostics);
+        }
         let provider_addr = graph::provider_config(node, resource);
         if self.request.mode == Mode::Normal && instances.is_empty() && in_state.is_empty() {
             self.expansions.insert(abs.clone(), expansion.clone());
@@ -102,6 +106,11 @@ impl Walk<'_> {
             dependencies: &dependencies,
             replace: &self.request.replace,
         };
+        let leaving = Leaving {
+            provider: &provider_addr,
+            schema: &schema,
+            ty: &ty,
+        };
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
         for (key, repeated) in instances {
@@ -143,25 +152,15 @@ impl Walk<'_> {
                     .current
                     .as_ref()
                     .map(|object| object.dependencies.clone());
-                changes.push(orphans::deletion(
+                changes.push(leaving.deletion(
                     instance.clone(),
                     None,
                     reason,
-                    provider_addr.clone(),
                     prior,
-                    &schema,
-                    &ty,
                     needs.unwrap_or_default(),
                 ));
             }
-            changes.extend(deposed_deletions(
-                &instance,
-                held,
-                &provider_addr,
-                &schema,
-                &ty,
-                &resource_type,
-            ));
+            changes.extend(deposed_deletions(&leaving, &instance, held, &resource_type));
         }
         if changes.iter().any(|change| change.action != Action::NoOp) {
             self.pending.insert(addr.clone());
@@ -170,6 +169,27 @@ impl Walk<'_> {
         let value = Evaluator::assemble(&expansion, values);
         self.expansions.insert(abs.clone(), expansion);
         self.evaluator.set_resource(abs, value);
+    }
+
+    /// A `-replace` option that names a block of several instances reaches none of them.
+    fn warn_of_whole(
+        &self,
+        addr: &AbsResource,
+        instances: &[(InstanceKey, trueup_evaluator::Repeated)],
+        diagnostics: &mut Diagnostics,
+    ) {
+        let whole = addr.instance(InstanceKey::None);
+        if instances.is_empty() || !self.request.replace.contains(&whole) {
+            return;
+        }
+        let options: Vec<String> = instances
+            .iter()
+            .map(|(key, _)| format!("\n  -replace={:?}", addr.instance(key.clone()).to_string()))
+            .collect();
+        diagnostics.push(Diagnostic::warning(
+            "Incompletely-matched force-replace resource instance",
+            format!("Your force-replace request for {whole} doesn't match any resource instances because it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:{}", options.concat()),
+        ));
     }
 
     /// Objects whose block is gone from the configuration.
@@ -220,6 +240,11 @@ impl Walk<'_> {
                 Mode::Normal => Reason::NoResourceConfig,
                 _ => Reason::None,
             };
+            let leaving = Leaving {
+                provider: &provider,
+                schema: &schema,
+                ty: &ty,
+            };
             let Some(held) = self.state.resources.get(&addr) else {
                 continue;
             };
@@ -233,23 +258,18 @@ impl Walk<'_> {
                         .current
                         .as_ref()
                         .map(|object| object.dependencies.clone());
-                    self.plan.changes.push(orphans::deletion(
+                    self.plan.changes.push(leaving.deletion(
                         instance_addr.clone(),
                         None,
                         reason,
-                        provider.clone(),
                         prior,
-                        &schema,
-                        &ty,
                         needs.unwrap_or_default(),
                     ));
                 }
                 self.plan.changes.extend(deposed_deletions(
+                    &leaving,
                     &instance_addr,
                     instance,
-                    &provider,
-                    &schema,
-                    &ty,
                     &resource_type,
                 ));
             }
@@ -258,26 +278,22 @@ impl Walk<'_> {
 }
 
 fn deposed_deletions(
+    leaving: &Leaving<'_>,
     addr: &AbsInstance,
     instance: &InstanceState,
-    provider: &ProviderConfigAddr,
-    schema: &trueup_schema::ResourceSchema,
-    ty: &trueup_value::Type,
     resource_type: &Arc<dyn trueup_provider::ResourceType>,
 ) -> Vec<trueup_plan::ResourceChange> {
     instance
         .deposed
         .iter()
         .filter_map(|(key, object)| {
-            let prior = prior::decode(addr, object, schema, ty, resource_type).ok()?;
-            Some(orphans::deletion(
+            let prior =
+                prior::decode(addr, object, leaving.schema, leaving.ty, resource_type).ok()?;
+            Some(leaving.deletion(
                 addr.clone(),
                 Some(key.clone()),
                 Reason::None,
-                provider.clone(),
                 &prior,
-                schema,
-                ty,
                 object.dependencies.clone(),
             ))
         })

@@ -20,31 +20,38 @@ pub(crate) fn reason(expansion: &Expansion, key: &InstanceKey) -> Reason {
     }
 }
 
-/// The deletion of an object.
-pub(crate) fn deletion(
-    addr: AbsInstance,
-    deposed: Option<DeposedKey>,
-    reason: Reason,
-    provider: ProviderConfigAddr,
-    prior: &Prior,
-    schema: &ResourceSchema,
-    ty: &Type,
-    dependencies: Arc<[ConfigResource]>,
-) -> ResourceChange {
-    ResourceChange {
-        addr,
-        previous_addr: None,
-        deposed,
-        provider,
-        action: Action::Delete,
-        reason,
-        before: marked(&schema.block, &prior.value, &Vec::new()),
-        after: Value::null(ty.clone()),
-        required_replace: Vec::new(),
-        importing: None,
-        create_before_destroy: false,
-        dependencies,
-        private: prior.object.private.clone(),
-        schema_version: schema.version,
+/// What the objects of one block have in common when they go.
+pub(crate) struct Leaving<'a> {
+    pub(crate) provider: &'a ProviderConfigAddr,
+    pub(crate) schema: &'a ResourceSchema,
+    pub(crate) ty: &'a Type,
+}
+
+impl Leaving<'_> {
+    /// The deletion of one of them.
+    pub(crate) fn deletion(
+        &self,
+        addr: AbsInstance,
+        deposed: Option<DeposedKey>,
+        reason: Reason,
+        prior: &Prior,
+        dependencies: Arc<[ConfigResource]>,
+    ) -> ResourceChange {
+        ResourceChange {
+            addr,
+            previous_addr: None,
+            deposed,
+            provider: self.provider.clone(),
+            action: Action::Delete,
+            reason,
+            before: marked(&self.schema.block, &prior.value, &Vec::new()),
+            after: Value::null(self.ty.clone()),
+            required_replace: Vec::new(),
+            importing: None,
+            create_before_destroy: false,
+            dependencies,
+            private: prior.object.private.clone(),
+            schema_version: self.schema.version,
+        }
     }
 }

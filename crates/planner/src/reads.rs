@@ -84,17 +84,19 @@ impl Walk<'_> {
             );
             return None;
         };
+        let pending = self.request.mode == Mode::Normal
+            && data::waits_for(node, resource)
+                .iter()
+                .any(|needed| self.pending.contains(needed));
         let block = DataBlock {
             resource: abs,
             source,
             ty: schema.block.implied_type(),
             schema,
             provider: provider_addr,
+            served_by: provider,
+            pending,
         };
-        let pending = self.request.mode == Mode::Normal
-            && data::waits_for(node, resource)
-                .iter()
-                .any(|needed| self.pending.contains(needed));
         let mut readable = Vec::new();
         let mut values = BTreeMap::new();
         for (key, repeated) in instances {
@@ -104,11 +106,9 @@ impl Walk<'_> {
             }
             match block.decide(
                 &self.evaluator,
-                &*provider,
                 resource,
                 key.clone(),
                 &repeated,
-                pending,
                 diagnostics,
             ) {
                 Decision::Read(one) => readable.push(one),

@@ -63,6 +63,11 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     plan.prior_state = request.state.clone();
     plan.began = false;
 
+    let missing = validate::missing_variables(&request.config, &request.variables);
+    if missing.has_errors() {
+        plan.errored = true;
+        return (plan, missing);
+    }
     let mut diagnostics = validate::configuration(
         &request.config,
         &request.sources,

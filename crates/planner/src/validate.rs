@@ -1,14 +1,17 @@
 //! Checks of a configuration before any value of the world is known: what `validate` does, and what every
 //! plan does first.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
 use trueup_config::{Config, ModuleNode, Repetition, Resource};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::provider_block;
-use trueup_evaluator::{Environment, Evaluator, Node, Repeated, graph, references, variables};
+use trueup_evaluator::{
+    Environment, Evaluator, Node, Repeated, expansion, graph, references, variables,
+};
 use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
@@ -36,10 +39,36 @@ pub fn configuration(
         check_required_providers(node, registry, &mut diagnostics);
     }
     let (graph, found) = graph::build(config);
+    let cyclic = found.has_errors();
     diagnostics.extend(found);
-    if diagnostics.has_errors() {
+    if cyclic {
         return diagnostics;
     }
+    // What else is wrong is told in the same run, but nothing twice.
+    let told: Vec<Span> = diagnostics
+        .errors()
+        .filter_map(|told| told.subject)
+        .collect();
+    let further = values(config, sources, environment, registry, &graph);
+    diagnostics.extend(further.into_iter().filter(|found| {
+        found.subject.is_none_or(|at| {
+            !told
+                .iter()
+                .any(|told| told.contains(at) || at.contains(*told))
+        })
+    }));
+    diagnostics
+}
+
+/// Evaluates everything with variables and resources unknown.
+fn values(
+    config: &Arc<Config>,
+    sources: &Arc<Sources>,
+    environment: &Environment,
+    registry: &Registry,
+    graph: &trueup_graph::Graph<Node>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
     let mut evaluator = Evaluator::new(config.clone(), sources.clone(), environment.clone());
     let root = ModuleInstance::root();
     let Ok(order) = graph.topological_order() else {
@@ -70,6 +99,18 @@ pub fn configuration(
     diagnostics
 }
 
+/// Says which variables of the root module have neither a value nor a default.
+pub(crate) fn missing_variables(config: &Config, given: &BTreeMap<Arc<str>, Value>) -> Diagnostics {
+    let declared = config.root.module.variables.values();
+    let missing = declared
+        .filter(|variable| variable.default.is_none() && !given.contains_key(&variable.name));
+    let mut diagnostics = Diagnostics::default();
+    for variable in missing {
+        diagnostics.push(variables::not_set(variable));
+    }
+    diagnostics
+}
+
 fn check_resource(
     node: &ModuleNode,
     resource: &Resource,
@@ -90,8 +131,10 @@ fn check_resource(
     let repeated = match &resource.repetition {
         Repetition::None => Repeated::None,
         Repetition::Count(expr) | Repetition::ForEach(expr) => {
-            let (_, found) = evaluator.evaluate(&root, expr, &Repeated::None);
-            diagnostics.extend(found);
+            // What is not known before values and objects are is no error yet.
+            let _ = expr;
+            let (_, found) = expansion::expand(evaluator, &root, &resource.repetition);
+            diagnostics.extend(found.into_iter().filter(|found| !found.unknown_caused));
             Repeated::Any
         }
     };
