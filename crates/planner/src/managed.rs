@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use trueup_addrs::{
     AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
-    ProviderConfigAddr,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, expansion, graph};
