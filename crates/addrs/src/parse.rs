@@ -19,6 +19,19 @@ pub struct ParseError {
     pub reason: &'static str,
 }
 
+impl ParseError {
+    /// What is wrong, as a sentence of its own.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.reason.chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        format!(
+            "{}{}.",
+            first.map(String::from).unwrap_or_default(),
+            letters.as_str()
+        )
+    }
+}
+
 impl std::fmt::Display for ParseError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} is not an address: {}", self.text, self.reason)
@@ -50,6 +63,9 @@ pub fn target(text: &str) -> Result<Target, ParseError> {
 pub fn abs_instance(text: &str) -> Result<AbsInstance, ParseError> {
     let mut reader = Reader::new(text)?;
     let module = reader.module_instance()?;
+    if reader.at_end() {
+        return Err(reader.error("a resource instance address is required here. The module path must be followed by a resource instance specification"));
+    }
     let resource = AbsResource::new(module, reader.resource()?);
     let key = reader.key();
     reader.end()?;
@@ -159,6 +175,10 @@ impl<'a> Reader<'a> {
                 root: Some(root.name),
                 steps: steps.into_iter(),
             }),
+            _ if text.is_empty() => Err(error("must begin with a variable name")),
+            _ if text.contains('[') => Err(error(
+                "index brackets must contain either a literal number or a literal string",
+            )),
             _ => Err(error(
                 "it must be names joined by dots, with instance keys in brackets",
             )),
@@ -204,7 +224,7 @@ impl<'a> Reader<'a> {
         if self.at_end() {
             Ok(())
         } else {
-            Err(self.error("there is more after the address"))
+            Err(self.error("resource instance key must be given in square brackets"))
         }
     }
 
@@ -249,7 +269,7 @@ impl<'a> Reader<'a> {
             _ => Mode::Managed,
         };
         let kind = self.name("it must name a resource type")?;
-        let name = self.name("a resource type must be followed by a resource name")?;
+        let name = self.name("resource specification must include a resource type and name")?;
         Ok(Resource { mode, kind, name })
     }
 }

@@ -60,8 +60,6 @@ pub struct Reference {
 
 impl Reference {
     /// Reads what a traversal points at. The error is the one that Terraform gives at that place.
-    // A diagnostic is large, but it is made once, on the way out.
-    #[allow(clippy::result_large_err)]
     pub fn read(traversal: &Traversal) -> Result<Self, Diagnostic> {
         let root = &traversal.root;
         match &*root.name {
@@ -89,7 +87,6 @@ impl Reference {
     }
 }
 
-#[allow(clippy::result_large_err)]
 fn one_name(
     traversal: &Traversal,
     subject: impl FnOnce(Arc<str>) -> Subject,
@@ -120,7 +117,6 @@ fn one_name(
     })
 }
 
-#[allow(clippy::result_large_err)]
 fn bare_resource(traversal: &Traversal) -> Result<Reference, Diagnostic> {
     let root = &traversal.root;
     let Some(step) = traversal.steps.first() else {
@@ -142,7 +138,6 @@ fn bare_resource(traversal: &Traversal) -> Result<Reference, Diagnostic> {
     })
 }
 
-#[allow(clippy::result_large_err)]
 fn resource(traversal: &Traversal, mode: Mode, _from: usize) -> Result<Reference, Diagnostic> {
     let root = &traversal.root;
     let (what, example) = match mode {

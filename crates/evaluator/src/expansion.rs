@@ -10,6 +10,7 @@ use trueup_parser::Expr;
 use trueup_value::{Marks, Type, Value, ValueRef, convert};
 
 use crate::Evaluator;
+use crate::scope::InstanceScope;
 
 /// The instance of its block that an expression is evaluated for.
 #[derive(Clone, Debug)]
@@ -81,11 +82,19 @@ pub fn expand(
     module: &ModuleInstance,
     repetition: &Repetition,
 ) -> (Expansion, Diagnostics) {
-    match repetition {
-        Repetition::None => (Expansion::Single, Diagnostics::default()),
-        Repetition::Count(expr) => expand_count(evaluator, module, expr),
-        Repetition::ForEach(expr) => expand_for_each(evaluator, module, expr),
+    let (expr, (expansion, mut diagnostics)) = match repetition {
+        Repetition::None => return (Expansion::Single, Diagnostics::default()),
+        Repetition::Count(expr) => (expr, expand_count(evaluator, module, expr)),
+        Repetition::ForEach(expr) => (expr, expand_for_each(evaluator, module, expr)),
+    };
+    for diagnostic in diagnostics.iter_mut() {
+        let (unknown, sensitive) = (diagnostic.unknown_caused, diagnostic.sensitive_caused);
+        if diagnostic.values.is_empty() && (unknown || sensitive) {
+            let scope = InstanceScope::new(evaluator, module, &Repeated::None);
+            diagnostic.values = crate::expression::causes(expr, &scope, unknown, sensitive);
+        }
     }
+    (expansion, diagnostics)
 }
 
 /// The most instances that one block may have: far beyond use, and far below what memory bears.

@@ -170,7 +170,7 @@ impl Checker<'_> {
                         "Redundant ignore_changes element",
                         format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),
                     )
-                    .at(resource.header),
+                    .at(resource.kind_span),
                 );
             }
         }

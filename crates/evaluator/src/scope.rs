@@ -42,7 +42,6 @@ impl<'a> InstanceScope<'a> {
         }
     }
 
-    #[allow(clippy::result_large_err)]
     fn value_of(&self, reference: &Reference) -> Result<Value, Diagnostic> {
         let module = self.module;
         let evaluator = self.evaluator;

@@ -163,6 +163,23 @@ pub fn check_given(
     diagnostics
 }
 
+/// A variable has neither a value nor a default.
+pub fn not_set(variable: &Variable) -> Diagnostic {
+    Diagnostic::error(
+        "No value for required variable",
+        format!("The root module input variable {:?} is not set, and has no default value. Use a -var or -var-file command line argument to provide a value for this variable.", variable.name),
+    )
+    .at(variable.header)
+}
+
+/// The default as it is used: converted to the declared type. `None` without one that suits.
+pub fn default_of(variable: &Variable) -> Option<Value> {
+    let mut diagnostics = Diagnostics::default();
+    let (ty, defaults) = declared_type(variable, &mut diagnostics);
+    let value = default_value(variable, &ty, defaults.as_ref(), &mut diagnostics)?;
+    (!diagnostics.has_errors()).then_some(value)
+}
+
 /// The value that a variable has in a run: the given one, else its default.
 pub(crate) fn settle(variable: &Variable, given: Option<Value>) -> (Value, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -176,13 +193,7 @@ pub(crate) fn settle(variable: &Variable, given: Option<Value>) -> (Value, Diagn
     let default = default_value(variable, &ty, defaults.as_ref(), &mut ignored);
     let Some(given) = given else {
         let Some(default) = default else {
-            diagnostics.push(
-                Diagnostic::error(
-                    "No value for required variable",
-                    format!("The root module input variable {name:?} is not set, and has no default value. Use a -var or -var-file command line argument to provide a value for this variable."),
-                )
-                .at(variable.header),
-            );
+            diagnostics.push(not_set(variable));
             return (Value::unknown(ty), diagnostics);
         };
         return (default, diagnostics);

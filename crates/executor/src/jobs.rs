@@ -317,7 +317,6 @@ impl Jobs<'_> {
     }
 
     /// The object that a destroying change takes away; `None` where it is gone already.
-    #[allow(clippy::result_large_err)]
     fn doomed(
         &self,
         change: &ResourceChange,

@@ -38,6 +38,9 @@ pub struct Wanted {
     pub hash: u32,
 }
 
+/// Backends that Terraform once had.
+const REMOVED_BACKENDS: [&str; 5] = ["artifactory", "etcd", "etcdv3", "manta", "swift"];
+
 /// Reads the backend block. `more` are settings given to `init` on its command line.
 pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -56,12 +59,17 @@ pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostic
         diagnostics.push(
             Diagnostic::error(
                 "Unsupported backend type",
-                format!(
-                    "There is no backend type named {kind:?}. trueup keeps state in {}.",
-                    trueup_backend::BACKEND_TYPES.join(" and ")
-                ),
+                if REMOVED_BACKENDS.contains(&kind.as_str()) {
+                    format!("The {kind:?} backend is not supported in Terraform v1.3 or later.")
+                } else {
+                    format!("There is no backend type named {kind:?}.")
+                },
             )
-            .at(block.kind_span),
+            .at(block.kind_span)
+            .hint(format!(
+                "trueup keeps state in {}.",
+                trueup_backend::BACKEND_TYPES.join(" and ")
+            )),
         );
         let wanted = Wanted {
             kind: Some(kind),
@@ -222,7 +230,6 @@ fn local_apart(
 }
 
 /// Holds what the configuration asks for against what the folder was used with.
-#[allow(clippy::result_large_err)]
 fn settle(world: &World, wanted: Wanted) -> Result<Wanted, Diagnostic> {
     let Some(record) = recorded(world)? else {
         let unmoved = world.place().working_dir.join("terraform.tfstate");

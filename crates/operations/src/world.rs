@@ -66,7 +66,7 @@ impl World {
         Environment {
             workspace: workspace.to_string(),
             cwd: self.started_in.clone(),
-            base_dir: self.dir.clone(),
+            base_dir: PathBuf::from(&self.started_in).join(&self.dir),
             home: self.home.clone(),
             files: Arc::new(DiskFiles),
             plan_timestamp: plan_timestamp.to_string(),

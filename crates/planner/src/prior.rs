@@ -21,7 +21,6 @@ pub(crate) struct Prior {
 }
 
 /// Decodes an object of the state, brought up to the schema's version.
-#[allow(clippy::result_large_err)]
 pub(crate) fn decode(
     addr: &AbsInstance,
     stored: &StateObject,

@@ -13,7 +13,6 @@ const NOT_FOUND: &str = "The given key does not identify an element in this coll
 ///
 /// # Errors
 /// What the user did wrong, at `span`.
-#[allow(clippy::result_large_err)]
 pub fn get_attr(value: &Value, name: &str, span: Span) -> Result<Value, Diagnostic> {
     let fail = |summary: &str, detail: String| Err(Diagnostic::error(summary, detail).at(span));
     let no_attribute = || {
@@ -85,7 +84,6 @@ const NO_ATTRIBUTES: &str = "This value does not have any attributes.";
 ///
 /// # Errors
 /// What the user did wrong, at `span`.
-#[allow(clippy::result_large_err)]
 pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic> {
     let fail = |summary: &str, detail: &str| Err(Diagnostic::error(summary, detail).at(span));
     if value.is_null() {

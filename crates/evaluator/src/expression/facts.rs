@@ -6,6 +6,7 @@ use trueup_diagnostics::ValueNote;
 use trueup_parser::{Expr, Literal, Step, StepKind, Traversal};
 use trueup_value::{Marks, Type, Value, ValueRef};
 
+use super::scope::Scope;
 use super::walker::{Frame, Walker, take_step};
 
 /// The references with more than a root name in an expression, each as far as it leads anywhere, in order of
@@ -17,6 +18,43 @@ pub(super) fn of(walker: &Walker<'_>, expr: &Expr, frame: &Frame<'_>) -> Vec<Val
             continue;
         };
         if let Some(statement) = statement(&value) {
+            let text = written(reference.traversal, length);
+            notes.entry(text).or_insert(statement);
+        }
+    }
+    notes
+        .into_iter()
+        .map(|(expression, statement)| ValueNote {
+            expression,
+            statement,
+        })
+        .collect()
+}
+
+/// As [`of`], for an error that an unknown or a sensitive value causes: such values are mentioned too.
+pub(crate) fn causes(
+    expr: &Expr,
+    scope: &dyn Scope,
+    unknown: bool,
+    sensitive: bool,
+) -> Vec<ValueNote> {
+    let walker = Walker::new(scope, false);
+    let mut notes = BTreeMap::new();
+    for reference in expr.references() {
+        let Some((length, value)) = furthest(&walker, reference.traversal, &Frame::OUTERMOST)
+        else {
+            continue;
+        };
+        let statement = if value.has_mark(Marks::SENSITIVE) {
+            sensitive.then(|| "has a sensitive value".to_owned())
+        } else if value.is_known() || !unknown {
+            statement(&value)
+        } else if value.ty() == Type::Dynamic {
+            Some("will be known only after apply".to_owned())
+        } else {
+            statement(&value).map(|what| format!("{what}, known only after apply"))
+        };
+        if let Some(statement) = statement {
             let text = written(reference.traversal, length);
             notes.entry(text).or_insert(statement);
         }

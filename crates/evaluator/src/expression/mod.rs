@@ -19,6 +19,7 @@ mod templates;
 mod walker;
 
 pub use access::{get_attr, index};
+pub(crate) use facts::causes;
 pub use facts::statement;
 pub use scope::{EmptyScope, Resolved, Scope};
 

@@ -29,7 +29,6 @@ pub trait Scope {
     ///
     /// # Errors
     /// What is wrong with the reference.
-    #[allow(clippy::result_large_err)]
     fn resolve(&self, reference: &Traversal, span: Span) -> Result<Resolved, Diagnostic>;
 
     /// What functions may use. Without one no function can be called.

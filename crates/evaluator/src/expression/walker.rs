@@ -128,7 +128,6 @@ impl<'a> Walker<'a> {
     }
 
     /// What a reference leads to, and how many steps led there.
-    #[allow(clippy::result_large_err)]
     pub(super) fn resolve(
         &self,
         traversal: &Traversal,
@@ -192,7 +191,6 @@ impl<'a> Walker<'a> {
 }
 
 /// One step of a traversal.
-#[allow(clippy::result_large_err)]
 pub(super) fn take_step(value: &Value, step: &Step) -> Result<Value, Diagnostic> {
     match &step.kind {
         StepKind::Attr(name) => get_attr(value, name, step.span),
