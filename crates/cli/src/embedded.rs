@@ -98,7 +98,7 @@ pub struct InProcess {
 
 impl InProcess {
     /// Requests go to this emulator.
-    pub fn new(emulator: Emulator) -> Arc<dyn Dispatch> {
+    pub fn dispatch(emulator: Emulator) -> Arc<dyn Dispatch> {
         Arc::new(Self {
             emulator,
             faults: Faults::from_environment(),

@@ -15,7 +15,7 @@ pub struct Loopback {
 
 impl Loopback {
     /// Requests go to this address.
-    pub fn new(address: String) -> Arc<dyn Dispatch> {
+    pub fn dispatch(address: String) -> Arc<dyn Dispatch> {
         Arc::new(Self { address })
     }
 

@@ -28,9 +28,9 @@ fn main() -> ExitCode {
         commands::usage();
         return ExitCode::from(127);
     }
-    let cli = match args::Cli::try_parse_from(args::rewrite(typed)) {
+    let cli = match args::Cli::try_parse_from(args::rewrite(typed.iter().cloned())) {
         Ok(cli) => cli,
-        Err(error) => return commands::misused(&error),
+        Err(error) => return commands::misused(&error, &typed),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

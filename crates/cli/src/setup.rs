@@ -39,10 +39,10 @@ pub fn begin(chdir: Option<&str>, local: bool) -> Result<Setup, Box<Diagnostic>>
     let dispatch = match local {
         false => None,
         true => match embedded::served_at(&dir) {
-            Some(served) => Some(Loopback::new(served.address)),
+            Some(served) => Some(Loopback::dispatch(served.address)),
             None => {
                 let opened = embedded::open(&dir, emulator_config())?;
-                let dispatch = InProcess::new(opened.emulator.clone());
+                let dispatch = InProcess::dispatch(opened.emulator.clone());
                 owned = Some(opened);
                 Some(dispatch)
             }
@@ -86,5 +86,9 @@ impl trueup_plan::SchemaSource for Schemas {
         kind: &str,
     ) -> Option<Arc<trueup_schema::ResourceSchema>> {
         self.0.providers.schema(provider, mode, kind)
+    }
+
+    fn variable_default(&self, variable: &trueup_config::Variable) -> Option<trueup_value::Value> {
+        trueup_evaluator::variables::default_of(variable)
     }
 }

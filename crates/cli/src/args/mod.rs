@@ -250,6 +250,9 @@ pub enum StateCommand {
 /// `state list`
 #[derive(Clone, Debug, Args)]
 pub struct StateList {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
     /// Only objects with this id.
     #[arg(long)]
     pub id: Option<String>,
@@ -261,6 +264,9 @@ pub struct StateList {
 /// `force-unlock`
 #[derive(Clone, Debug, Args)]
 pub struct ForceUnlock {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
     /// Don't ask.
     #[arg(long)]
     pub force: bool,
@@ -292,6 +298,9 @@ pub struct Drift {
 /// `version`
 #[derive(Clone, Debug, Args)]
 pub struct Version {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
     /// Write JSON.
     #[arg(long)]
     pub json: bool,

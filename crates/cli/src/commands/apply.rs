@@ -102,9 +102,12 @@ async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
         setup,
         project,
         values,
-        operation,
-        &flags.planning.lock,
-        flags.planning.parallelism,
+        planning::run_options(
+            setup,
+            operation,
+            &flags.planning.lock,
+            flags.planning.parallelism,
+        ),
         observer.clone(),
         report,
     );
@@ -214,8 +217,7 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
     let options = planning::run_options(
         setup,
         Operation::Apply,
-        flags.planning.lock.lock,
-        flags.planning.lock.lock_timeout,
+        &flags.planning.lock,
         flags.planning.parallelism,
     );
     let sources = project.sources.clone();

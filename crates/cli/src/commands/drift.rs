@@ -52,9 +52,7 @@ async fn check(setup: &Setup, flags: &args::Drift, report: &Report) -> u8 {
         setup,
         project,
         values,
-        Operation::Plan,
-        &flags.lock,
-        flags.parallelism,
+        planning::run_options(setup, Operation::Plan, &flags.lock, flags.parallelism),
         observer,
         report,
     );

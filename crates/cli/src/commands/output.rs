@@ -39,17 +39,16 @@ pub async fn run(at: Place, flags: args::Output) -> u8 {
         if flags.look.json {
             output::line(&json::outputs(&state));
         } else if state.outputs.is_empty() {
-            let mut warnings = trueup_diagnostics::Diagnostics::default();
-            warnings.push(Diagnostic::warning(
-                "No outputs found",
-                "The state file either has no outputs defined, or all the defined outputs are empty. Please define an output in your configuration with the `output` keyword and run `trueup refresh` for it to become available. If you are using interpolation, please verify the interpolated value is not empty. You can use the `trueup console` command to assist.",
-            ));
-            report.diagnostics(&warnings, &Default::default());
+            none_found(&report);
         } else {
             output::text(&human::output_lines(&state));
         }
         return 0;
     };
+    if state.outputs.is_empty() && !flags.look.json {
+        none_found(&report);
+        return 0;
+    }
     let Some(found) = state.outputs.get(name.as_str()) else {
         report.diagnostic(Diagnostic::error(
             format!("Output {name:?} not found"),
@@ -79,4 +78,13 @@ pub async fn run(at: Place, flags: args::Output) -> u8 {
     }
     output::line(&human::format_value(&found.value, 0));
     0
+}
+
+fn none_found(report: &Report) {
+    let mut warnings = trueup_diagnostics::Diagnostics::default();
+    warnings.push(Diagnostic::warning(
+        "No outputs found",
+        "The state file either has no outputs defined, or all the defined outputs are empty. Please define an output in your configuration with the `output` keyword and run `trueup refresh` for it to become available. If you are using interpolation, please verify the interpolated value is not empty. You can use the `trueup console` command to assist.",
+    ));
+    report.diagnostics(&warnings, &Default::default());
 }

@@ -56,9 +56,12 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         setup,
         project,
         values,
-        Operation::Plan,
-        &flags.planning.lock,
-        flags.planning.parallelism,
+        planning::run_options(
+            setup,
+            Operation::Plan,
+            &flags.planning.lock,
+            flags.planning.parallelism,
+        ),
         observer,
         report,
     );

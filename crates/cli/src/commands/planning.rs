@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use trueup_addrs::{AbsInstance, Target, parse};
 use trueup_backend::Operation;
@@ -96,7 +95,7 @@ pub fn options(flags: &Planning, mode: Mode, report: &Report) -> Option<PlanOpti
             Ok(addr) => replace.push(addr),
             Err(error) => diagnostics.push(Diagnostic::error(
                 format!("Invalid force-replace address {text:?}"),
-                error.to_string(),
+                error.sentence(),
             )),
         }
     }
@@ -137,7 +136,7 @@ pub fn targets(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
             Ok(target) => found.push(target),
             Err(error) => diagnostics.push(Diagnostic::error(
                 format!("Invalid target {text:?}"),
-                error.to_string(),
+                error.sentence(),
             )),
         }
     }
@@ -149,9 +148,7 @@ pub async fn begin<'a>(
     setup: &'a Setup,
     project: Project,
     values: BTreeMap<Arc<str>, Value>,
-    operation: Operation,
-    lock: &Lock,
-    parallelism: usize,
+    options: RunOptions,
     observer: Arc<Shown>,
     report: &Report,
 ) -> Option<Run<'a>> {
@@ -163,7 +160,6 @@ pub async fn begin<'a>(
             return None;
         }
     };
-    let options = run_options(setup, operation, lock.lock, lock.lock_timeout, parallelism);
     match Run::begin(&setup.world, project, values, storage, options, observer).await {
         Ok((run, diagnostics)) => {
             report.diagnostics(&diagnostics, &sources);
@@ -180,14 +176,13 @@ pub async fn begin<'a>(
 pub fn run_options(
     setup: &Setup,
     operation: Operation,
-    lock: bool,
-    lock_timeout: Duration,
+    lock: &Lock,
     parallelism: usize,
 ) -> RunOptions {
     RunOptions {
         operation,
-        lock,
-        lock_timeout,
+        lock: lock.lock,
+        lock_timeout: lock.lock_timeout,
         parallelism: parallelism.max(1),
         cancel: setup.cancel.clone(),
     }

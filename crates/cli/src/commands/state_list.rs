@@ -10,7 +10,7 @@ use crate::{args, output, setup};
 /// Runs the command.
 pub async fn run(at: Place, flags: args::StateList) -> u8 {
     let report = Report::new(&args::Look {
-        no_color: false,
+        no_color: flags.no_color,
         json: false,
         compact_warnings: false,
     });

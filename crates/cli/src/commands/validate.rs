@@ -29,7 +29,11 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
     }
     report.diagnostics(&diagnostics, &project.sources);
     if !failed {
-        output::line("Success! The configuration is valid.\n");
+        output::line(if diagnostics.is_empty() {
+            "Success! The configuration is valid.\n"
+        } else {
+            "Success! The configuration is valid, but there were some\nvalidation warnings as shown above.\n"
+        });
     }
     u8::from(failed)
 }
