@@ -110,7 +110,7 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
                     "Invalid ignore_changes wildcard",
                     "The [\"*\"] form of ignore_changes wildcard is was deprecated and is now invalid. Use \"ignore_changes = all\" to ignore changes to all attributes.",
                 )
-                .at(item.span),
+                .at(expr.span),
             );
             continue;
         }

@@ -101,7 +101,7 @@ pub(crate) fn read_file(
     let content = content::take(body, TOP_LEVEL, diagnostics);
     for block in content.blocks {
         match &*block.kind.name {
-            "terraform" => read_terraform(block, module, diagnostics),
+            "terraform" => read_terraform(block, sources, module, diagnostics),
             "provider" => provider::read(block, sources, module, diagnostics),
             "variable" => variable::read(block, sources, module, diagnostics),
             "locals" => variable::read_locals(block, sources, module, diagnostics),

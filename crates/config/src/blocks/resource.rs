@@ -37,6 +37,8 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// The whole body; [`Resource::META_ARGUMENTS`] and [`Resource::META_BLOCKS`] are still in it.
     pub body: Arc<Body>,
+    /// The label that is the type.
+    pub kind_span: Span,
     /// The block's header: how diagnostics point at it.
     pub header: Span,
 }
@@ -143,6 +145,7 @@ pub(super) fn read(
             .unwrap_or_default(),
         lifecycle: lifecycle.unwrap_or_default(),
         body: Arc::new(block.body.clone()),
+        kind_span: block.labels[0].span,
         header: block.header_span(),
         addr: addr.clone(),
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_addrs::ProviderAddr;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr};
 
 use super::literal_string;
@@ -49,7 +49,12 @@ const TERRAFORM: Expected = Expected {
     ],
 };
 
-pub(crate) fn read_terraform(block: &Block, module: &mut Module, diagnostics: &mut Diagnostics) {
+pub(crate) fn read_terraform(
+    block: &Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
     let content = content::take(&block.body, TERRAFORM, diagnostics);
     if let Some(attribute) = content.get("required_version")
         && let Some(constraints) = read_constraints(&attribute.expr, diagnostics)
@@ -57,17 +62,35 @@ pub(crate) fn read_terraform(block: &Block, module: &mut Module, diagnostics: &m
         check_required_version(&constraints, &attribute.expr, diagnostics);
         module.required_version.push(constraints);
     }
+    if let Some(attribute) = content.get("experiments")
+        && attribute
+            .expr
+            .static_list()
+            .is_none_or(|items| !items.is_empty())
+    {
+        diagnostics.push(
+            Diagnostic::error(
+                "Module uses experimental features",
+                "Experimental features are intended only for gathering early feedback on new language designs, and so are available only in alpha releases of Terraform.",
+            )
+            .at(attribute.name_span),
+        );
+    }
     for nested in content.blocks {
         match &*nested.kind.name {
             "required_providers" => read_required_providers(nested, module, diagnostics),
-            "backend" if module.backend.is_some() => diagnostics.push(
-                Diagnostic::error(
-                    "Duplicate backend configuration",
-                    "A module may have only one backend configuration.",
-                )
-                .at(nested.header_span()),
-            ),
             "backend" => {
+                if let Some(first) = &module.backend {
+                    let first = sources.place(first.header);
+                    diagnostics.push(
+                        Diagnostic::error(
+                            "Duplicate backend configuration",
+                            format!("A module may have only one backend configuration. The backend was previously configured at {first}."),
+                        )
+                        .at(nested.header_span()),
+                    );
+                    continue;
+                }
                 module.backend = Some(Backend {
                     kind: nested.labels[0].text.clone(),
                     kind_span: nested.labels[0].span,

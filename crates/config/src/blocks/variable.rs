@@ -149,7 +149,13 @@ pub(super) fn read_locals(
     diagnostics: &mut Diagnostics,
 ) {
     for nested in &block.body.blocks {
-        diagnostics.push(content::unsupported_block(nested, [], false));
+        diagnostics.push(
+            Diagnostic::error(
+                format!("Unexpected {:?} block", nested.kind.name),
+                "Blocks are not allowed here.",
+            )
+            .at(nested.kind.span),
+        );
     }
     for attribute in &block.body.attributes {
         if !trueup_parser::is_identifier(&attribute.name) {
