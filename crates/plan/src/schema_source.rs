@@ -14,6 +14,12 @@ pub trait SchemaSource {
         mode: Mode,
         kind: &str,
     ) -> Option<Arc<ResourceSchema>>;
+
+    /// The default of a variable as it is used, converted to the declared type, where that can be told.
+    fn variable_default(&self, variable: &trueup_config::Variable) -> Option<trueup_value::Value> {
+        let _ = variable;
+        None
+    }
 }
 
 impl<T: SchemaSource + ?Sized> SchemaSource for &T {

@@ -106,7 +106,7 @@ fn module(node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
     let variables = written
         .variables
         .iter()
-        .map(|(name, one)| (name.clone(), variable(one)));
+        .map(|(name, one)| (name.clone(), variable(one, schemas)));
     let some_object =
         |members: Vec<(Arc<str>, Json)>| (!members.is_empty()).then(|| Json::object(members));
     // Managed resources come first here, unlike anywhere else.
@@ -139,17 +139,21 @@ fn depends_on(references: &[trueup_parser::Traversal]) -> Option<Json> {
     (!names.is_empty()).then(|| Json::array(names))
 }
 
-fn variable(variable: &Variable) -> Json {
+fn variable(variable: &Variable, schemas: &dyn SchemaSource) -> Json {
     Fields::new()
-        .with_some("default", default_value(variable))
+        .with_some("default", default_value(variable, schemas))
         .with_some("description", description(variable.description.as_deref()))
         .with_some("sensitive", variable.sensitive.then_some(Json::Bool(true)))
         .json()
 }
 
 /// The default of a variable; `None` without one.
-pub(super) fn default_value(variable: &Variable) -> Option<Json> {
-    constant(variable.default.as_ref()?)
+pub(super) fn default_value(variable: &Variable, schemas: &dyn SchemaSource) -> Option<Json> {
+    let written = variable.default.as_ref()?;
+    match schemas.variable_default(variable) {
+        Some(value) => super::value::known(&value),
+        None => constant(written),
+    }
 }
 
 fn resource(resource: &Resource, node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {

@@ -38,7 +38,7 @@ pub fn plan_document(plan: &Plan, config: Option<&Config>, schemas: &dyn SchemaS
         let trees = output_trees(output);
         (name.clone(), trees.json(output.action, None))
     });
-    let variables = variables(plan, config);
+    let variables = variables(plan, config, schemas);
     let relevant = plan.relevant_attributes.iter().map(|relevant| {
         Fields::new()
             .text("resource", relevant.resource.to_string())
@@ -78,7 +78,11 @@ pub fn plan_document(plan: &Plan, config: Option<&Config>, schemas: &dyn SchemaS
         .json()
 }
 
-fn variables(plan: &Plan, config: Option<&Config>) -> BTreeMap<Arc<str>, Json> {
+fn variables(
+    plan: &Plan,
+    config: Option<&Config>,
+    schemas: &dyn SchemaSource,
+) -> BTreeMap<Arc<str>, Json> {
     let json = |value: Json| Fields::new().with("value", value).json();
     let mut variables: BTreeMap<Arc<str>, Json> = plan
         .variables
@@ -92,7 +96,10 @@ fn variables(plan: &Plan, config: Option<&Config>) -> BTreeMap<Arc<str>, Json> {
         .collect();
     let declared = config.map(|config| &config.root.module.variables);
     for (name, variable) in declared.into_iter().flatten() {
-        if let (false, Some(value)) = (variables.contains_key(name), default_value(variable)) {
+        if let (false, Some(value)) = (
+            variables.contains_key(name),
+            default_value(variable, schemas),
+        ) {
             variables.insert(name.clone(), json(value));
         }
     }
@@ -193,14 +200,15 @@ fn planned_values(plan: &Plan, schemas: &dyn SchemaSource) -> Json {
             (name.clone(), fields.json())
         })
         .collect();
-    values(outputs, modules)
-}
-
-fn values(outputs: BTreeMap<Arc<str>, Json>, mut modules: Modules) -> Json {
+    // By their text: `r[10]` before `r[2]`. A state keeps its own order.
     modules
         .by_name
         .values_mut()
         .for_each(|resources| resources.sort_by(|left, right| left.0.cmp(&right.0)));
+    values(outputs, modules)
+}
+
+fn values(outputs: BTreeMap<Arc<str>, Json>, modules: Modules) -> Json {
     Fields::new()
         .with_some(
             "outputs",
@@ -215,7 +223,7 @@ pub(super) fn type_json(ty: &Type) -> Json {
     Json::parse(&ty.to_json()).unwrap_or_default()
 }
 
-/// Resources by the module instance that holds them, each with the text it is sorted by.
+/// Resources by the module instance that holds them, each with its address as text.
 #[derive(Default)]
 struct Modules {
     by_name: BTreeMap<ModuleInstance, Vec<(String, Json)>>,
