@@ -76,7 +76,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
     } else if !failed && !report.json && plan.has_changes() && !in_automation() {
         output::text(&human::rule(report.style));
         output::line(
-            "Note: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
+            "\nNote: You didn't use the -out option to save this plan, so trueup can't\nguarantee to take exactly these actions if you run \"trueup apply\" now.",
         );
     }
     failed |= planning::end(run, report).await;
@@ -151,7 +151,7 @@ fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
     }
     if !report.json && plan.has_changes() && !plan.errored && !in_automation() {
         output::text(&human::rule(report.style));
-        output::line(&format!("Saved the plan to: {path}"));
+        output::line(&format!("\nSaved the plan to: {path}"));
         output::line(&format!(
             "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
         ));
