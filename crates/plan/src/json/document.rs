@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{AbsInstance, InstanceKey, Mode, ModuleInstance};
+use trueup_addrs::{AbsInstance, InstanceKey, Mode};
 use trueup_config::Config;
 use trueup_state::{DEFAULT_TERRAFORM_VERSION, Object, Output, State};
 use trueup_value::{Type, Value};
 
 use super::checks::checks;
 use super::configuration::{configuration, default_value};
+use super::modules::Modules;
 use super::value::{known, sensitive};
 use super::{ChangeTrees, Fields, Json, output_trees, path_steps, with_schema_marks};
 use crate::{Action, Plan, ResourceChange, SchemaSource};
@@ -221,69 +222,6 @@ fn values(outputs: BTreeMap<Arc<str>, Json>, modules: Modules) -> Json {
 /// The type in JSON notation.
 pub(super) fn type_json(ty: &Type) -> Json {
     Json::parse(&ty.to_json()).unwrap_or_default()
-}
-
-/// Resources by the module instance that holds them, each with its address as text.
-#[derive(Default)]
-struct Modules {
-    by_name: BTreeMap<ModuleInstance, Vec<(String, Json)>>,
-}
-
-impl Modules {
-    fn add(&mut self, module: &ModuleInstance, address: String, json: Json) {
-        let mut above = module.parent();
-        while let Some(parent) = above {
-            above = parent.parent();
-            self.by_name.entry(parent).or_default();
-        }
-        self.by_name
-            .entry(module.clone())
-            .or_default()
-            .push((address, json));
-    }
-
-    /// The root module and all below it.
-    fn json(&self) -> Json {
-        let mut children: BTreeMap<ModuleInstance, Vec<&ModuleInstance>> = BTreeMap::new();
-        for child in self.by_name.keys() {
-            if let Some(parent) = child.parent() {
-                children.entry(parent).or_default().push(child);
-            }
-        }
-        self.module(&ModuleInstance::root(), &children)
-    }
-
-    fn module(
-        &self,
-        module: &ModuleInstance,
-        children: &BTreeMap<ModuleInstance, Vec<&ModuleInstance>>,
-    ) -> Json {
-        let resources = self.by_name.get(module).map(Vec::as_slice);
-        let resources = resources.unwrap_or_default().iter();
-        let resources: Vec<Json> = resources.map(|(_, json)| json.clone()).collect();
-        let mut below: Vec<(String, Json)> = children
-            .get(module)
-            .into_iter()
-            .flatten()
-            .map(|child| (child.to_string(), self.module(child, children)))
-            .collect();
-        below.sort_by(|left, right| left.0.cmp(&right.0));
-        let below: Vec<Json> = below.into_iter().map(|(_, json)| json).collect();
-        Fields::new()
-            .with_some(
-                "resources",
-                (!resources.is_empty()).then(|| Json::array(resources)),
-            )
-            .with_some(
-                "address",
-                (!module.is_root()).then(|| Json::string(module.to_string())),
-            )
-            .with_some(
-                "child_modules",
-                (!below.is_empty()).then(|| Json::array(below)),
-            )
-            .json()
-    }
 }
 
 /// The state that a plan began with. Terraform takes outputs whose new value is known into it already, and

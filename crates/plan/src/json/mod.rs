@@ -5,6 +5,7 @@ mod checks;
 mod configuration;
 mod document;
 mod expression;
+mod modules;
 mod read;
 mod tree;
 mod value;
