@@ -28,6 +28,13 @@ pub async fn run(at: Place, flags: args::StateList) -> u8 {
             return 1;
         }
     };
+    if state.lineage.is_empty() && state.is_empty() {
+        report.diagnostic(Diagnostic::error(
+            "No state file was found!",
+            "There is no state here yet. Run this command in a folder where trueup has been applied.",
+        ));
+        return 1;
+    }
     let mut targets = Vec::new();
     for text in &flags.addresses {
         match parse::target(text) {
