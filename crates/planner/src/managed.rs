@@ -120,8 +120,20 @@ impl Walk<'_> {
             let prior = self.current.get(&instance);
             let planned = self.request.mode == Mode::Normal && self.targeting.includes(&instance);
             if !planned {
-                let value =
-                    prior.map_or_else(|| Value::null(ty.clone()), |prior| prior.value.clone());
+                let value = match prior {
+                    Some(prior) => prior.value.clone(),
+                    None if self.targeting.is_active() => {
+                        let held = self.state.instance(&instance);
+                        let object = held.and_then(|held| held.current.as_ref());
+                        untargeted(
+                            object.and_then(|object| {
+                                prior::decode(&instance, object, &schema, &ty, &resource_type).ok()
+                            }),
+                            &ty,
+                        )
+                    }
+                    None => Value::null(ty.clone()),
+                };
                 values.insert(key, value);
                 continue;
             }
@@ -297,6 +309,11 @@ fn deposed_deletions(
             ))
         })
         .collect()
+}
+
+/// An instance that the plan is not about: as the state has it, to be known later where it has none.
+fn untargeted(held: Option<prior::Prior>, ty: &trueup_value::Type) -> Value {
+    held.map_or_else(|| Value::unknown(ty.clone()), |held| held.value)
 }
 
 /// The instances that the state has, where the configuration is not asked.

@@ -76,6 +76,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     );
     if diagnostics.has_errors() {
         plan.errored = true;
+        plan.complete = false;
         return (plan, diagnostics);
     }
     plan.began = true;

@@ -73,7 +73,7 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
         // What this one remembers to depend on goes after it.
         let needs: BTreeSet<&ConfigResource> = changes
             .iter()
-            .flat_map(|n| plan.changes[*n].dependencies.iter())
+            .flat_map(|n| remembered(plan, &plan.changes[*n], *phase))
             .filter(|need| **need != block)
             .collect();
         for need in needs {
@@ -128,6 +128,26 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
                 .collect(),
         })
         .collect()
+}
+
+/// What the object that a phase is about depends on: one that goes, by what the state remembers of it;
+/// one that comes or stays, by that and by its configuration.
+fn remembered<'a>(
+    plan: &'a Plan,
+    change: &'a ResourceChange,
+    phase: Phase,
+) -> impl Iterator<Item = &'a ConfigResource> {
+    let held = plan
+        .prior_state
+        .instance(&change.addr)
+        .and_then(|held| held.current.as_ref())
+        .filter(|_| change.deposed.is_none())
+        .map(|object| &*object.dependencies);
+    let own = match (phase, held) {
+        (Phase::Apply, _) | (_, None) => &*change.dependencies,
+        _ => &[],
+    };
+    held.into_iter().flatten().chain(own)
 }
 
 /// The phases that a change takes part in.

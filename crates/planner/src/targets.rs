@@ -42,13 +42,20 @@ impl Targeting {
             needs.remove(node);
             kept.extend(needs);
         }
-        for node in &kept {
-            if let Node::Resource(addr) = node {
-                targeting.whole.insert(addr.clone());
-            }
-        }
         if mode == Mode::Destroy {
+            // A destruction takes away what needs the targets, and nothing of what they need.
             targeting.add_dependents(state);
+            let whole = &targeting.whole;
+            let taken = graph
+                .nodes()
+                .filter(|node| matches!(node, Node::Resource(addr) if whole.contains(addr)));
+            kept.extend(taken.cloned());
+        } else {
+            for node in &kept {
+                if let Node::Resource(addr) = node {
+                    targeting.whole.insert(addr.clone());
+                }
+            }
         }
         kept.extend(aimed);
         // An output is brought up to date when all that it needs is.

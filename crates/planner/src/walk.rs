@@ -136,7 +136,12 @@ impl<'a> Walk<'a> {
                 Node::Output(..) => {}
                 Node::Provider(addr) => to_configure.push(addr.clone()),
                 Node::Resource(addr) => match addr.resource.mode {
-                    ResourceMode::Managed => self.plan_managed(addr, &mut found),
+                    ResourceMode::Managed => {
+                        self.plan_managed(addr, &mut found);
+                        if self.has_unreadable(addr) {
+                            failed.insert(node.clone());
+                        }
+                    }
                     ResourceMode::Data => {
                         blocks.extend(self.plan_data(addr, &mut found));
                     }
@@ -154,6 +159,21 @@ impl<'a> Walk<'a> {
             failed.insert(node);
         }
         failed
+    }
+}
+
+impl Walk<'_> {
+    /// Whether an object of the block could not be read: what depends on it is not planned then.
+    fn has_unreadable(&self, addr: &ConfigResource) -> bool {
+        if self.unreadable.is_empty() {
+            return false;
+        }
+        let abs = AbsResource::new(ModuleInstance::root(), addr.resource.clone());
+        let held = self.state.resources.get(&abs);
+        held.is_some_and(|held| {
+            let mut keys = held.instances.keys();
+            keys.any(|key| self.unreadable.contains(&abs.instance(key.clone())))
+        })
     }
 }
 

@@ -1,0 +1,10 @@
+data "lab_lookup" "orders" {
+  name = "missing"
+}
+resource "lab_table" "events" {
+  name = "events"
+  note = data.lab_lookup.orders.value
+}
+resource "lab_table" "apart" {
+  name = "apart"
+}

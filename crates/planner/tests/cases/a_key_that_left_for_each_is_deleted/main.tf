@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  for_each = toset(["a", "c"])
+  name = each.key
+}

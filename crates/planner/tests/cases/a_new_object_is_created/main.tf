@@ -1,0 +1,5 @@
+resource "lab_table" "orders" {
+  name = "orders"
+  size = 1
+  secret = "s"
+}

@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  provider = lab.east
+  name = "orders"
+}

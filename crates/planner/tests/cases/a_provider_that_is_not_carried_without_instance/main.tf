@@ -1,0 +1,6 @@
+resource "other_thing" "a" {
+  count = 0
+}
+resource "lab_table" "orders" {
+  name = "orders"
+}

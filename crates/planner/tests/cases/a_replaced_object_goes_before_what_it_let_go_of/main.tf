@@ -1,0 +1,3 @@
+resource "lab_table" "events" {
+  name = "fixed"
+}

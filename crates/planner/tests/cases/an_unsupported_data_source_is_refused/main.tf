@@ -1,0 +1,3 @@
+data "lab_lockup" "jobs" {
+  depth = 1
+}

@@ -1,0 +1,6 @@
+resource "lab_tables" "jobs" {
+  depth = 1
+}
+resource "lab_table" "orders" {
+  name = "orders"
+}

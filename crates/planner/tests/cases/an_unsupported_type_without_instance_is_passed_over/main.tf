@@ -1,0 +1,7 @@
+resource "lab_queue" "jobs" {
+  count = 0
+  depth = 1
+}
+resource "lab_table" "orders" {
+  name = "orders"
+}

@@ -1,0 +1,4 @@
+resource "lab_table" "events" {
+  name = "events"
+  size = 2
+}

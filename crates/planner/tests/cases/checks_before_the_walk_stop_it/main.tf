@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  naem = "orders"
+  note = lab_table.nobody.id
+}

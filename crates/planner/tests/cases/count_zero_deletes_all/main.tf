@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  count = 0
+  name = "orders"
+}

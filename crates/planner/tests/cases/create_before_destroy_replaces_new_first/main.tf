@@ -1,0 +1,6 @@
+resource "lab_table" "orders" {
+  name = "renamed"
+  lifecycle {
+    create_before_destroy = true
+  }
+}

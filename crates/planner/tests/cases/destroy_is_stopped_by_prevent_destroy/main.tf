@@ -1,0 +1,6 @@
+resource "lab_table" "orders" {
+  name = "orders"
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  for_each = { a = 1 }
+  name = "a"
+}

@@ -1,0 +1,3 @@
+resource "lab_table" "kept" {
+  name = "kept"
+}

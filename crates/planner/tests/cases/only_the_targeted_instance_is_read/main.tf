@@ -1,0 +1,8 @@
+resource "lab_table" "orders" {
+  count = 3
+  name = "orders-${count.index}"
+  size = 2
+}
+output "sizes" {
+  value = lab_table.orders[*].size
+}

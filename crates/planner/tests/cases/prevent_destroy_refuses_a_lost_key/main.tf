@@ -1,0 +1,7 @@
+resource "lab_table" "orders" {
+  count = 1
+  name = "orders-${count.index}"
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,6 @@
+resource "lab_table" "orders" {
+  name = "renamed"
+  lifecycle {
+    prevent_destroy = true
+  }
+}

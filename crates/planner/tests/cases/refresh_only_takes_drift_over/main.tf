@@ -1,0 +1,10 @@
+resource "lab_table" "orders" {
+  name = "orders"
+  size = 1
+}
+resource "lab_table" "events" {
+  name = "events"
+}
+output "size" {
+  value = lab_table.orders.size
+}

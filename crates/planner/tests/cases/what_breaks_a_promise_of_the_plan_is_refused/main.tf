@@ -1,0 +1,5 @@
+resource "lab_table" "orders" {
+  name = "orders"
+  note = "broken"
+  size = 1
+}
