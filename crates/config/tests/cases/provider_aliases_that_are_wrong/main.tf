@@ -1,0 +1,9 @@
+provider "aws" {
+  alias = "a b"
+}
+provider "aws" {
+  alias = var.x
+}
+provider "aws" {
+  alias = 1
+}
