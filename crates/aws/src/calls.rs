@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -22,7 +23,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
 
 use crate::dispatch::DispatchError;
-use crate::{Error, Failure, RequestCounts, failure};
+use crate::{Class, Error, Failure, RequestCounts, failure};
 
 /// Attempts at a connection that is refused or a name that does not resolve:
 /// trying for minutes would only hide a wrong endpoint.
@@ -31,6 +32,9 @@ const REFUSED_ATTEMPTS: u32 = 4;
 const BROKEN_ATTEMPTS: u32 = 9;
 /// Attempts when nothing answers in time; each costs a whole timeout.
 const SILENT_ATTEMPTS: u32 = 4;
+/// Attempts at a transaction that is too much for its table: a smaller one helps
+/// sooner than patience, and only the caller can make it smaller.
+const THROTTLED_TRANSACTION_ATTEMPTS: u32 = 3;
 
 /// What is known of one call across its attempts.
 #[derive(Debug, Default)]
@@ -178,7 +182,14 @@ impl ClassifyRetry for Bounds {
                 Trouble::Refused => (&log.refused, REFUSED_ATTEMPTS),
                 Trouble::Broken => (&log.broken, BROKEN_ATTEMPTS),
                 Trouble::Silent => (&log.silent, SILENT_ATTEMPTS),
-                Trouble::None => return,
+                Trouble::None => {
+                    if log.attempts() >= THROTTLED_TRANSACTION_ATTEMPTS
+                        && is_throttled_transaction(error)
+                    {
+                        action = RetryAction::RetryForbidden;
+                    }
+                    return;
+                }
             };
             let seen = counter.fetch_add(1, Ordering::Relaxed) + 1;
             if seen >= bound {
@@ -226,6 +237,14 @@ fn trouble(error: &OrchestratorError<OperationError>) -> Trouble {
     } else {
         Trouble::None
     }
+}
+
+fn is_throttled_transaction(error: &OrchestratorError<OperationError>) -> bool {
+    error
+        .as_operation_error()
+        .and_then(|error| error.downcast_ref::<TransactWriteItemsError>())
+        .and_then(ProvideErrorMetadata::code)
+        .is_some_and(|code| failure::class(code, 400) == Class::Throttled)
 }
 
 /// Whether a failed attempt may have changed something: it was sent, and no

@@ -1,7 +1,7 @@
 //! How often a call is sent, and what is remembered of attempts that failed.
 use std::time::{Duration, Instant};
 
-use trueup_aws::dynamodb::PutItem;
+use trueup_aws::dynamodb::{PutItem, TransactWrite, WriteAction};
 use trueup_aws::{Class, DispatchError, Error, Settings};
 
 use crate::{Answer, in_turn, item, json, scripted, scripted_with};
@@ -97,6 +97,53 @@ async fn attempts_are_bounded_by_what_went_wrong() {
         );
         assert_eq!(
             session.counts().snapshot()["dynamodb"]["PutItem"],
+            attempts,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_transaction_comes_back_soon() {
+    let slow = "ProvisionedThroughputExceededException";
+    let fault = "InternalServerError";
+    for (name, answers, attempts, want) in [
+        (
+            "throttled, then success",
+            vec![error(400, slow), error(400, slow), ok()],
+            3,
+            Ok(()),
+        ),
+        (
+            "throttled to the end",
+            vec![error(400, slow)],
+            3,
+            Err(Class::Throttled),
+        ),
+        (
+            "a fault of the service",
+            vec![error(500, fault)],
+            7,
+            Err(Class::ServiceFault),
+        ),
+    ] {
+        let settings = Settings {
+            max_retries: Some(7),
+            ..Settings::default()
+        };
+        let session = scripted_with(settings, in_turn(answers)).await;
+        let write = TransactWrite {
+            actions: vec![WriteAction::Put(put())],
+            ..TransactWrite::default()
+        };
+        let got = session.dynamodb().transact_write_items(write).await;
+        assert_eq!(
+            got.as_ref().copied().map_err(|e| e.class()),
+            want,
+            "{name}: {got:?}"
+        );
+        assert_eq!(
+            session.counts().snapshot()["dynamodb"]["TransactWriteItems"],
             attempts,
             "{name}"
         );

@@ -178,6 +178,23 @@ async fn a_throttle_is_waited_out() {
 }
 
 #[tokio::test]
+async fn a_throttled_batch_is_halved() {
+    let bed = with_table(orders()).await;
+    // Each size is tried three times, and half of it next: 40, 20, 10, and 5 goes through.
+    order(
+        Rule::next(Service::DynamoDb, "TransactWriteItems", 9, Fault::Throttle),
+        &bed,
+    );
+    let steps = (0..40)
+        .map(|n| bed.step(KIND, None, Some(&numbered(n))))
+        .collect();
+    done(apply_all(&bed, steps).await);
+    assert_eq!(count(&bed).await, 40);
+    // What went through doubles again: 5, 10, 20, and the last 5.
+    assert_eq!(bed.sent()["TransactWriteItems"], 9 + 4);
+}
+
+#[tokio::test]
 async fn a_provisioned_table_starts_small() {
     let mut table = orders();
     table["billing_mode"] = json!("PROVISIONED");
