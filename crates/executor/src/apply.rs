@@ -15,7 +15,7 @@ use trueup_evaluator::{Environment, Evaluator, Node, provider_block};
 use trueup_graph::Scheduler;
 use trueup_plan::{Mode, Observer, Plan};
 use trueup_provider::{Configured, Context, Registry};
-use trueup_state::State;
+use trueup_state::{DeposedKey, State};
 
 use crate::dispatch::{Dispatch, Finished};
 use crate::jobs::Jobs;
@@ -76,6 +76,7 @@ struct Run<'a> {
     diagnostics: Diagnostics,
     applied: Applied,
     lost_answers: bool,
+    set_aside: HashMap<usize, DeposedKey>,
     /// Resources whose values the evaluator gets once all of their jobs are done.
     open: BTreeMap<Work, usize>,
     failed: std::collections::BTreeSet<Work>,
@@ -106,6 +107,7 @@ impl<'a> Run<'a> {
             diagnostics: Diagnostics::default(),
             applied: Applied::default(),
             lost_answers: false,
+            set_aside: HashMap::new(),
             open: BTreeMap::new(),
             failed: std::collections::BTreeSet::new(),
             request,
@@ -230,6 +232,7 @@ impl<'a> Run<'a> {
                     state: &self.state,
                     evaluator: &mut self.evaluator,
                     surroundings: self.request.surroundings,
+                    set_aside: &mut self.set_aside,
                     diagnostics: &mut self.diagnostics,
                 };
                 jobs.of_resource(&abs)
@@ -243,6 +246,7 @@ impl<'a> Run<'a> {
                     state: &self.state,
                     evaluator: &mut self.evaluator,
                     surroundings: self.request.surroundings,
+                    set_aside: &mut self.set_aside,
                     diagnostics: &mut self.diagnostics,
                 };
                 jobs.of_step(*at)

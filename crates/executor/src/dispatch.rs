@@ -158,6 +158,7 @@ fn run_batch<'a>(
                 }
             }
         };
+        set_aside(&batch, &state);
         let subjects: Vec<Subject> = batch.iter().map(|(_, job)| subject(job, None)).collect();
         for subject in &subjects {
             observer.observe(Event::Started(subject.clone()));
@@ -191,6 +192,18 @@ fn run_batch<'a>(
             journal: None,
         }
     })
+}
+
+/// Makes room for replacements that are about to be made.
+fn set_aside(batch: &[(Work, Job)], state: &Arc<Mutex<State>>) {
+    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+    for (_, job) in batch {
+        if let Some(key) = &job.sets_aside
+            && let Some(instance) = state.instance_mut(&job.addr)
+        {
+            instance.depose(key.clone());
+        }
+    }
 }
 
 async fn call(batch: &[(Work, Job)], cx: &Context, state: &Arc<Mutex<State>>) -> Vec<ApplyOutcome> {

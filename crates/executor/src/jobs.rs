@@ -31,6 +31,9 @@ pub(crate) struct Job {
     pub(crate) addr: Arc<AbsInstance>,
     /// Which deposed object it deletes, where it is not the current one.
     pub(crate) deposed: Option<DeposedKey>,
+    /// Under which key the current object is set aside as soon as this call, which makes its replacement,
+    /// is sent; not before, so that an object whose replacement is never begun keeps its place.
+    pub(crate) sets_aside: Option<DeposedKey>,
     /// The provider configuration that it goes through.
     pub(crate) provider: ProviderConfigAddr,
     /// The same as the state writes it.
@@ -59,6 +62,8 @@ pub(crate) struct Jobs<'a> {
     pub(crate) state: &'a Arc<Mutex<State>>,
     pub(crate) evaluator: &'a mut Evaluator,
     pub(crate) surroundings: &'a Surroundings,
+    /// Under which keys this run's replacements set the old objects aside, by change.
+    pub(crate) set_aside: &'a mut HashMap<usize, DeposedKey>,
     pub(crate) diagnostics: &'a mut Diagnostics,
 }
 
@@ -188,12 +193,15 @@ impl Jobs<'_> {
             StepKind::Create
         };
         let addr = Arc::new(change.addr.clone());
-        if change.action == Action::CreateThenDelete {
-            self.depose(&change.addr);
+        let sets_aside =
+            (change.action == Action::CreateThenDelete).then(|| self.free_key(&change.addr));
+        if let Some(key) = &sets_aside {
+            self.set_aside.insert(at, key.clone());
         }
         Some(Job {
             change: at,
             deposed: None,
+            sets_aside,
             stored_under: self.index.as_stored(&change.provider),
             provider: change.provider.clone(),
             ty: block.implied_type(),
@@ -214,14 +222,18 @@ impl Jobs<'_> {
         })
     }
 
-    /// Sets the current object aside, so that its replacement can take its place.
-    fn depose(&self, addr: &AbsInstance) {
+    /// A key that no deposed object of the instance has.
+    fn free_key(&self, addr: &AbsInstance) -> DeposedKey {
         let uuid = (self.surroundings.uuid)();
-        let bits = u32::from_str_radix(uuid.get(..8).unwrap_or_default(), 16).unwrap_or_default();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(instance) = state.instance_mut(addr) {
-            instance.depose(DeposedKey::from_bits(bits));
+        let mut bits =
+            u32::from_str_radix(uuid.get(..8).unwrap_or_default(), 16).unwrap_or_default();
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let instance = state.instance(addr);
+        let taken = |key: &DeposedKey| instance.is_some_and(|held| held.deposed.contains_key(key));
+        while taken(&DeposedKey::from_bits(bits)) {
+            bits = bits.wrapping_add(1);
         }
+        DeposedKey::from_bits(bits)
     }
 
     fn read(
@@ -247,6 +259,7 @@ impl Jobs<'_> {
         Some(Job {
             change: at,
             deposed: None,
+            sets_aside: None,
             stored_under: self.index.as_stored(&change.provider),
             provider: change.provider.clone(),
             ty: schema.block.implied_type(),
@@ -281,7 +294,7 @@ impl Jobs<'_> {
             let Some(instance) = state.instance(&change.addr) else {
                 continue;
             };
-            let (deposed, prior) = match self.doomed(change, step.phase, instance, &ty) {
+            let (deposed, prior) = match self.doomed(*n, step.phase, instance, &ty) {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
                 Err(diagnostic) => {
@@ -294,6 +307,7 @@ impl Jobs<'_> {
             jobs.push(Job {
                 change: *n,
                 deposed,
+                sets_aside: None,
                 stored_under: self.index.as_stored(&change.provider),
                 provider: change.provider.clone(),
                 ty,
@@ -319,11 +333,12 @@ impl Jobs<'_> {
     /// The object that a destroying change takes away; `None` where it is gone already.
     fn doomed(
         &self,
-        change: &ResourceChange,
+        at: usize,
         phase: Phase,
         instance: &InstanceState,
         ty: &Type,
     ) -> Result<Option<(Option<DeposedKey>, Object)>, Diagnostic> {
+        let change = &self.plan.changes[at];
         if phase != Phase::DestroyDeposed {
             let object = Object {
                 value: change.before.without_marks_inside(),
@@ -331,10 +346,8 @@ impl Jobs<'_> {
             };
             return Ok(instance.current.is_some().then_some((None, object)));
         }
-        let found = match &change.deposed {
-            Some(key) => instance.deposed.get_key_value(key),
-            None => instance.deposed.last_key_value(),
-        };
+        let key = change.deposed.as_ref().or_else(|| self.set_aside.get(&at));
+        let found = key.and_then(|key| instance.deposed.get_key_value(key));
         let Some((key, stored)) = found else {
             return Ok(None);
         };

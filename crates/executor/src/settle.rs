@@ -34,10 +34,12 @@ impl Settler<'_> {
     /// Takes a batch in; answers the node of each job and whether the job failed.
     pub(crate) fn batch(&mut self, finished: Finished) -> Vec<(Work, bool)> {
         if let Some(error) = finished.journal {
-            self.diagnostics.push(
-                Diagnostic::error("The journal could not be written", format!("{error}. No change was begun without it."))
-                    .hint("The journal lets the next run find what a killed run made. Make its place writable and apply again."),
-            );
+            let diagnostic = Diagnostic::error("The journal could not be written", format!("{error}. No change was begun without it."))
+                .hint("The journal lets the next run find what a killed run made. Make its place writable and apply again.");
+            // Batches that were begun together are refused for one reason.
+            if !self.diagnostics.iter().any(|known| *known == diagnostic) {
+                self.diagnostics.push(diagnostic);
+            }
             return finished
                 .jobs
                 .into_iter()
@@ -167,14 +169,13 @@ impl Settler<'_> {
 
     /// A replacement that never came about gives its place back to the object that was set aside for it.
     fn restore_deposed(&mut self, job: &Job) {
-        let change = &self.plan.changes[job.change];
-        if change.action != Action::CreateThenDelete || kind(job) != Some(StepKind::Create) {
+        let Some(key) = &job.sets_aside else {
             return;
-        }
+        };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(instance) = state.instance_mut(&job.addr)
             && instance.current.is_none()
-            && let Some((_, object)) = instance.deposed.pop_last()
+            && let Some(object) = instance.deposed.remove(key)
         {
             instance.current = Some(object);
         }

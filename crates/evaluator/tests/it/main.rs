@@ -2,5 +2,8 @@
 
 mod cases;
 mod depth;
+mod merging;
+mod places;
 mod recorded;
+mod rooms;
 mod world;

@@ -1,0 +1,16 @@
+resource "lab_table" "orders" {
+  name = "orders"
+}
+resource "lab_table" "events" {
+  name = "events"
+  note = lab_table.orders.id
+}
+resource "lab_table" "apart" {
+  name = "apart"
+}
+output "id" {
+  value = lab_table.orders.id
+}
+output "note" {
+  value = lab_table.events.note
+}

@@ -1,0 +1,6 @@
+resource "lab_table" "orders" {
+  name = "o2"
+  lifecycle {
+    create_before_destroy = true
+  }
+}

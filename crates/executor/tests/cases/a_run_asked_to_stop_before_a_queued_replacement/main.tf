@@ -1,0 +1,9 @@
+resource "lab_table" "orders" {
+  name = "o2"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+resource "lab_table" "apart" {
+  name = "apart"
+}

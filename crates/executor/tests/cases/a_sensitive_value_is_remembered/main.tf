@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  name = "orders"
+  secret = "s"
+}
