@@ -29,6 +29,8 @@ fn forgotten_folders(tree: &Tree) -> Vec<String> {
         match parts.as_slice() {
             // Files beside the sources are included by name; folders there are data again.
             ["it", _] => {}
+            // proptest writes and reads these itself.
+            ["proptest-regressions", ..] => {}
             ["it", folder, ..] => {
                 owned.insert(format!("it/{folder}"));
             }
