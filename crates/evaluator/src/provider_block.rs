@@ -45,8 +45,8 @@ pub fn provider_config(
     if !diagnostics.has_errors() {
         place_problems(
             provider.validate_provider(&value),
-            None,
-            Some((&block.body, block.header)),
+            Some(addr),
+            Some(&block.body),
             &mut diagnostics,
         );
     }

@@ -271,8 +271,8 @@ impl<'a> Run<'a> {
             Err(problem) => {
                 let config = self.request.config.clone();
                 let block = provider_block::block(&config, addr);
-                let written = block.map(|block| (&*block.body, block.header));
-                place_problems([problem], None, written, &mut self.diagnostics);
+                let written = block.map(|block| &*block.body);
+                place_problems([problem], Some(addr), written, &mut self.diagnostics);
             }
         }
     }
@@ -363,6 +363,12 @@ impl<'a> Run<'a> {
                     .hint("The journal of this run was kept: once the state can be written again, the next run takes up from it what was done."),
                 );
             }
+        }
+        if !self.request.plan.targets.is_empty() {
+            self.diagnostics.push(Diagnostic::warning(
+                "Applied changes may be incomplete",
+                "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    trueup plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message.",
+            ));
         }
         (self.applied, state, self.diagnostics)
     }

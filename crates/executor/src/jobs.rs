@@ -170,7 +170,7 @@ impl Jobs<'_> {
             proposed: &wanted,
         });
         let failed = planned.problems.iter().any(Problem::is_error);
-        let written = Some((&*resource.body, resource.header));
+        let written = Some(&*resource.body);
         place_problems(
             planned.problems,
             Some(&change.addr),

@@ -186,7 +186,7 @@ impl Settler<'_> {
             .config
             .module(&job.addr.resource.module.module())
             .and_then(|node| node.module.resources.get(&job.addr.resource.resource));
-        let written = declared.map(|resource| (&*resource.body, resource.header));
+        let written = declared.map(|resource| &*resource.body);
         place_problems(problems, Some(&job.addr), written, self.diagnostics);
     }
 }

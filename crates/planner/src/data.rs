@@ -100,8 +100,7 @@ impl DataBlock {
             .served_by
             .validate(trueup_addrs::Mode::Data, &declared.addr.kind, &config);
         let invalid = found.iter().any(trueup_provider::Problem::is_error);
-        let written = Some((&*declared.body, declared.header));
-        place_problems(found, Some(&addr), written, diagnostics);
+        place_problems(found, Some(&addr), Some(&declared.body), diagnostics);
         if invalid {
             return Decision::Failed;
         }
@@ -178,8 +177,7 @@ pub(crate) fn settle(
     match answer {
         Ok(value) => Some(marked(&block.schema.block, &value, marks)),
         Err(problems) => {
-            let written = Some((&*declared.body, declared.header));
-            place_problems(problems, Some(addr), written, diagnostics);
+            place_problems(problems, Some(addr), Some(&declared.body), diagnostics);
             None
         }
     }

@@ -60,7 +60,7 @@ impl BlockPlan<'_> {
             diagnostics,
         )?;
         let (config, marks) = config.unmark_deep();
-        let written = Some((&*self.resource.body, self.resource.header));
+        let written = Some(&*self.resource.body);
         let found = self
             .provider
             .validate(Mode::Managed, &self.resource.addr.kind, &config);
@@ -136,7 +136,7 @@ impl BlockPlan<'_> {
             .problems
             .iter()
             .any(trueup_provider::Problem::is_error);
-        let written = Some((&*self.resource.body, self.resource.header));
+        let written = Some(&*self.resource.body);
         place_problems(
             std::mem::take(&mut planned.problems),
             Some(addr),

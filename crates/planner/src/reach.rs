@@ -53,8 +53,8 @@ impl Walk<'_> {
                 }
                 Err(problem) => {
                     let block = provider_block::block(&self.request.config, &addr);
-                    let written = block.map(|block| (&*block.body, block.header));
-                    place_problems([problem], None, written, diagnostics);
+                    let written = block.map(|block| &*block.body);
+                    place_problems([problem], Some(&addr), written, diagnostics);
                     failed.push(addr);
                     continue;
                 }
@@ -156,7 +156,7 @@ impl Walk<'_> {
     pub(crate) fn settle_refreshed(&mut self, one: Refreshed, diagnostics: &mut Diagnostics) {
         if let Some(problem) = one.failed {
             let declared = declared(self.request, &one.addr.resource);
-            let written = declared.map(|resource| (&*resource.body, resource.header));
+            let written = declared.map(|resource| &*resource.body);
             place_problems([problem], Some(&one.addr), written, diagnostics);
             self.unreadable.insert(one.addr);
             return;

@@ -138,23 +138,23 @@ fn check_resource(
             Repeated::Any
         }
     };
-    let mut found = Diagnostics::default();
     let value = trueup_evaluator::instance::configuration(
-        evaluator, &root, resource, schema, &repeated, None, &mut found,
+        evaluator,
+        &root,
+        resource,
+        schema,
+        &repeated,
+        None,
+        diagnostics,
     );
     if let Some(value) = value {
         let plain = value.without_marks_inside();
         place_problems(
             provider.validate(mode, &resource.addr.kind, &plain),
-            None,
-            Some((&*resource.body, resource.header)),
-            &mut found,
+            Some(&resource.addr),
+            Some(&resource.body),
+            diagnostics,
         );
-    }
-    let text = resource.addr.to_string();
-    for mut diagnostic in found {
-        diagnostic.address.get_or_insert_with(|| text.clone());
-        diagnostics.push(diagnostic);
     }
     let whole = match &resource.repetition {
         Repetition::None => Value::unknown(schema.block.implied_type()),

@@ -339,6 +339,8 @@ async fn carry_out(
         run.apply(plan).await
     };
     observer.end();
+    // What there is to say comes before the last words, as Terraform has it.
+    report.diagnostics(&diagnostics, &sources);
     let failed = diagnostics.has_errors();
     if !failed {
         if report.json {
@@ -363,7 +365,6 @@ async fn carry_out(
             output::text(&human::outputs_block(&state, report.style));
         }
     }
-    report.diagnostics(&diagnostics, &sources);
     let ended = planning::end(run, report).await;
     u8::from(failed || ended)
 }
