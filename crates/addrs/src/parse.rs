@@ -54,7 +54,7 @@ pub fn target(text: &str) -> Result<Target, ParseError> {
     if reader.at_end() {
         return Ok(Target::Resource(resource));
     }
-    let key = reader.key();
+    let key = reader.key()?;
     reader.end()?;
     Ok(Target::Instance(resource.instance(key)))
 }
@@ -67,7 +67,7 @@ pub fn abs_instance(text: &str) -> Result<AbsInstance, ParseError> {
         return Err(reader.error("a resource instance address is required here. The module path must be followed by a resource instance specification"));
     }
     let resource = AbsResource::new(module, reader.resource()?);
-    let key = reader.key();
+    let key = reader.key()?;
     reader.end()?;
     Ok(resource.instance(key))
 }
@@ -102,7 +102,7 @@ pub fn config_resource(text: &str) -> Result<ConfigResource, ParseError> {
     let module = reader.module_instance()?;
     let resource = reader.resource()?;
     // Older state files keep the key of an instance here.
-    reader.key();
+    reader.key()?;
     reader.end()?;
     Ok(ConfigResource::new(module.module(), resource))
 }
@@ -235,13 +235,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn key(&mut self) -> InstanceKey {
+    fn key(&mut self) -> Result<InstanceKey, ParseError> {
         match self.steps.as_slice().first().map(|step| &step.kind) {
             Some(StepKind::Index(_)) if self.root.is_none() => match self.next() {
-                Some(Part::Key(key)) => key,
-                _ => InstanceKey::None,
+                Some(Part::Key(key)) => Ok(key),
+                _ => Err(self.error("an instance key is a text or a whole number from 0")),
             },
-            _ => InstanceKey::None,
+            _ => Ok(InstanceKey::None),
         }
     }
 
@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
         while self.peek_name() == Some("module") {
             self.next();
             let name = self.name("\"module\" must be followed by the name of a module call")?;
-            let key = self.key();
+            let key = self.key()?;
             steps.push(ModuleStep { name, key });
         }
         Ok(ModuleInstance::from_steps(steps))

@@ -42,10 +42,23 @@ impl ProviderAddr {
     }
 
     /// Reads a source text of one to three parts: `aws`, `hashicorp/aws`, `host/hashicorp/aws`.
-    /// Answers `None` where a part is empty or there are more than three.
+    /// Answers `None` where a part is empty or no name, or there are more than three.
     pub fn parse_source(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
-        if parts.iter().any(|part| part.is_empty()) {
+        // The host comes first, and only where there are three.
+        let host = parts.len().checked_sub(3);
+        let fits = |(at, part): (usize, &&str)| {
+            let more: &[char] = if host == Some(at) {
+                &['.', '-', ':']
+            } else {
+                &['-', '_']
+            };
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || more.contains(&c))
+        };
+        if !parts.iter().enumerate().all(fits) {
             return None;
         }
         let lower = |part: &str| -> Arc<str> { part.to_lowercase().into() };

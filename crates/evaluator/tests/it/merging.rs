@@ -30,10 +30,14 @@ fn schema() -> Block {
 fn value(text: &str) -> Value {
     let value = json::decode(text).expect("JSON");
     let value = schema().coerce(value).expect("a value of the schema");
-    value.rebuilt(&mut |part| match part.as_str() {
+    later(&value)
+}
+
+fn later(value: &Value) -> Value {
+    match value.as_str() {
         Some("?") => Value::unknown(Type::String),
-        _ => part.clone(),
-    })
+        _ => value.rebuilt(&mut later),
+    }
 }
 
 #[test]

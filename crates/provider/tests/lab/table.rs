@@ -233,7 +233,13 @@ impl ResourceType for Table {
                 None => Adoption::Forget,
                 Some(found) => {
                     let digest = Some(self.digest(found));
-                    if digest == intent.planned_digest {
+                    let known = intent
+                        .in_state
+                        .as_ref()
+                        .map(|held| self.digest(&held.value));
+                    if digest == known {
+                        Adoption::Forget
+                    } else if digest == intent.planned_digest {
                         Adoption::Adopt(Object::new(found.clone()))
                     } else if digest == intent.prior_digest {
                         Adoption::Forget
