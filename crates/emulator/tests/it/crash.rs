@@ -122,7 +122,8 @@ async fn changes_tables_until_killed() {
     futures::future::join_all(tasks).await;
 }
 
-/// What the killed process knew of each table: `begin`, `there` or `gone`.
+/// What the killed process knew of each table: `begin`, `there` or `gone`. The
+/// time runs from its first table: before it, the store itself is being made.
 fn kill_after(folder: &Path, time: Duration) -> BTreeMap<String, String> {
     let program = std::env::current_exe().expect("the test knows its own path");
     let mut child = Command::new(program)
@@ -134,17 +135,22 @@ fn kill_after(folder: &Path, time: Duration) -> BTreeMap<String, String> {
         .spawn()
         .expect("the test starts itself");
     let output = child.stdout.take().expect("the output is a pipe");
-    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let first = lines.find(|line| line.starts_with("SAID "));
-    std::thread::sleep(time);
-    child.kill().expect("the process is there to be killed");
     let mut knew = BTreeMap::new();
-    for line in first.into_iter().chain(lines) {
+    let mut running = true;
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
         let words = line.strip_prefix("SAID ").and_then(|l| l.split_once(' '));
-        if let Some((state, name)) = words {
-            knew.insert(name.to_owned(), state.to_owned());
+        let Some((state, name)) = words else { continue };
+        knew.insert(name.to_owned(), state.to_owned());
+        if running && state == "there" {
+            running = false;
+            std::thread::sleep(time);
+            child.kill().expect("the process is there to be killed");
         }
     }
+    assert!(
+        !running,
+        "the process ended before it had a table: {knew:?}"
+    );
     child.wait().expect("the process has ended");
     knew
 }
@@ -194,8 +200,8 @@ async fn a_killed_process_leaves_tables_that_work() {
     let rounds = std::env::var(ROUNDS.0).ok().and_then(|n| n.parse().ok());
     for round in 0..rounds.unwrap_or(ROUNDS.1) {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        // Spread over the time that a few changes take, in no order.
-        let time = Duration::from_micros(round * 7_919 % 60_000);
+        // Spread over the time in which a table comes and goes, in no order.
+        let time = Duration::from_micros(round * 150_001 % 800_000);
         let knew = kill_after(folder.path(), time);
         let emulator = open(folder.path());
         let list = good(&emulator, "ListTables", json!({})).await;
