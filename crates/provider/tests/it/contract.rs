@@ -46,9 +46,12 @@ fn told(found: Vec<(Path, String)>) -> Vec<String> {
 const NEITHER: &str = "planned value does not match the configured value nor the prior value";
 const NOT_COMPUTED: &str = "planned a value for a non-computed attribute";
 
+/// Prior, configuration and plan as JSON, and the violations to be found.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[test]
 fn a_plan_agrees_with_what_is_written_or_was_there() {
-    let table: &[(&str, &str, &str, &[(&str, &str)])] = &[
+    let table: &[Row] = &[
         ("null", r#"{"name":"a"}"#, r#"{"name":"a","id":"?"}"#, &[]),
         (
             "null",

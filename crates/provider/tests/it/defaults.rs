@@ -21,7 +21,9 @@ fn context() -> Context {
 async fn table(world: &Shared) -> Arc<dyn ResourceType> {
     let config = Value::object_from([("endpoint", Value::dynamic_null())]);
     let configured = Lab::new(world.clone()).configure(&context(), config).await;
-    let configured = configured.ok().expect("the lab is reached");
+    let Ok(configured) = configured else {
+        panic!("the lab is reached");
+    };
     configured
         .resource_type("lab_table")
         .expect("a type of the lab")
@@ -72,7 +74,9 @@ fn a_type_that_says_nothing_of_imports_refuses_them() {
         let table = table(&Shared::default()).await;
         table.import(&context(), "orders").await
     });
-    let problem = refused.err().expect("a refusal");
+    let Err(problem) = refused else {
+        panic!("a refusal was due");
+    };
     assert_eq!(problem.summary, "Resource type does not support import");
 }
 
