@@ -6,23 +6,17 @@
 //!   with the world: see [`Setting`].
 
 use std::{
-    collections::BTreeMap, fs, os::unix::process::CommandExt, path::Path, process::Command,
-    time::Duration,
+    collections::BTreeMap, fs, os::unix::process::CommandExt, process::Command, time::Duration,
 };
 
 use serde_json::Value;
-use trueup_testkit::{
-    Case, Program, Project, Redaction, binary_beside_tests, cases, compare_golden,
-};
+use trueup_testkit::{Case, Program, Project, Redaction, cases, compare_golden};
 
-use crate::bed::{read_until, start, states, trueup};
+use crate::bed::{BINARY, read_until, root, start, states, trueup};
 
 #[test]
 fn every_bad_input_is_a_clear_error_and_loses_nothing() {
-    cases(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("bad_input"),
-        check,
-    );
+    cases(&root().join("tests/bad_input"), check);
 }
 
 /// What is wrong with the world that a case is run in.
@@ -185,7 +179,7 @@ fn without_rights(
         fs::set_permissions(path, fs::Permissions::from_mode(0o644)).map_err(say)?;
     }
     let copy = holder.join("trueup");
-    fs::copy(binary_beside_tests("trueup"), &copy).map_err(say)?;
+    fs::copy(BINARY, &copy).map_err(say)?;
     let mut command = Program::new(copy, project).command(arguments);
     const NOBODY: u32 = 65534;
     command.gid(NOBODY).uid(NOBODY);

@@ -11,19 +11,23 @@ use std::{
 };
 
 use serde_json::Value;
-use trueup_testkit::{Finished, Program, Project, binary_beside_tests};
+use trueup_testkit::{Finished, Program, Project};
+
+/// The program, built by cargo before these tests.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_trueup");
 
 /// The checkout's root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("this crate lies in the workspace")
+        .ancestors()
+        .nth(2)
+        .expect("the package lies two folders below the checkout's root")
         .to_path_buf()
 }
 
 /// The program, run in a project.
 pub fn trueup(project: &Project) -> Program {
-    Program::new(binary_beside_tests("trueup"), project)
+    Program::new(BINARY, project)
 }
 
 /// The JSON that a command printed.

@@ -17,4 +17,4 @@ pub use golden::{check_golden, compare_golden};
 pub use interplay::beside;
 pub use project::{Project, copy_tree};
 pub use redaction::{Redaction, redact};
-pub use run::{Finished, Program, binary_beside_tests};
+pub use run::{Finished, Program};

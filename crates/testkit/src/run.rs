@@ -239,25 +239,6 @@ fn ends_of(text: &str) -> String {
     format!("{beginning}\n[… {left_out} characters …]\n{end}")
 }
 
-/// The binary called `name` of the same build as the running test: tests lie one folder below it.
-///
-/// # Panics
-/// Where it is not there: `cargo test --workspace` builds it, a single `-p` does not.
-pub fn binary_beside_tests(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a running program has a path");
-    let folder = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests lie in `deps`");
-    let path = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-    assert!(
-        path.is_file(),
-        "{} is not built; `cargo test --release --workspace` builds it",
-        path.display()
-    );
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,7 +79,7 @@ const PROVIDERS: &[&str] = &["provider-aws", "provider-builtin"];
 const USES_EMULATOR: &str = "cli";
 
 /// Crates that stand beside the rows: tools and tests.
-const BESIDE: &[&str] = &["trueup-testkit", "trueup-tests", "xtask"];
+const BESIDE: &[&str] = &["trueup-testkit", "xtask"];
 
 /// The edges that the rows do not allow.
 pub fn complaints(workspace: &Workspace) -> Vec<String> {

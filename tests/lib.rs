@@ -1,1 +1,0 @@
-//! Whole-binary tests live in `it/`; this crate has no code of its own.
