@@ -6,7 +6,7 @@ use std::{
     ffi::OsString,
     fs::File,
     io::{Read, Seek, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
