@@ -42,7 +42,19 @@ impl std::error::Error for ParseError {}
 
 /// Reads a target: a module, a resource or one instance.
 pub fn target(text: &str) -> Result<Target, ParseError> {
-    let mut reader = Reader::new(text)?;
+    read_target(Reader::new(text)?)
+}
+
+/// Reads a target from a traversal of a configuration.
+pub fn target_of(traversal: &Traversal) -> Result<Target, ParseError> {
+    read_target(Reader {
+        text: &traversal.root.name,
+        root: Some(traversal.root.name.clone()),
+        steps: traversal.steps.clone().into_iter(),
+    })
+}
+
+fn read_target(mut reader: Reader<'_>) -> Result<Target, ParseError> {
     let module = reader.module_instance()?;
     if reader.at_end() {
         if module.is_root() {

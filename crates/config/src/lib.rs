@@ -10,6 +10,7 @@ pub mod content;
 mod files;
 mod load;
 mod module;
+pub mod test_files;
 mod variables_file;
 mod versions;
 

@@ -14,6 +14,7 @@ pub use resource::{Repetition, Resource};
 pub use terraform::RequiredProvider;
 pub use variable::{Local, Variable};
 
+pub(crate) use provider::read as read_provider;
 pub(crate) use terraform::read_terraform;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -119,7 +120,7 @@ pub(crate) fn read_file(
 }
 
 /// Says so where the name of a block is not an identifier. Answers whether it is one.
-fn check_name(block: &Block, label: usize, what: &str, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn check_name(block: &Block, label: usize, what: &str, diagnostics: &mut Diagnostics) -> bool {
     let label = &block.labels[label];
     if trueup_parser::is_identifier(&label.text) {
         return true;
@@ -135,7 +136,7 @@ fn check_name(block: &Block, label: usize, what: &str, diagnostics: &mut Diagnos
 }
 
 /// An argument that holds `true` or `false` and nothing else.
-fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
+pub(crate) fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
     match &expr.without_parens().kind {
         trueup_parser::ExprKind::Literal(Literal::Bool(value)) => Some(*value),
         trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "true" => Some(true),
@@ -163,7 +164,7 @@ fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
 }
 
 /// An argument that holds a plain string and nothing else.
-fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::sync::Arc<str>> {
+pub(crate) fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::sync::Arc<str>> {
     if let Some(text) = expr.without_parens().as_string_literal() {
         return Some(text.clone());
     }
@@ -182,7 +183,7 @@ fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::syn
 }
 
 /// The references of a `depends_on` list.
-fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
+pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
     let Some(items) = expr.static_list() else {
         diagnostics.push(
             Diagnostic::error(

@@ -40,7 +40,7 @@ pub struct ProviderRef {
 
 impl ProviderRef {
     /// Reads a static reference; the quoted form of old configurations counts too.
-    pub(super) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Self> {
         let span = expr.span;
         if let Some(text) = expr.as_string_literal() {
             let (name, alias) = match text.split_once('.') {
@@ -110,7 +110,7 @@ const PROVIDER: Expected = Expected {
     ],
 };
 
-pub(super) fn read(
+pub(crate) fn read(
     block: &Block,
     sources: &Sources,
     module: &mut Module,
