@@ -58,6 +58,9 @@ pub struct Diagnostic {
     pub sensitive_caused: bool,
     /// The block around the subject, such as `resource "aws_dynamodb_table" "orders"`.
     pub place: Option<String>,
+    /// The object whose condition failed, such as `var.size`, `output.arn`, `aws_dynamodb_table.orders[0]` or
+    /// `check.reachable`, with the module instance before it: what `expect_failures` of tests looks for.
+    pub checked: Option<String>,
 }
 
 impl Diagnostic {
@@ -75,6 +78,7 @@ impl Diagnostic {
             unknown_caused: false,
             sensitive_caused: false,
             place: None,
+            checked: None,
         }
     }
 
@@ -136,6 +140,12 @@ impl Diagnostic {
     /// Names the block around the subject.
     pub fn in_place(mut self, place: impl Into<String>) -> Self {
         self.place = Some(place.into());
+        self
+    }
+
+    /// Names the object whose condition failed.
+    pub fn for_checked(mut self, object: impl Into<String>) -> Self {
+        self.checked = Some(object.into());
         self
     }
 

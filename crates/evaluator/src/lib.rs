@@ -17,6 +17,7 @@ pub mod proposed;
 pub mod provider_block;
 pub mod references;
 mod scope;
+pub mod testing;
 pub mod type_constraint;
 pub mod variables;
 

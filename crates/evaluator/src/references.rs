@@ -50,6 +50,30 @@ pub fn check_expression(node: &ModuleNode, expr: &Expr, schemas: &Schemas<'_>) -
     diagnostics
 }
 
+/// As [`check_expression`], for an expression that knows names which modules do not: `other` answers for
+/// those, with what is wrong with the reference, and `None` for names of modules.
+pub(crate) fn check_expression_but(
+    node: &ModuleNode,
+    expr: &Expr,
+    schemas: &Schemas<'_>,
+    other: &dyn Fn(&Traversal) -> Option<Option<Diagnostic>>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let mut checker = Checker {
+        node,
+        schemas,
+        diagnostics: &mut diagnostics,
+    };
+    expr.visit_references(&mut |found| match other(found.traversal) {
+        Some(problem) => checker.diagnostics.extend(problem),
+        None => match Reference::read(found.traversal) {
+            Ok(reference) => checker.reference(found.traversal, &reference, PLAIN),
+            Err(diagnostic) => checker.diagnostics.push(diagnostic),
+        },
+    });
+    diagnostics
+}
+
 struct Checker<'a> {
     node: &'a ModuleNode,
     schemas: &'a Schemas<'a>,

@@ -61,6 +61,14 @@ pub struct Applied {
 /// Carries out a plan. The state is written and the journal cleared before it returns; where that
 /// fails, the diagnostics say so and the journal stays.
 pub async fn apply(request: Request<'_>) -> (Applied, State, Diagnostics) {
+    let (applied, state, _, diagnostics) = apply_with_scope(request).await;
+    (applied, state, diagnostics)
+}
+
+/// As [`apply`], with what was found out on the way, for expressions that are asked about the outcome.
+pub async fn apply_with_scope(
+    request: Request<'_>,
+) -> (Applied, State, Evaluator, Diagnostics) {
     let mut run = Run::new(request);
     run.work().await;
     run.finish().await
@@ -330,7 +338,7 @@ impl<'a> Run<'a> {
     }
 
     /// The last writes of a run: outputs, state, and the journal's end.
-    async fn finish(mut self) -> (Applied, State, Diagnostics) {
+    async fn finish(mut self) -> (Applied, State, Evaluator, Diagnostics) {
         let mut state = self
             .state
             .lock()
@@ -370,7 +378,7 @@ impl<'a> Run<'a> {
                 "The plan was created with the -target option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    trueup plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message.",
             ));
         }
-        (self.applied, state, self.diagnostics)
+        (self.applied, state, self.evaluator, self.diagnostics)
     }
 }
 

@@ -14,5 +14,5 @@ mod settle;
 mod still_going;
 mod work;
 
-pub use apply::{Applied, Request, apply};
+pub use apply::{Applied, Request, apply, apply_with_scope};
 pub use recover::{Recovery, recover};

@@ -22,4 +22,4 @@ mod targets;
 pub mod validate;
 mod walk;
 
-pub use run::{Request, plan};
+pub use run::{Request, plan, plan_with_scope};

@@ -48,6 +48,13 @@ pub struct Request<'a> {
 /// Makes a plan. It comes back even with errors, as far as it went, with `errored` set; a plan with
 /// errors is for showing, not for applying.
 pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
+    let (plan, _, diagnostics) = plan_with_scope(request).await;
+    (plan, diagnostics)
+}
+
+/// As [`plan`], with what was found out on the way, for expressions that are asked about the plan. There is
+/// none where checks before the plan failed.
+pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, Diagnostics) {
     let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
     plan.targets = request.targets.clone();
     plan.replace = request.replace.clone();
@@ -66,7 +73,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     let missing = validate::missing_variables(&request.config, &request.variables);
     if missing.has_errors() {
         plan.errored = true;
-        return (plan, missing);
+        return (plan, None, missing);
     }
     let mut diagnostics = validate::configuration(
         &request.config,
@@ -77,7 +84,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     if diagnostics.has_errors() {
         plan.errored = true;
         plan.complete = false;
-        return (plan, diagnostics);
+        return (plan, None, diagnostics);
     }
     plan.began = true;
     warn_of_targets(&request, &mut diagnostics);
@@ -134,7 +141,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
     plan.errored = diagnostics.has_errors();
     plan.complete = request.targets.is_empty() && !plan.errored;
     plan.applyable = !plan.errored && plan.has_changes();
-    (plan, diagnostics)
+    (plan, Some(evaluator), diagnostics)
 }
 
 fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {
