@@ -93,7 +93,8 @@ pub fn take_partial<'a>(
     content
 }
 
-fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnostics) -> bool {
+/// Whether a block has the labels that are expected of its type; says so where it has not.
+pub fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnostics) -> bool {
     let Some(kind) = expected.blocks.iter().find(|b| b.name == &*block.kind.name) else {
         return false;
     };

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_addrs::ModuleInstance;
 use trueup_config::content;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
-use trueup_parser::{Block as SyntaxBlock, Body, Expr};
-use trueup_schema::{Block, NestedBlock, Nesting};
-use trueup_value::{Value, convert};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Span, ValueNote};
+use trueup_parser::{Attribute, Body, Expr};
+use trueup_schema::{Attribute as SchemaAttribute, Block, NestedBlock, Nesting};
+use trueup_value::{Marks, Type, Value, convert};
+
+use crate::{Bindings, Evaluator, Repeated, Site};
 
 /// Names in a body that are not the schema's: arguments and blocks that the language takes for itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,8 +21,73 @@ pub struct Meta<'a> {
     pub blocks: &'a [&'a str],
 }
 
-/// What decodes the expressions of a body: usually [`crate::Evaluator::evaluate`] for one instance.
-pub type Evaluate<'a> = dyn FnMut(&Expr) -> (Value, Diagnostics) + 'a;
+/// What gives the expressions of a body their values.
+pub trait Expressions {
+    /// The value of an expression, with the names that blocks around it bind.
+    fn evaluate(&self, expr: &Expr, bindings: &Bindings) -> (Value, Diagnostics);
+
+    /// What the references in an expression stand for, to be said beside an error about its value.
+    fn notes(&self, _expr: &Expr, _bindings: &Bindings) -> Vec<ValueNote> {
+        Vec::new()
+    }
+}
+
+/// Expressions without names, such as those of a backend's settings.
+impl<F: Fn(&Expr) -> (Value, Diagnostics)> Expressions for F {
+    fn evaluate(&self, expr: &Expr, _: &Bindings) -> (Value, Diagnostics) {
+        self(expr)
+    }
+}
+
+/// The expressions of one instance of a block.
+pub struct OfInstance<'a> {
+    /// What is known.
+    pub evaluator: &'a Evaluator,
+    /// The instance of the module.
+    pub module: &'a ModuleInstance,
+    /// The instance of the block.
+    pub repeated: &'a Repeated,
+}
+
+impl OfInstance<'_> {
+    fn site<'s>(&'s self, bindings: &'s Bindings) -> Site<'s> {
+        Site {
+            bindings,
+            ..Site::new(self.module, self.repeated)
+        }
+    }
+}
+
+impl Expressions for OfInstance<'_> {
+    fn evaluate(&self, expr: &Expr, bindings: &Bindings) -> (Value, Diagnostics) {
+        self.evaluator.evaluate_at(self.site(bindings), expr)
+    }
+
+    fn notes(&self, expr: &Expr, bindings: &Bindings) -> Vec<ValueNote> {
+        let site = self.site(bindings);
+        self.evaluator.causes(site, expr, false, false)
+    }
+}
+
+/// What the blocks around a body bring to it.
+#[derive(Clone, Default)]
+pub(crate) struct Frame {
+    /// The iterators of `dynamic` blocks around it.
+    pub(crate) bindings: Vec<(Arc<str>, Value)>,
+    /// How many bodies there are like this is not known: nothing in it has a value yet.
+    pub(crate) unknown: bool,
+    /// The marks of the collections that it was made for.
+    pub(crate) marks: Marks,
+}
+
+/// A block of a body: written out, or made by a `dynamic` block.
+pub(crate) struct Made<'a> {
+    pub(crate) body: &'a Body,
+    pub(crate) header: Span,
+    /// The label, of blocks that have one.
+    pub(crate) key: Option<Arc<str>>,
+    pub(crate) frame: Frame,
+}
 
 /// Decodes `body` by `schema`. The value has every attribute of the schema, null where nothing is set,
 /// and unknown where an expression failed.
@@ -27,113 +95,194 @@ pub fn decode(
     body: &Body,
     schema: &Block,
     meta: Meta<'_>,
-    evaluate: &mut Evaluate<'_>,
+    expressions: &dyn Expressions,
 ) -> (Value, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
-    let value = decode_body(body, schema, meta, evaluate, &mut diagnostics);
-    (value, diagnostics)
+    let mut decoder = Decoder {
+        expressions,
+        diagnostics: Diagnostics::default(),
+    };
+    let value = decoder.body(body, schema, meta, &Frame::default());
+    (value, decoder.diagnostics)
 }
 
-fn decode_body(
-    body: &Body,
-    schema: &Block,
-    meta: Meta<'_>,
-    evaluate: &mut Evaluate<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    report_unexpected(body, schema, meta, diagnostics);
-    let mut values: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-    for (name, attribute) in &schema.attributes {
-        let value = match body.attribute(name) {
-            Some(written) if !meta.arguments.contains(&&**name) => {
-                let (value, found) = evaluate(&written.expr);
-                let failed = found.has_errors();
-                diagnostics.extend(found);
-                if failed {
-                    Value::unknown(attribute.ty.clone())
-                } else {
-                    if attribute.required && value.is_null() {
-                        diagnostics.push(null_for_required(name, written.expr.span));
+pub(crate) struct Decoder<'a> {
+    pub(crate) expressions: &'a dyn Expressions,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl Decoder<'_> {
+    fn body(&mut self, body: &Body, schema: &Block, meta: Meta<'_>, frame: &Frame) -> Value {
+        self.report_unexpected(body, schema, meta);
+        let mut values: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for (name, attribute) in &schema.attributes {
+            let value = match body.attribute(name) {
+                Some(written) if !meta.arguments.contains(&&**name) => {
+                    let value = self.attribute(written, attribute, frame);
+                    value.with_marks(frame.marks)
+                }
+                _ => {
+                    if attribute.required {
+                        let problem = content::missing_argument(name, body);
+                        self.diagnostics.push(problem);
                     }
-                    fit(&value, name, &attribute.ty, written.expr.span, diagnostics)
+                    Value::null(attribute.ty.clone())
                 }
+            };
+            values.insert(name.clone(), value);
+        }
+        let mut made: BTreeMap<Arc<str>, Vec<Made<'_>>> = BTreeMap::new();
+        for block in &body.blocks {
+            let kind = &block.kind.name;
+            if meta.blocks.contains(&&**kind) {
+                continue;
             }
-            _ => {
-                if attribute.required {
-                    diagnostics.push(content::missing_argument(name, body));
+            if block.is_dynamic() {
+                if let Some((kind, blocks)) = self.dynamic(block, schema, meta, frame) {
+                    made.entry(kind).or_default().extend(blocks);
                 }
-                Value::null(attribute.ty.clone())
+                continue;
             }
-        };
-        values.insert(name.clone(), value);
+            made.entry(kind.clone()).or_default().push(Made {
+                body: &block.body,
+                header: block.header_span(),
+                key: block.label(0).cloned(),
+                frame: frame.clone(),
+            });
+        }
+        for (name, nested) in &schema.blocks {
+            let blocks = made.remove(name).unwrap_or_default();
+            let value = self.blocks(name, nested, blocks, body);
+            values.insert(name.clone(), value);
+        }
+        Value::object(values)
     }
-    let mut written: BTreeMap<&str, Vec<&SyntaxBlock>> = BTreeMap::new();
-    for block in &body.blocks {
-        written.entry(&block.kind.name).or_default().push(block);
-    }
-    for (name, nested) in &schema.blocks {
-        let blocks = match meta.blocks.contains(&&**name) {
-            true => &[][..],
-            false => written.get(&**name).map_or(&[][..], Vec::as_slice),
-        };
-        count_blocks(name, nested, blocks, body, diagnostics);
-        let value = decode_blocks(nested, blocks, evaluate, diagnostics);
-        values.insert(name.clone(), value);
-    }
-    Value::object(values)
-}
 
-fn report_unexpected(body: &Body, schema: &Block, meta: Meta<'_>, diagnostics: &mut Diagnostics) {
-    let settable = || schema.attributes.keys().map(|name| &**name);
-    for attribute in &body.attributes {
-        let name = &*attribute.name;
-        if meta.arguments.contains(&name) {
-            continue;
+    fn attribute(&mut self, written: &Attribute, schema: &SchemaAttribute, frame: &Frame) -> Value {
+        let unknown = || Value::unknown(schema.ty.clone());
+        if frame.unknown {
+            return unknown();
         }
-        match schema.attributes.get(name) {
-            None => diagnostics.push(content::unsupported_argument(
-                attribute,
-                settable(),
-                schema.blocks.contains_key(name),
-            )),
-            Some(known) if !known.required && !known.optional => diagnostics.push(
-                Diagnostic::error(
-                    "Value for unconfigurable attribute",
-                    format!("Can't configure a value for {name:?}: its value will be decided automatically based on the result of applying this configuration."),
+        let (expr, name) = (&written.expr, &written.name);
+        let (value, found) = self.expressions.evaluate(expr, &frame.bindings);
+        let failed = found.has_errors();
+        self.diagnostics.extend(found);
+        if failed {
+            return unknown();
+        }
+        if schema.required && value.is_null() {
+            self.diagnostics.push(null_for_required(name, expr.span));
+        }
+        match convert::convert(&value, &schema.ty) {
+            Ok(value) => value,
+            Err(error) => {
+                let mut problem = Diagnostic::error(
+                    "Incorrect attribute value type",
+                    format!("Inappropriate value for attribute {name:?}: {error}."),
                 )
-                .at(attribute.name_span),
-            ),
-            Some(_) => {}
+                .at(expr.span);
+                problem.values = self.expressions.notes(expr, &frame.bindings);
+                self.diagnostics.push(problem);
+                unknown()
+            }
         }
     }
-    for block in &body.blocks {
-        let name = &*block.kind.name;
-        if meta.blocks.contains(&name) {
-            continue;
+
+    fn report_unexpected(&mut self, body: &Body, schema: &Block, meta: Meta<'_>) {
+        let settable = || schema.attributes.keys().map(|name| &**name);
+        for attribute in &body.attributes {
+            let name = &*attribute.name;
+            if meta.arguments.contains(&name) {
+                continue;
+            }
+            match schema.attributes.get(name) {
+                None => self.diagnostics.push(content::unsupported_argument(
+                    attribute,
+                    settable(),
+                    schema.blocks.contains_key(name),
+                )),
+                Some(known) if !known.required && !known.optional => self.diagnostics.push(
+                    Diagnostic::error(
+                        "Value for unconfigurable attribute",
+                        format!("Can't configure a value for {name:?}: its value will be decided automatically based on the result of applying this configuration."),
+                    )
+                    .at(attribute.name_span),
+                ),
+                Some(_) => {}
+            }
         }
-        if name == "dynamic" {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Block type not supported yet",
-                    "This version of trueup does not expand \"dynamic\" blocks. docs/compatibility.md lists what it reads.",
-                )
-                .at(block.header_span()),
-            );
-        } else if !schema.blocks.contains_key(name) {
-            diagnostics.push(content::unsupported_block(
-                block,
-                schema.blocks.keys().map(|name| &**name),
-                schema.attributes.contains_key(name),
-            ));
-        } else if let Some(label) = block.labels.first() {
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("Extraneous label for {name}"),
-                    format!("No labels are expected for {name} blocks."),
-                )
-                .at(label.span)
-                .within(block.header_span()),
-            );
+        for block in &body.blocks {
+            let name = &*block.kind.name;
+            if meta.blocks.contains(&name) || block.is_dynamic() {
+                continue;
+            }
+            let Some(nested) = schema.blocks.get(name) else {
+                self.diagnostics.push(content::unsupported_block(
+                    block,
+                    schema.blocks.keys().map(|name| &**name),
+                    schema.attributes.contains_key(name),
+                ));
+                continue;
+            };
+            if let Some(label) = block.labels.first()
+                && !matches!(nested.nesting, Nesting::Map)
+            {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        format!("Extraneous label for {name}"),
+                        format!("No labels are expected for {name} blocks."),
+                    )
+                    .at(label.span)
+                    .within(block.header_span()),
+                );
+            }
+        }
+    }
+
+    fn blocks(
+        &mut self,
+        name: &str,
+        nested: &NestedBlock,
+        blocks: Vec<Made<'_>>,
+        body: &Body,
+    ) -> Value {
+        let element = nested.block.implied_type();
+        let mut decoded: Vec<Value> = Vec::with_capacity(blocks.len());
+        let mut unknown = None;
+        for block in &blocks {
+            let value = self.body(block.body, &nested.block, Meta::default(), &block.frame);
+            decoded.push(value);
+            if block.frame.unknown {
+                unknown.get_or_insert(block.frame.marks);
+            }
+        }
+        if let Some(marks) = unknown {
+            // How many blocks there are is not known, so that they can't be counted.
+            let whole = match nested.nesting {
+                Nesting::Single | Nesting::Group => None,
+                Nesting::List if element.has_dynamic() => Some(Value::dynamic_unknown()),
+                Nesting::List => Some(Value::unknown(Type::list(element.clone()))),
+                Nesting::Set => Some(Value::unknown(Type::set(element.clone()))),
+                Nesting::Map => Some(Value::unknown(Type::map(element.clone()))),
+            };
+            if let Some(whole) = whole {
+                return whole.with_marks(marks);
+            }
+        }
+        count_blocks(name, nested, &blocks, body, &mut self.diagnostics);
+        let mut decoded = decoded.into_iter();
+        match nested.nesting {
+            Nesting::Single => decoded.next().unwrap_or_else(|| Value::null(element)),
+            Nesting::Group => decoded.next().unwrap_or_else(|| nested.block.empty_value()),
+            Nesting::List if element.has_dynamic() => Value::tuple(decoded.collect()),
+            Nesting::List => Value::list(element, decoded.collect()),
+            Nesting::Set => Value::set(element, decoded.collect()),
+            Nesting::Map => {
+                let keyed = blocks
+                    .iter()
+                    .filter_map(|block| block.key.clone())
+                    .zip(decoded);
+                Value::map_from(element, keyed)
+            }
         }
     }
 }
@@ -146,33 +295,10 @@ fn null_for_required(name: &str, at: Span) -> Diagnostic {
     .at(at)
 }
 
-/// Converts a value to an attribute's type, and says so where it can't be.
-fn fit(
-    value: &Value,
-    name: &str,
-    ty: &trueup_value::Type,
-    at: Span,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    match convert::convert(value, ty) {
-        Ok(value) => value,
-        Err(error) => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Incorrect attribute value type",
-                    format!("Inappropriate value for attribute {name:?}: {error}."),
-                )
-                .at(at),
-            );
-            Value::unknown(ty.clone())
-        }
-    }
-}
-
 fn count_blocks(
     name: &str,
     nested: &NestedBlock,
-    blocks: &[&SyntaxBlock],
+    blocks: &[Made<'_>],
     body: &Body,
     diagnostics: &mut Diagnostics,
 ) {
@@ -188,7 +314,7 @@ fn count_blocks(
                 format!("Duplicate {name} block"),
                 format!("Only one block of type {name:?} is allowed."),
             )
-            .at(blocks[1].header_span()),
+            .at(blocks[1].header),
         );
     } else if !single && count < min {
         diagnostics.push(
@@ -204,48 +330,7 @@ fn count_blocks(
                 format!("Too many {name} blocks"),
                 format!("No more than {max} {name:?} blocks are allowed"),
             )
-            .at(blocks[max].header_span()),
+            .at(blocks[max].header),
         );
-    }
-}
-
-fn decode_blocks(
-    nested: &NestedBlock,
-    blocks: &[&SyntaxBlock],
-    evaluate: &mut Evaluate<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    let mut decoded: Vec<Value> = blocks
-        .iter()
-        .map(|block| {
-            decode_body(
-                &block.body,
-                &nested.block,
-                Meta::default(),
-                evaluate,
-                diagnostics,
-            )
-        })
-        .collect();
-    let element = nested.block.implied_type();
-    match nested.nesting {
-        Nesting::Single => decoded
-            .drain(..)
-            .next()
-            .unwrap_or_else(|| Value::null(element)),
-        Nesting::Group => decoded
-            .drain(..)
-            .next()
-            .unwrap_or_else(|| nested.block.empty_value()),
-        Nesting::List if element.has_dynamic() => Value::tuple(decoded),
-        Nesting::List => Value::list(element, decoded),
-        Nesting::Set => Value::set(element, decoded),
-        Nesting::Map => {
-            let keyed = blocks
-                .iter()
-                .filter_map(|block| Some(block.label(0)?.clone()))
-                .zip(decoded);
-            Value::map_from(element, keyed)
-        }
     }
 }

@@ -12,7 +12,7 @@ use trueup_parser::Expr;
 use trueup_value::{Marks, Type, Value};
 
 use crate::expansion::Repeated;
-use crate::scope::InstanceScope;
+use crate::scope::{InstanceScope, Site};
 use crate::type_constraint;
 
 /// What expressions can see of the world they run in; made by the caller, never looked up here.
@@ -179,8 +179,24 @@ impl Evaluator {
         expr: &Expr,
         repeated: &Repeated,
     ) -> (Value, Diagnostics) {
-        let scope = InstanceScope::new(self, module, repeated);
-        crate::expression::evaluate(expr, &scope)
+        self.evaluate_at(Site::new(module, repeated), expr)
+    }
+
+    /// As [`Evaluator::evaluate`], with what only this place has.
+    pub fn evaluate_at(&self, site: Site<'_>, expr: &Expr) -> (Value, Diagnostics) {
+        crate::expression::evaluate(expr, &InstanceScope::at(self, site))
+    }
+
+    /// What the references in an expression stand for at a place, to be said beside an error about it. What
+    /// is unknown or sensitive is mentioned where that is the cause.
+    pub fn causes(
+        &self,
+        site: Site<'_>,
+        expr: &Expr,
+        unknown: bool,
+        sensitive: bool,
+    ) -> Vec<trueup_diagnostics::ValueNote> {
+        crate::expression::causes(expr, &InstanceScope::at(self, site), unknown, sensitive)
     }
 
     /// The value of an output block, marked as declared, and what is wrong with it.

@@ -151,7 +151,11 @@ fn add_body(node: &ModuleNode, from: &Node, body: &Body, meta: &[&str], graph: &
     }
     for block in &body.blocks {
         if !meta.contains(&&*block.kind.name) {
-            add_body(node, from, &block.body, &[], graph);
+            let mut subjects = BTreeSet::new();
+            block.visit_references(&mut |found| subjects.extend(subject_of(found.traversal)));
+            for subject in subjects {
+                add_subject(node, from, &subject, graph);
+            }
         }
     }
 }
@@ -200,11 +204,15 @@ fn add_subject(node: &ModuleNode, from: &Node, subject: &Subject, graph: &mut Gr
 pub fn subjects_of(expr: &Expr) -> BTreeSet<Subject> {
     let mut subjects = BTreeSet::new();
     expr.visit_references(&mut |found| {
-        if let Ok(reference) = Reference::read(found.traversal) {
-            subjects.insert(reference.subject);
-        }
+        subjects.extend(subject_of(found.traversal));
     });
     subjects
+}
+
+/// What a reference is to, where it is one that can be read.
+pub fn subject_of(traversal: &Traversal) -> Option<Subject> {
+    let reference = Reference::read(traversal).ok()?;
+    Some(reference.subject)
 }
 
 /// Every resource that a block needs, directly or not, by its text: what the state remembers of an

@@ -6,7 +6,7 @@ use trueup_diagnostics::Diagnostics;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
-use crate::body::{Meta, decode};
+use crate::body::{Meta, OfInstance, decode};
 use crate::{Evaluator, Repeated};
 
 /// The configuration value of one instance, with marks; `None` where it has errors.
@@ -23,9 +23,12 @@ pub fn configuration(
         arguments: &Resource::META_ARGUMENTS,
         blocks: &Resource::META_BLOCKS,
     };
-    let (value, found) = decode(&resource.body, &schema.block, meta, &mut |expr| {
-        evaluator.evaluate(module, expr, repeated)
-    });
+    let expressions = OfInstance {
+        evaluator,
+        module,
+        repeated,
+    };
+    let (value, found) = decode(&resource.body, &schema.block, meta, &expressions);
     let failed = found.has_errors();
     for mut diagnostic in found {
         if diagnostic.address.is_none() {

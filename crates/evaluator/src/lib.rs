@@ -5,6 +5,7 @@
 //! It is asked twice: by the planner with what the plan foresees, by the executor with what was made.
 
 pub mod body;
+mod dynamic;
 mod evaluator;
 pub mod expansion;
 pub mod expression;
@@ -24,3 +25,4 @@ pub mod variables;
 pub use evaluator::{Environment, Evaluator};
 pub use expansion::{Expansion, Repeated};
 pub use graph::Node;
+pub use scope::{Bindings, Site};

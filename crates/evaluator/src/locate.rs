@@ -1,7 +1,9 @@
 //! From a path into a block's value back to the text it was written in.
 
+use std::sync::Arc;
+
 use trueup_diagnostics::Span;
-use trueup_parser::{Body, Expr, ExprKind};
+use trueup_parser::{Block, Body, Expr, ExprKind};
 use trueup_value::{Path, Step};
 
 /// The text that gave the value at `path`: the expression of an attribute, or the header of a nested
@@ -17,7 +19,11 @@ fn in_body(body: &Body, steps: &[Step]) -> Option<Span> {
     if let Some(attribute) = body.attribute(name) {
         return Some(in_expression(&attribute.expr, rest));
     }
-    let blocks: Vec<_> = body.blocks_of(name).collect();
+    let blocks: Vec<_> = body
+        .blocks
+        .iter()
+        .filter(|block| block.kind.name == *name || makes(block, name))
+        .collect();
     let (block, rest) = match rest.split_first() {
         Some((Step::Index(key), rest)) => {
             let position = key.as_number().and_then(|number| number.to_i64());
@@ -30,11 +36,23 @@ fn in_body(body: &Body, steps: &[Step]) -> Option<Span> {
                 .or_else(|| key.member("region_name"))
                 .and_then(|name| name.as_str())
                 .and_then(|name| blocks.iter().find(|block| says(&block.body, name)));
+            // Which of its elements a block was made for is not told: the first place that can be meant.
+            let by_position =
+                by_position.filter(|_| !blocks.iter().any(|block| makes(block, name)));
             (by_position.or(by_name).or(blocks.first())?, rest)
         }
         _ => (blocks.first()?, rest),
     };
-    Some(in_body(&block.body, rest).unwrap_or_else(|| block.header_span()))
+    let written = match block.is_dynamic() {
+        true => block.body.blocks_of("content").next().unwrap_or(block),
+        false => block,
+    };
+    Some(in_body(&written.body, rest).unwrap_or_else(|| block.header_span()))
+}
+
+/// Whether it is a `dynamic` block that makes blocks of this type.
+fn makes(block: &Block, kind: &Arc<str>) -> bool {
+    block.is_dynamic() && block.label(0) == Some(kind)
 }
 
 /// Whether a block's own name is written as this text.

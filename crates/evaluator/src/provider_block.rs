@@ -6,7 +6,7 @@ use trueup_diagnostics::Diagnostics;
 use trueup_provider::Provider;
 use trueup_value::Value;
 
-use crate::body::{Meta, decode};
+use crate::body::{Meta, OfInstance, decode};
 use crate::problems::place_problems;
 use crate::{Evaluator, Repeated};
 
@@ -38,9 +38,12 @@ pub fn provider_config(
         blocks: &[],
     };
     let module = ModuleInstance::root();
-    let (value, mut diagnostics) = decode(&block.body, schema, meta, &mut |expr| {
-        evaluator.evaluate(&module, expr, &Repeated::None)
-    });
+    let expressions = OfInstance {
+        evaluator,
+        module: &module,
+        repeated: &Repeated::None,
+    };
+    let (value, mut diagnostics) = decode(&block.body, schema, meta, &expressions);
     let value = value.without_marks_inside();
     if !diagnostics.has_errors() {
         place_problems(

@@ -141,7 +141,7 @@ impl Checker<'_> {
         }
         for block in &body.blocks {
             if !skip_blocks.contains(&&*block.kind.name) {
-                self.body(&block.body, place, &[], &[]);
+                block.visit_references(&mut |found| self.found(found, place));
             }
         }
     }
@@ -201,20 +201,28 @@ impl Checker<'_> {
     }
 
     fn refuse_own_in_body(&mut self, body: &Body, own: &Subject) {
+        let problem = |own: &Subject| {
+            Diagnostic::error(
+                "Self-referential block",
+                format!("Configuration for {own} may not refer to itself."),
+            )
+        };
         for attribute in &body.attributes {
             if &*attribute.name != "depends_on" {
-                self.refuse_own(&attribute.expr, own, |own| {
-                    Diagnostic::error(
-                        "Self-referential block",
-                        format!("Configuration for {own} may not refer to itself."),
-                    )
-                });
+                self.refuse_own(&attribute.expr, own, problem);
             }
         }
         for block in &body.blocks {
-            if &*block.kind.name != "lifecycle" {
-                self.refuse_own_in_body(&block.body, own);
+            if &*block.kind.name == "lifecycle" {
+                continue;
             }
+            block.visit_references(&mut |found| {
+                if let Ok(reference) = Reference::read(found.traversal)
+                    && reference.subject == *own
+                {
+                    self.diagnostics.push(problem(own).at(reference.span));
+                }
+            });
         }
     }
 
@@ -230,10 +238,14 @@ impl Checker<'_> {
     }
 
     fn expression(&mut self, expr: &Expr, place: Place) {
-        expr.visit_references(&mut |found| match Reference::read(found.traversal) {
+        expr.visit_references(&mut |found| self.found(found, place));
+    }
+
+    fn found(&mut self, found: trueup_parser::Reference<'_>, place: Place) {
+        match Reference::read(found.traversal) {
             Ok(reference) => self.reference(found.traversal, &reference, place),
             Err(diagnostic) => self.diagnostics.push(diagnostic),
-        });
+        }
     }
 
     fn reference(&mut self, traversal: &Traversal, reference: &Reference, place: Place) {

@@ -1,5 +1,7 @@
 //! What a name means inside one instance of one block.
 
+use std::sync::Arc;
+
 use trueup_addrs::{ModuleInstance, Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Sources, Span};
 use trueup_functions::{Context, Source};
@@ -10,11 +12,41 @@ use crate::evaluator::Evaluator;
 use crate::expansion::Repeated;
 use crate::expression::{Resolved, Scope};
 
+/// Names that the blocks around an expression bind, such as the iterators of `dynamic` blocks; the last wins.
+pub type Bindings = [(Arc<str>, Value)];
+
+/// Where an expression stands: the module, the instance of its block, and what only this place has.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The instance of the module.
+    pub module: &'a ModuleInstance,
+    /// The instance of the block.
+    pub repeated: &'a Repeated,
+    /// Names bound by blocks around it.
+    pub bindings: &'a Bindings,
+    /// What `self` stands for, where there is such an object.
+    pub own: Option<&'a Value>,
+}
+
+impl<'a> Site<'a> {
+    /// A place in one instance of a block, without names of its own.
+    pub fn new(module: &'a ModuleInstance, repeated: &'a Repeated) -> Self {
+        Self {
+            module,
+            repeated,
+            bindings: &[],
+            own: None,
+        }
+    }
+}
+
 /// The scope of one instance of a block.
 pub(crate) struct InstanceScope<'a> {
     evaluator: &'a Evaluator,
     module: &'a ModuleInstance,
     repeated: &'a Repeated,
+    bindings: &'a Bindings,
+    own: Option<&'a Value>,
     functions: Context<'a>,
 }
 
@@ -24,11 +56,18 @@ impl<'a> InstanceScope<'a> {
         module: &'a ModuleInstance,
         repeated: &'a Repeated,
     ) -> Self {
+        Self::at(evaluator, Site::new(module, repeated))
+    }
+
+    /// The scope of a place.
+    pub(crate) fn at(evaluator: &'a Evaluator, site: Site<'a>) -> Self {
         let environment = evaluator.environment();
         Self {
             evaluator,
-            module,
-            repeated,
+            module: site.module,
+            repeated: site.repeated,
+            bindings: site.bindings,
+            own: site.own,
             functions: Context {
                 files: &*environment.files,
                 base_dir: &environment.base_dir,
@@ -97,6 +136,9 @@ impl<'a> InstanceScope<'a> {
                 }
             },
             Subject::SelfObject => {
+                if let Some(own) = self.own {
+                    return Ok(own.clone());
+                }
                 return Err(Diagnostic::error(
                     "Invalid \"self\" reference",
                     "The \"self\" object is not available in this context. This object can be used only in resource provisioner, connection, and postcondition blocks.",
@@ -146,6 +188,11 @@ pub(crate) fn each_problem(name: &str) -> Diagnostic {
 
 impl Scope for InstanceScope<'_> {
     fn resolve(&self, traversal: &Traversal, _span: Span) -> Result<Resolved, Diagnostic> {
+        let name = &traversal.root.name;
+        let bound = self.bindings.iter().rev();
+        if let Some((_, value)) = bound.into_iter().find(|(bound, _)| bound == name) {
+            return Ok(Resolved::new(value.clone(), 0));
+        }
         let reference = Reference::read(traversal)?;
         let value = self.value_of(&reference)?;
         Ok(Resolved::new(value, reference.consumed))

@@ -86,9 +86,7 @@ pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostic
             attribute.optional = true;
         }
     }
-    let (written, found) = decode(&block.body, &lenient, Meta::default(), &mut |expr| {
-        variables::constant(expr)
-    });
+    let (written, found) = decode(&block.body, &lenient, Meta::default(), &variables::constant);
     diagnostics.extend(found);
     let hash = config_hash(&kind, &written);
     let mut config = written;

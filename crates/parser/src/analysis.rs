@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_diagnostics::Span;
 
-use crate::ast::{Call, Expr, ExprKind, For, Ident, Literal, ObjectItem, Traversal};
+use crate::ast::{Block, Body, Call, Expr, ExprKind, For, Ident, Literal, ObjectItem, Traversal};
 
 /// A reference found in an expression.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -108,6 +108,74 @@ impl Expr {
         }
         inner
     }
+}
+
+impl Body {
+    /// Calls `visit` with every reference in the arguments and blocks, without those to the iterators of
+    /// `dynamic` blocks around them.
+    pub fn visit_references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        walk_body(self, &mut Vec::new(), visit);
+    }
+}
+
+impl Block {
+    /// Calls `visit` with every reference in the block, as [`Body::visit_references`] does.
+    pub fn visit_references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        walk_block(self, &mut Vec::new(), visit);
+    }
+
+    /// Whether the block stands for others: `dynamic "attribute"` for any number of `attribute` blocks.
+    pub fn is_dynamic(&self) -> bool {
+        &*self.kind.name == "dynamic"
+    }
+
+    /// The name that a `dynamic` block binds for its `content`: what its `iterator` says, else the type of
+    /// the blocks that it makes. `None` where it is not written as one name.
+    pub fn iterator(&self) -> Option<Arc<str>> {
+        match self.body.attribute("iterator") {
+            Some(written) => written.expr.as_keyword(),
+            None => self.label(0).cloned(),
+        }
+    }
+}
+
+fn walk_body<'a>(body: &'a Body, bound: &mut Vec<Arc<str>>, visit: &mut dyn FnMut(Reference<'a>)) {
+    for attribute in &body.attributes {
+        walk_unbound(&attribute.expr, bound, visit);
+    }
+    for block in &body.blocks {
+        walk_block(block, bound, visit);
+    }
+}
+
+fn walk_block<'a>(
+    block: &'a Block,
+    bound: &mut Vec<Arc<str>>,
+    visit: &mut dyn FnMut(Reference<'a>),
+) {
+    if !block.is_dynamic() {
+        return walk_body(&block.body, bound, visit);
+    }
+    if let Some(for_each) = block.body.attribute("for_each") {
+        walk_unbound(&for_each.expr, bound, visit);
+    }
+    let outer = bound.len();
+    bound.extend(block.iterator());
+    if let Some(labels) = block.body.attribute("labels") {
+        walk_unbound(&labels.expr, bound, visit);
+    }
+    for content in block.body.blocks_of("content") {
+        walk_body(&content.body, bound, visit);
+    }
+    bound.truncate(outer);
+}
+
+fn walk_unbound<'a>(expr: &'a Expr, bound: &[Arc<str>], visit: &mut dyn FnMut(Reference<'a>)) {
+    expr.visit_references(&mut |reference| {
+        if !bound.contains(&reference.traversal.root.name) {
+            visit(reference);
+        }
+    });
 }
 
 fn walk<'a>(expr: &'a Expr, bound: &mut Vec<&'a str>, visit: &mut dyn FnMut(Reference<'a>)) {

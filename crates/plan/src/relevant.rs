@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, AbsResource, InstanceKey, ModuleInstance, Reference, Subject};
 use trueup_config::{Config, ModuleNode, Repetition, Resource};
-use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
+use trueup_parser::{Block, Expr, Literal, StepKind, Traversal};
 use trueup_value::{Number, Path, Step, Value};
 
 use crate::{Action, Plan, Relevant};
@@ -66,7 +66,7 @@ impl<'a> Search<'a> {
         }
         for nested in &block.body.blocks {
             if !blocks.contains(&&*nested.kind.name) {
-                self.body(&resource.module, &nested.body);
+                self.nested(&resource.module, nested);
             }
         }
         match &block.repetition {
@@ -77,13 +77,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn body(&mut self, module: &ModuleInstance, body: &Body) {
-        for attribute in &body.attributes {
-            self.expr(module, &attribute.expr);
-        }
-        for block in &body.blocks {
-            self.body(module, &block.body);
-        }
+    fn nested(&mut self, module: &ModuleInstance, block: &Block) {
+        block.visit_references(&mut |reference| {
+            self.waiting
+                .push((module.clone(), reference.traversal.clone()));
+        });
     }
 
     fn expr(&mut self, module: &ModuleInstance, expr: &Expr) {
@@ -161,8 +159,11 @@ impl<'a> Search<'a> {
         if let Some(attribute) = block.body.attribute(&name) {
             self.expr(&resource.module, &attribute.expr);
         }
-        for nested in block.body.blocks_of(&name) {
-            self.body(&resource.module, &nested.body);
+        for nested in &block.body.blocks {
+            let made = nested.is_dynamic() && nested.label(0) == Some(&name);
+            if made || nested.kind.name == name {
+                self.nested(&resource.module, nested);
+            }
         }
     }
 }

@@ -60,15 +60,11 @@ pub(crate) fn waits_for(node: &ModuleNode, resource: &Resource) -> Vec<ConfigRes
             add(&reference.subject);
         }
     }
-    let mut bodies = vec![&*resource.body];
-    while let Some(body) = bodies.pop() {
-        for attribute in &body.attributes {
-            for subject in graph::subjects_of(&attribute.expr) {
-                add(&subject);
-            }
+    resource.body.visit_references(&mut |found| {
+        if let Some(subject) = graph::subject_of(found.traversal) {
+            add(&subject);
         }
-        bodies.extend(body.blocks.iter().map(|block| &block.body));
-    }
+    });
     found
 }
 

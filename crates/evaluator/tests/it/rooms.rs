@@ -116,7 +116,16 @@ fn schema() -> ResourceSchema {
 
 #[test]
 fn bodies_decode_as_their_golden_says() {
-    let evaluator = evaluator("bodies.tf");
+    decode("bodies");
+}
+
+#[test]
+fn dynamic_blocks_are_made_as_their_golden_says() {
+    decode("dynamic");
+}
+
+fn decode(name: &str) {
+    let evaluator = evaluator(&format!("{name}.tf"));
     let schema = schema();
     let mut out = String::new();
     for resource in resources(&evaluator) {
@@ -143,7 +152,7 @@ fn bodies_decode_as_their_golden_says() {
         let _ = writeln!(out, "{}\n  {value}", resource.addr.name);
         complaints(&mut out, &diagnostics, evaluator.sources());
     }
-    check_golden(&file("bodies.txt"), &out);
+    check_golden(&file(&format!("{name}.txt")), &out);
 }
 
 #[test]
