@@ -9,6 +9,7 @@ mod fixtures;
 mod interplay_terraform;
 mod killed;
 mod readme;
+mod remote_state;
 mod requests;
 mod s3_lock;
 mod tables;

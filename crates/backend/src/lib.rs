@@ -25,7 +25,10 @@ pub use local::{LocalBackend, LocalSettings};
 pub use lock::{Held, LockInfo, LockWait, OnWait, Operation, Waiting};
 pub use memory::MemoryBackend;
 pub use record::{BackendRecord, config_hash};
-pub use registry::{AwsClients, BACKEND_TYPES, Connect, Place, open_backend, schema};
+pub use registry::{
+    AwsClients, BACKEND_TYPES, Connect, Place, open_backend, required_settings, schema,
+    why_no_backend,
+};
 pub use s3::{S3Backend, S3Settings, S3Timing};
 pub use session::{LockOptions, Session};
 pub use surroundings::{ProcessMark, Surroundings};

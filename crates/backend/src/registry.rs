@@ -68,6 +68,47 @@ pub fn schema(kind: &str) -> Option<Block> {
     }
 }
 
+/// The settings that a backend can't do without.
+pub fn required_settings(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "s3" => &["bucket", "key"],
+        _ => &[],
+    }
+}
+
+/// Backends that Terraform once had.
+const REMOVED: [&str; 5] = ["artifactory", "etcd", "etcdv3", "manta", "swift"];
+
+/// Backends of Terraform and OpenTofu that are not here.
+const FOREIGN: [&str; 12] = [
+    "azurerm",
+    "cloud",
+    "consul",
+    "cos",
+    "gcs",
+    "http",
+    "inmem",
+    "kubernetes",
+    "oci",
+    "oss",
+    "pg",
+    "remote",
+];
+
+/// In words, why a type that [`schema`] does not know is none.
+pub fn why_no_backend(kind: &str) -> String {
+    if REMOVED.contains(&kind) {
+        format!("The {kind:?} backend is not supported in Terraform v1.3 or later.")
+    } else if FOREIGN.contains(&kind) {
+        format!(
+            "The {kind:?} backend of Terraform is not one of trueup's, which keeps state in {}.",
+            BACKEND_TYPES.join(" and ")
+        )
+    } else {
+        format!("There is no backend type named {kind:?}.")
+    }
+}
+
 /// Makes a backend from its evaluated block: an object with the attributes of [`schema`].
 ///
 /// # Errors

@@ -9,6 +9,7 @@ mod loopback;
 mod observer;
 mod output;
 mod prompt;
+mod remote_states;
 mod report;
 mod requests;
 mod setup;

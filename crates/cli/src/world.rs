@@ -11,7 +11,9 @@ use trueup_functions::Source;
 use trueup_operations::World;
 use trueup_provider::{Provider, Registry};
 use trueup_provider_aws::AwsProvider;
-use trueup_provider_builtin::BuiltinProvider;
+use trueup_provider_builtin::{BuiltinProvider, RemoteStates};
+
+use crate::remote_states::Reader;
 
 /// Clock and chance of the system.
 struct System;
@@ -44,6 +46,14 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
     let started_in = std::env::current_dir()
         .map(|dir| dir.display().to_string())
         .unwrap_or_default();
+    let surroundings = surroundings();
+    let connect = AwsClients::over(transport.clone());
+    let states = Reader {
+        dir: dir.to_path_buf(),
+        local: local.clone(),
+        surroundings: surroundings.clone(),
+        connect: connect.clone(),
+    };
     World {
         dir: dir.to_path_buf(),
         started_in,
@@ -54,17 +64,18 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
             .ok()
             .filter(|name| !name.is_empty()),
         home: std::env::var_os("HOME").map(PathBuf::from),
-        surroundings: surroundings(),
+        surroundings,
         source: Arc::new(System),
-        connect: AwsClients::over(transport.clone()),
-        providers: providers(transport),
+        connect,
+        providers: providers(transport, Arc::new(states)),
     }
 }
 
 /// The providers that this program carries.
-pub fn providers(transport: Transport) -> Registry {
+pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>) -> Registry {
     let aws: Arc<dyn Provider> = Arc::new(AwsProvider::through(transport));
-    let builtin: Arc<dyn Provider> = Arc::new(BuiltinProvider::new(Arc::new(fresh_id)));
+    let builtin: Arc<dyn Provider> =
+        Arc::new(BuiltinProvider::new(Arc::new(fresh_id)).with_states(states));
     Registry::new([aws, builtin])
 }
 

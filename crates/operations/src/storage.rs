@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use trueup_backend::{
     Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, S3Backend, S3Settings,
-    config_hash, open_backend, schema,
+    config_hash, open_backend, schema, why_no_backend,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -38,9 +38,6 @@ pub struct Wanted {
     pub hash: u32,
 }
 
-/// Backends that Terraform once had.
-const REMOVED_BACKENDS: [&str; 5] = ["artifactory", "etcd", "etcdv3", "manta", "swift"];
-
 /// Reads the backend block. `more` are settings given to `init` on its command line.
 pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -57,19 +54,12 @@ pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostic
     let kind = block.kind.to_string();
     let Some(schema) = schema(&kind) else {
         diagnostics.push(
-            Diagnostic::error(
-                "Unsupported backend type",
-                if REMOVED_BACKENDS.contains(&kind.as_str()) {
-                    format!("The {kind:?} backend is not supported in Terraform v1.3 or later.")
-                } else {
-                    format!("There is no backend type named {kind:?}.")
-                },
-            )
-            .at(block.kind_span)
-            .hint(format!(
-                "trueup keeps state in {}.",
-                trueup_backend::BACKEND_TYPES.join(" and ")
-            )),
+            Diagnostic::error("Unsupported backend type", why_no_backend(&kind))
+                .at(block.kind_span)
+                .hint(format!(
+                    "trueup keeps state in {}.",
+                    trueup_backend::BACKEND_TYPES.join(" and ")
+                )),
         );
         let wanted = Wanted {
             kind: Some(kind),
@@ -319,6 +309,14 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
         Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
         Error::Unreadable { .. } => Diagnostic::error("Failed to read state", text),
         Error::DigestMismatch { .. } => Diagnostic::error("Error refreshing state", text),
+        Error::Setting { setting, .. } if setting == "path" => Diagnostic::error(
+            "Invalid local state file path",
+            "The \"path\" attribute value must not be empty.",
+        ),
+        Error::Setting { setting, .. } if setting == "workspace_dir" => Diagnostic::error(
+            "Invalid local workspace directory path",
+            "The \"workspace_dir\" attribute value must not be empty.",
+        ),
         Error::Setting { .. } | Error::UnknownType { .. } => {
             Diagnostic::error("Invalid backend configuration", text)
         }

@@ -1,5 +1,7 @@
 //! The life of `terraform_data`: planned, applied, changed, replaced.
 
+mod remote_state;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
