@@ -66,9 +66,7 @@ pub async fn apply(request: Request<'_>) -> (Applied, State, Diagnostics) {
 }
 
 /// As [`apply`], with what was found out on the way, for expressions that are asked about the outcome.
-pub async fn apply_with_scope(
-    request: Request<'_>,
-) -> (Applied, State, Evaluator, Diagnostics) {
+pub async fn apply_with_scope(request: Request<'_>) -> (Applied, State, Evaluator, Diagnostics) {
     let mut run = Run::new(request);
     run.work().await;
     run.finish().await
@@ -272,7 +270,12 @@ impl<'a> Run<'a> {
         if broken {
             return;
         }
-        match provider.configure(&self.cx, config).await {
+        match self
+            .request
+            .providers
+            .configure(addr, &provider, &self.cx, config)
+            .await
+        {
             Ok(configured) => {
                 self.configured.insert(addr.clone(), configured);
             }

@@ -197,7 +197,11 @@ async fn judge(
         if broken {
             continue;
         }
-        let configured = match provider.configure(&cx, config).await {
+        let configured = match recovery
+            .providers
+            .configure(&provider_addr, provider, &cx, config)
+            .await
+        {
             Ok(configured) => configured,
             Err(problem) => {
                 diagnostics.push(problem.to_diagnostic());

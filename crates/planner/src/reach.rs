@@ -47,7 +47,12 @@ impl Walk<'_> {
                 failed.push(addr);
                 continue;
             }
-            match provider.configure(&self.cx, config).await {
+            match self
+                .request
+                .providers
+                .configure(&addr, &provider, &self.cx, config)
+                .await
+            {
                 Ok(configured) => {
                     self.configured.insert(addr.clone(), configured);
                 }

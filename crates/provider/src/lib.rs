@@ -6,6 +6,7 @@
 
 pub mod contract;
 mod data_source;
+pub mod mock;
 mod problem;
 mod provider;
 mod registry;

@@ -120,7 +120,12 @@ pub(crate) fn read_file(
 }
 
 /// Says so where the name of a block is not an identifier. Answers whether it is one.
-pub(crate) fn check_name(block: &Block, label: usize, what: &str, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn check_name(
+    block: &Block,
+    label: usize,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let label = &block.labels[label];
     if trueup_parser::is_identifier(&label.text) {
         return true;
@@ -164,7 +169,10 @@ pub(crate) fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option
 }
 
 /// An argument that holds a plain string and nothing else.
-pub(crate) fn literal_string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<std::sync::Arc<str>> {
+pub(crate) fn literal_string(
+    expr: &Expr,
+    diagnostics: &mut Diagnostics,
+) -> Option<std::sync::Arc<str>> {
     if let Some(text) = expr.without_parens().as_string_literal() {
         return Some(text.clone());
     }

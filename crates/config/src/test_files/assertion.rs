@@ -39,8 +39,7 @@ impl Assertion {
         }
         let failed = found.has_errors();
         diagnostics.extend(found);
-        let (condition, error_message) =
-            (content.get("condition")?, content.get("error_message")?);
+        let (condition, error_message) = (content.get("condition")?, content.get("error_message")?);
         (!failed).then(|| Self {
             condition: condition.expr.clone(),
             error_message: error_message.expr.clone(),

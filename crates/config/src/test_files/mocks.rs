@@ -216,7 +216,10 @@ pub fn read_mock_files(
             diagnostics.push(
                 Diagnostic::error(
                     "Failed to read mock data",
-                    format!("Module directory {} does not exist or cannot be read.", source.dir),
+                    format!(
+                        "Module directory {} does not exist or cannot be read.",
+                        source.dir
+                    ),
                 )
                 .at(source.span),
             );

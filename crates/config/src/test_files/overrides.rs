@@ -104,9 +104,7 @@ pub(super) fn read(
         diagnostics.push(
             Diagnostic::error(
                 format!("Duplicate {name} block"),
-                format!(
-                    "An {name} block targeting {target} has already been defined at {first}."
-                ),
+                format!("An {name} block targeting {target} has already been defined at {first}."),
             )
             .at(found.header),
         );
