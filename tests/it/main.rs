@@ -6,6 +6,7 @@ mod bad_input;
 mod bed;
 mod drift;
 mod fixtures;
+mod fmt;
 mod interplay_terraform;
 mod killed;
 mod readme;

@@ -13,12 +13,14 @@ const FUZZ_SECONDS: &str = "60";
 /// The names of the suites that failed, or what kept one from starting.
 pub fn run(root: &Path) -> Result<String, String> {
     let mut failed = Vec::new();
-    println!("== fuzz parser, {FUZZ_SECONDS} s");
-    match fuzz::run(root, "parser", FUZZ_SECONDS) {
-        Ok(said) => println!("{said}"),
-        Err(complaint) => {
-            println!("{complaint}");
-            failed.push("fuzz parser");
+    for target in fuzz::targets() {
+        println!("== fuzz {target}, {FUZZ_SECONDS} s");
+        match fuzz::run(root, target, FUZZ_SECONDS) {
+            Ok(said) => println!("{said}"),
+            Err(complaint) => {
+                println!("{complaint}");
+                failed.push(target);
+            }
         }
     }
     println!("== expressions beside the real terraform");

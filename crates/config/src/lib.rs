@@ -20,7 +20,7 @@ pub use blocks::{
     RequiredProvider, Resource, Variable,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
-pub use load::load;
+pub use load::{is_ignored_file, load};
 pub use module::{Config, Module, ModuleNode};
 pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
 pub use versions::{Constraint, Constraints, Version};

@@ -69,12 +69,14 @@ fn load_module(
     module
 }
 
-/// Whether a file of this name belongs to a module. Editors' own files do not.
+/// Whether a file of this name belongs to a module.
 fn is_config_file(name: &str) -> bool {
-    let ignored = name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'));
-    !ignored && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+    !is_ignored_file(name) && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+}
+
+/// Whether files of this name are passed over everywhere: hidden ones, and those that editors leave behind.
+pub fn is_ignored_file(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 fn is_override(path: &str) -> bool {

@@ -5,6 +5,7 @@
 //! the caller, between the calls.
 
 pub mod drift;
+pub mod formatting;
 pub mod inputs;
 mod project;
 mod run;

@@ -3,7 +3,8 @@
 use trueup_diagnostics::SourceId;
 
 use crate::{
-    Start, parse_body, parse_bytes, parse_expression, parse_template, parse_traversal, tokens,
+    Start, format, parse_body, parse_bytes, parse_expression, parse_template, parse_traversal,
+    tokens,
 };
 
 /// Reads the bytes in every way there is. It must neither panic nor take long.
@@ -20,6 +21,19 @@ pub fn fuzz_one(bytes: &[u8]) {
     expr.references();
     parse_template(source, "fuzz.tftpl", &text, 0);
     parse_traversal(source, &text, 0);
+}
+
+/// Formats the bytes where they can be read. What comes out must be read too, and stay as it is.
+pub fn fuzz_format(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Some(formatted) = format(&text) else {
+        return;
+    };
+    let again = format(&formatted).expect("what was formatted can be read");
+    assert!(
+        again == formatted,
+        "formatting again changes {formatted:?} to {again:?}"
+    );
 }
 
 /// The tokens are in order, and between them there is only white space.

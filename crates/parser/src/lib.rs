@@ -1,12 +1,13 @@
 //! Text to tokens to syntax tree and diagnostics, never failing.
 //!
 //! [`parse_file`] reads a configuration file, [`parse_expression`], [`parse_template`] and
-//! [`parse_traversal`] read smaller things, [`tokens`] is the text in pieces for tools that rewrite it. Each
-//! gives a tree as far as there is one, and diagnostics with the summaries and places Terraform gives.
+//! [`parse_traversal`] read smaller things, [`tokens`] is the text in pieces for tools that rewrite it, and
+//! [`format`] its canonical form. Each reader gives a tree as far as there is one, and diagnostics with the summaries and places Terraform gives.
 
 mod analysis;
 pub mod ast;
 mod entry;
+mod format;
 mod fuzz;
 mod lexer;
 mod parser;
@@ -17,8 +18,9 @@ pub use entry::{
     parse_body, parse_bytes, parse_expression, parse_file, parse_source, parse_template,
     parse_traversal, parse_traversal_pattern,
 };
+pub use format::{format, format_body};
 #[doc(hidden)]
-pub use fuzz::fuzz_one;
+pub use fuzz::{fuzz_format, fuzz_one};
 pub use lexer::{Start, Token, TokenKind, is_identifier, tokens};
 
 /// How deep brackets, blocks and templates may be nested, and how high an expression may be. Deeper text is

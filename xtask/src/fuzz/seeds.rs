@@ -5,14 +5,16 @@ use std::{fs, path::Path};
 /// Larger texts tell nothing more and make each run slow.
 const LARGEST: u64 = 32 * 1024;
 
-/// The `.tf` and `.tfvars` texts under `fixtures/`, `crates/` and `tests/`, in the order of their paths.
+/// The texts under `fixtures/`, `crates/` and `tests/` whose names end in one of `endings`, in the order of
+/// their paths.
 ///
 /// # Errors
 /// Where a folder cannot be read or there is none.
-pub fn load(root: &Path) -> Result<Vec<Vec<u8>>, String> {
+pub fn load(root: &Path, endings: &[&str]) -> Result<Vec<Vec<u8>>, String> {
     let mut paths = Vec::new();
     for folder in ["fixtures", "crates", "tests"] {
-        collect(&root.join(folder), &mut paths).map_err(|error| format!("{folder}: {error}"))?;
+        collect(&root.join(folder), endings, &mut paths)
+            .map_err(|error| format!("{folder}: {error}"))?;
     }
     paths.sort();
     let mut seeds = Vec::new();
@@ -25,16 +27,20 @@ pub fn load(root: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-fn collect(folder: &Path, paths: &mut Vec<std::path::PathBuf>) -> std::io::Result<()> {
+fn collect(
+    folder: &Path,
+    endings: &[&str],
+    paths: &mut Vec<std::path::PathBuf>,
+) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            collect(&path, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|end| end == "tf" || end == "tfvars")
+            collect(&path, endings, paths)?;
+        } else if endings
+            .iter()
+            .any(|end| path.to_string_lossy().ends_with(end))
             && entry.metadata()?.len() <= LARGEST
         {
             paths.push(path);

@@ -37,6 +37,8 @@ pub enum Command {
     Init(Init),
     /// Check the configuration without looking at anything remote.
     Validate(Validate),
+    /// Bring files into their canonical form.
+    Fmt(Fmt),
     /// Show what would be changed.
     Plan(Box<Plan>),
     /// Make the changes that the configuration asks for.
@@ -215,6 +217,32 @@ pub struct Validate {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+}
+
+/// `fmt`
+#[derive(Clone, Debug, Args)]
+pub struct Fmt {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Print the names of files that change.
+    #[arg(long = "list", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub list: bool,
+    /// Write files that change; never with -check or standard input.
+    #[arg(long = "write", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub write: bool,
+    /// Print what changes.
+    #[arg(long = "diff", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub diff: bool,
+    /// Change nothing; answer by the exit code: 0 all are formatted, 3 not all.
+    #[arg(long = "check", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub check: bool,
+    /// Go into folders below.
+    #[arg(long = "recursive", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub recursive: bool,
+    /// Files and folders; `-` for standard input; the working folder without any.
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
 }
 
 /// `show`

@@ -2,6 +2,7 @@
 
 mod apply;
 mod drift;
+mod fmt;
 mod force_unlock;
 mod init;
 mod local_serve;
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli) -> u8 {
     match cli.command {
         Command::Init(flags) => init::run(at, flags).await,
         Command::Validate(flags) => validate::run(at, flags),
+        Command::Fmt(flags) => fmt::run(at, flags),
         Command::Plan(flags) => plan::run(at, *flags).await,
         Command::Apply(flags) => apply::run(at, *flags, apply::What::Apply).await,
         Command::Destroy(flags) => apply::run(at, *flags, apply::What::Destroy).await,

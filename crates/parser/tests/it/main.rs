@@ -3,6 +3,7 @@
 mod analysis;
 mod bytes;
 mod dump;
+mod format;
 mod goldens;
 mod limits;
 mod properties;

@@ -86,7 +86,7 @@ const PIECES: &[&str] = &[
     "resource \"t\" \"n\" {\n",
 ];
 
-fn texts() -> impl Strategy<Value = String> {
+pub fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }
 
