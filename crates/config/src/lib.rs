@@ -10,17 +10,19 @@ pub mod content;
 mod files;
 mod load;
 mod module;
+mod module_sources;
 pub mod test_files;
 mod variables_file;
 mod versions;
 
 pub use backend::Backend;
 pub use blocks::{
-    IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition,
-    RequiredProvider, Resource, Variable,
+    IgnoreChanges, Lifecycle, Local, ModuleCall, Output, PassedProvider, ProviderBlock,
+    ProviderRef, Repetition, RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
-pub use load::{is_ignored_file, load};
+pub use load::{is_ignored_file, load, load_from};
 pub use module::{Config, Module, ModuleNode};
+pub use module_sources::{CallSite, LocalFolders, ModuleSources, joined};
 pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
 pub use versions::{Constraint, Constraints, Version};

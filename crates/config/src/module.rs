@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{Module as ModulePath, ProviderAddr, Resource as ResourceAddr};
+use trueup_addrs::{
+    Module as ModulePath, ModuleInstance, ProviderAddr, ProviderConfigAddr,
+    Resource as ResourceAddr,
+};
 
 use crate::{
-    Backend, Constraints, Local, Output, ProviderBlock, RequiredProvider, Resource, Variable,
+    Backend, Constraints, Local, ModuleCall, Output, ProviderBlock, RequiredProvider, Resource,
+    Variable,
 };
 
 /// A whole configuration.
@@ -22,6 +26,79 @@ impl Config {
         path.names()
             .iter()
             .try_fold(&self.root, |node, name| node.children.get(name))
+    }
+
+    /// The module that `instance` is an instance of, if the configuration has it.
+    pub fn module_of(&self, instance: &ModuleInstance) -> Option<&ModuleNode> {
+        instance
+            .steps()
+            .iter()
+            .try_fold(&self.root, |node, step| node.children.get(&step.name))
+    }
+
+    /// The call that leads to the module at `path`; `None` for the root module.
+    pub fn call(&self, path: &ModulePath) -> Option<&ModuleCall> {
+        let name = path.names().last()?;
+        self.module(&path.parent()?)?.module.calls.get(name)
+    }
+
+    /// The provider configuration that a local name and an alias stand for in the module at `path`: its
+    /// own block, what its caller passes, or the default configuration of the nearest module above.
+    pub fn provider_config(
+        &self,
+        path: &ModulePath,
+        name: &Arc<str>,
+        alias: Option<&Arc<str>>,
+    ) -> ProviderConfigAddr {
+        let provider = self.module(path).map_or_else(
+            || ProviderAddr::implied(name),
+            |node| node.module.provider_addr(name),
+        );
+        let own = |module: ModulePath, alias: Option<&Arc<str>>| ProviderConfigAddr {
+            module,
+            provider: provider.clone(),
+            alias: alias.cloned(),
+        };
+        let (mut path, mut name, mut alias) = (path.clone(), name.clone(), alias.cloned());
+        loop {
+            let (Some(node), Some(parent), Some(call)) =
+                (self.module(&path), path.parent(), self.call(&path))
+            else {
+                return own(path, alias.as_ref());
+            };
+            let key = (name.clone(), alias.clone());
+            let passed = call.providers.get(&key);
+            match node.module.providers.get(&key) {
+                // An empty block only says that a configuration is expected.
+                Some(block) if passed.is_none() || !block.is_empty() => {
+                    return own(path, alias.as_ref());
+                }
+                _ => {}
+            }
+            match passed {
+                Some(passed) => {
+                    name = passed.parent.name.clone();
+                    alias = passed.parent.alias.clone();
+                }
+                None if alias.is_some() => return own(path, alias.as_ref()),
+                None => {
+                    if let Some(above) = self.module(&parent) {
+                        name = above.module.local_name(&provider);
+                    }
+                }
+            }
+            path = parent;
+        }
+    }
+
+    /// The provider configuration that serves a resource of the module at `path`.
+    pub fn provider_of(&self, path: &ModulePath, resource: &Resource) -> ProviderConfigAddr {
+        match &resource.provider {
+            Some(reference) => {
+                self.provider_config(path, &reference.name, reference.alias.as_ref())
+            }
+            None => self.provider_config(path, &resource.addr.implied_provider().into(), None),
+        }
     }
 
     /// Every module, parents before children, siblings by name.
@@ -66,6 +143,8 @@ pub struct Module {
     pub locals: BTreeMap<Arc<str>, Local>,
     /// `output` blocks by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
+    /// `module` blocks by name.
+    pub calls: BTreeMap<Arc<str>, ModuleCall>,
     /// `resource` and `data` blocks by address.
     pub resources: BTreeMap<ResourceAddr, Resource>,
 }
@@ -77,6 +156,14 @@ impl Module {
             .get(local_name)
             .and_then(|required| required.source.clone())
             .unwrap_or_else(|| ProviderAddr::implied(local_name))
+    }
+
+    /// The local name of a provider in this module.
+    pub fn local_name(&self, provider: &ProviderAddr) -> Arc<str> {
+        self.required_providers
+            .iter()
+            .find(|(_, required)| required.source.as_ref() == Some(provider))
+            .map_or_else(|| provider.name.clone(), |(name, _)| name.clone())
     }
 
     /// The local name and alias of the provider configuration that serves a resource.

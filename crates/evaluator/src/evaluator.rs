@@ -1,17 +1,18 @@
 //! What is known so far: variables, locals and resources of every module instance, each set once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use trueup_addrs::{AbsResource, ModuleInstance, Resource};
-use trueup_config::{Config, ModuleNode};
+use trueup_config::{Config, ModuleNode, Variable};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_functions::{Files, Source};
 use trueup_parser::Expr;
 use trueup_value::{Marks, Type, Value};
 
 use crate::expansion::Repeated;
+use crate::module_instances::Instances;
 use crate::scope::{InstanceScope, Site};
 use crate::type_constraint;
 
@@ -40,9 +41,11 @@ pub struct Evaluator {
     config: Arc<Config>,
     sources: Arc<Sources>,
     environment: Environment,
-    variables: HashMap<(ModuleInstance, Arc<str>), Value>,
-    locals: HashMap<(ModuleInstance, Arc<str>), Value>,
-    resources: HashMap<AbsResource, Value>,
+    /// The instances of each module, and what is known in them.
+    pub(crate) instances: Instances,
+    /// Whether a configuration is only checked: `count` and `for_each` are not evaluated then, and each
+    /// module has one instance that stands for all of them.
+    pub(crate) checking: bool,
 }
 
 impl Evaluator {
@@ -52,9 +55,17 @@ impl Evaluator {
             config,
             sources,
             environment,
-            variables: HashMap::new(),
-            locals: HashMap::new(),
-            resources: HashMap::new(),
+            instances: Instances::default(),
+            checking: false,
+        }
+    }
+
+    /// An evaluator to check `config` without values: the root module's variables are unknown, and
+    /// modules and resources that are repeated have one instance which stands for all.
+    pub fn checking(config: Arc<Config>, sources: Arc<Sources>, environment: Environment) -> Self {
+        Self {
+            checking: true,
+            ..Self::new(config, sources, environment)
         }
     }
 
@@ -75,27 +86,48 @@ impl Evaluator {
 
     /// The module that `instance` is an instance of.
     pub(crate) fn node(&self, instance: &ModuleInstance) -> Option<&ModuleNode> {
-        self.config.module(&instance.module())
+        self.config.module_of(instance)
     }
 
-    /// Makes the value of an input variable known: converts it to the declared type, fills in defaults,
-    /// and marks it as the declaration asks. Without a given value the default is taken.
+    /// Makes the value of a root module's input variable known: converts it to the declared type, fills in
+    /// defaults, and marks it as the declaration asks. Without a given value the default is taken.
     pub fn set_variable(
         &mut self,
         module: &ModuleInstance,
         name: &Arc<str>,
         given: Option<Value>,
     ) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        let Some(declared) = self
-            .node(module)
-            .and_then(|node| node.module.variables.get(name))
-            .cloned()
-        else {
-            return diagnostics;
+        let config = self.config.clone();
+        let Some(declared) = variable_of(&config, module, name) else {
+            return Diagnostics::default();
         };
-        let (value, found) = crate::variables::settle(&declared, given);
-        diagnostics.extend(found);
+        let (value, diagnostics) = crate::variables::settle(declared, given);
+        self.keep_variable(module, declared, value);
+        diagnostics
+    }
+
+    /// Makes an input variable known to have a value of its declared type, but not which: to check a
+    /// configuration without values.
+    pub fn set_variable_unknown(&mut self, module: &ModuleInstance, name: &Arc<str>) {
+        let config = self.config.clone();
+        let Some(declared) = variable_of(&config, module, name) else {
+            return;
+        };
+        let ty = declared
+            .ty
+            .as_ref()
+            .map_or(Type::Dynamic, |ty| type_constraint::read(ty).0);
+        let value = Value::unknown(ty.without_optional());
+        self.keep_variable(module, declared, value);
+    }
+
+    /// Keeps the value of a variable, with the marks that its declaration asks for.
+    pub(crate) fn keep_variable(
+        &mut self,
+        module: &ModuleInstance,
+        declared: &Variable,
+        value: Value,
+    ) {
         let mut value = value;
         if declared.sensitive {
             value = value.mark(Marks::SENSITIVE);
@@ -103,36 +135,13 @@ impl Evaluator {
         if declared.ephemeral {
             value = value.mark(Marks::EPHEMERAL);
         }
-        self.variables.insert((module.clone(), name.clone()), value);
-        diagnostics
-    }
-
-    /// Makes an input variable known to have a value of its declared type, but not which: to check a
-    /// configuration without values.
-    pub fn set_variable_unknown(&mut self, module: &ModuleInstance, name: &Arc<str>) {
-        let Some(declared) = self
-            .node(module)
-            .and_then(|node| node.module.variables.get(name))
-        else {
-            return;
-        };
-        let ty = declared
-            .ty
-            .as_ref()
-            .map_or(Type::Dynamic, |ty| type_constraint::read(ty).0);
-        let mut value = Value::unknown(ty.without_optional());
-        if declared.sensitive {
-            value = value.mark(Marks::SENSITIVE);
-        }
-        if declared.ephemeral {
-            value = value.mark(Marks::EPHEMERAL);
-        }
-        self.variables.insert((module.clone(), name.clone()), value);
+        let known = self.instances.known_mut(module);
+        known.variables.insert(declared.name.clone(), value);
     }
 
     /// The value of an input variable, if it is known yet.
     pub fn variable(&self, module: &ModuleInstance, name: &str) -> Option<&Value> {
-        self.variables.get(&(module.clone(), name.into()))
+        self.instances.known(module)?.variables.get(name)
     }
 
     /// Evaluates a local value and makes it known.
@@ -150,25 +159,26 @@ impl Evaluator {
         } else {
             value
         };
-        self.locals.insert((module.clone(), name.clone()), value);
+        let known = self.instances.known_mut(module);
+        known.locals.insert(name.clone(), value);
         diagnostics
     }
 
     /// The value of a local, if it is known yet.
     pub(crate) fn local(&self, module: &ModuleInstance, name: &str) -> Option<&Value> {
-        self.locals.get(&(module.clone(), name.into()))
+        self.instances.known(module)?.locals.get(name)
     }
 
     /// Makes known what all instances of a resource together are: an object, a tuple of objects (`count`)
     /// or an object of objects (`for_each`).
     pub fn set_resource(&mut self, resource: AbsResource, value: Value) {
-        self.resources.insert(resource, value);
+        let known = self.instances.known_mut(&resource.module);
+        known.resources.insert(resource.resource, value);
     }
 
     /// What a resource is, if it is known yet.
     pub fn resource(&self, module: &ModuleInstance, resource: &Resource) -> Option<&Value> {
-        self.resources
-            .get(&AbsResource::new(module.clone(), resource.clone()))
+        self.instances.known(module)?.resources.get(resource)
     }
 
     /// What an expression of `module` is worth now, for the given instance of its block.
@@ -272,4 +282,12 @@ impl Evaluator {
                 !ty.is_primitive()
             })
     }
+}
+
+fn variable_of<'a>(
+    config: &'a Config,
+    module: &ModuleInstance,
+    name: &str,
+) -> Option<&'a Variable> {
+    config.module_of(module)?.module.variables.get(name)
 }

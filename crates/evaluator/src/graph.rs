@@ -10,7 +10,7 @@ use trueup_addrs::{ConfigResource, Module, ProviderConfigAddr, Reference, Subjec
 use trueup_config::{Config, ModuleNode, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_graph::Graph;
-use trueup_parser::{Body, Expr, Traversal};
+use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
 
 /// A block, or the part of one, that is worked on as a whole.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -25,6 +25,10 @@ pub enum Node {
     Resource(ConfigResource),
     /// An output.
     Output(Module, Arc<str>),
+    /// The call that leads to a module: which instances it has.
+    ModuleCall(Module),
+    /// The end of a module: all that is in it has been worked on.
+    ModuleEnd(Module),
 }
 
 impl fmt::Display for Node {
@@ -35,6 +39,8 @@ impl fmt::Display for Node {
             Self::Output(module, name) => (module, "output.", name),
             Self::Provider(addr) => return write!(f, "{addr}"),
             Self::Resource(addr) => return write!(f, "{addr}"),
+            Self::ModuleCall(module) => return write!(f, "{module} (expand)"),
+            Self::ModuleEnd(module) => return write!(f, "{module} (close)"),
         };
         let dot = if module.is_root() { "" } else { "." };
         let expand = if what == "var." { "" } else { " (expand)" };
@@ -47,7 +53,7 @@ pub fn build(config: &Config) -> (Graph<Node>, Diagnostics) {
     let mut graph = Graph::new();
     let mut diagnostics = Diagnostics::default();
     for node in config.modules() {
-        add_module(node, &mut graph);
+        add_module(config, node, &mut graph);
     }
     if let Err(cycles) = graph.topological_order() {
         for cycle in cycles {
@@ -81,12 +87,65 @@ fn header_of(config: &Config, node: &Node) -> Option<trueup_diagnostics::Span> {
         Node::Variable(module, name) => {
             Some(config.module(module)?.module.variables.get(name)?.header)
         }
+        Node::ModuleCall(module) | Node::ModuleEnd(module) => Some(config.call(module)?.header),
         Node::Provider(_) => None,
     }
 }
 
-fn add_module(node: &ModuleNode, graph: &mut Graph<Node>) {
+/// A module's call and its end: what is in it begins after the call's instances are known, and whoever
+/// names the module as a whole waits for its end.
+fn add_call(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
     let module = &node.module;
+    let (Some(call), Some(parent)) = (
+        config.call(&node.path),
+        node.path.parent().and_then(|parent| config.module(&parent)),
+    ) else {
+        return;
+    };
+    let begin = Node::ModuleCall(node.path.clone());
+    graph.add_node(begin.clone());
+    if !parent.path.is_root() {
+        graph.add_edge(begin.clone(), Node::ModuleCall(parent.path.clone()));
+    }
+    match &call.repetition {
+        Repetition::None => {}
+        Repetition::Count(expr) | Repetition::ForEach(expr) => {
+            add_expression(parent, &begin, expr, graph);
+        }
+    }
+    add_traversals(parent, &begin, &call.depends_on, graph);
+    for name in module.variables.keys() {
+        let variable = Node::Variable(node.path.clone(), name.clone());
+        if let Some(given) = call.body.attribute(name) {
+            add_expression(parent, &variable, &given.expr, graph);
+        }
+    }
+    let end = Node::ModuleEnd(node.path.clone());
+    let variables = module.variables.keys();
+    let locals = module.locals.keys();
+    let outputs = module.outputs.keys();
+    let resources = module.resources.keys();
+    let within = variables
+        .map(|name| Node::Variable(node.path.clone(), name.clone()))
+        .chain(locals.map(|name| Node::Local(node.path.clone(), name.clone())))
+        .chain(outputs.map(|name| Node::Output(node.path.clone(), name.clone())))
+        .chain(
+            resources
+                .map(|addr| Node::Resource(ConfigResource::new(node.path.clone(), addr.clone()))),
+        );
+    for one in within {
+        graph.add_edge(one.clone(), begin.clone());
+        graph.add_edge(end.clone(), one);
+    }
+    graph.add_edge(end.clone(), begin);
+    for child in node.children.values() {
+        graph.add_edge(end.clone(), Node::ModuleEnd(child.path.clone()));
+    }
+}
+
+fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
+    let module = &node.module;
+    add_call(config, node, graph);
     for name in module.variables.keys() {
         graph.add_node(Node::Variable(node.path.clone(), name.clone()));
     }
@@ -121,7 +180,7 @@ fn add_module(node: &ModuleNode, graph: &mut Graph<Node>) {
         }
         add_traversals(node, &from, &resource.depends_on, graph);
         add_body(node, &from, &resource.body, &META_NAMES, graph);
-        let provider = Node::Provider(provider_config(node, resource));
+        let provider = Node::Provider(provider_config(config, node, resource));
         graph.add_node(provider.clone());
         graph.add_edge(from, provider);
     }
@@ -132,15 +191,11 @@ const META_NAMES: [&str; 5] = ["count", "for_each", "provider", "depends_on", "l
 
 /// The provider configuration that serves a resource.
 pub fn provider_config(
+    config: &Config,
     node: &ModuleNode,
     resource: &trueup_config::Resource,
 ) -> ProviderConfigAddr {
-    let (name, alias) = node.module.provider_of(resource);
-    ProviderConfigAddr {
-        module: node.path.clone(),
-        provider: node.module.provider_addr(&name),
-        alias,
-    }
+    config.provider_of(&node.path, resource)
 }
 
 fn add_body(node: &ModuleNode, from: &Node, body: &Body, meta: &[&str], graph: &mut Graph<Node>) {
@@ -151,19 +206,21 @@ fn add_body(node: &ModuleNode, from: &Node, body: &Body, meta: &[&str], graph: &
     }
     for block in &body.blocks {
         if !meta.contains(&&*block.kind.name) {
-            let mut subjects = BTreeSet::new();
-            block.visit_references(&mut |found| subjects.extend(subject_of(found.traversal)));
-            for subject in subjects {
-                add_subject(node, from, &subject, graph);
-            }
+            block.visit_references(&mut |found| {
+                if let Ok(reference) = Reference::read(found.traversal) {
+                    add_reference(node, from, found.traversal, &reference, graph);
+                }
+            });
         }
     }
 }
 
 fn add_expression(node: &ModuleNode, from: &Node, expr: &Expr, graph: &mut Graph<Node>) {
-    for subject in subjects_of(expr) {
-        add_subject(node, from, &subject, graph);
-    }
+    expr.visit_references(&mut |found| {
+        if let Ok(reference) = Reference::read(found.traversal) {
+            add_reference(node, from, found.traversal, &reference, graph);
+        }
+    });
 }
 
 fn add_traversals(
@@ -174,14 +231,20 @@ fn add_traversals(
 ) {
     for traversal in traversals {
         if let Ok(reference) = Reference::read(traversal) {
-            add_subject(node, from, &reference.subject, graph);
+            add_reference(node, from, traversal, &reference, graph);
         }
     }
 }
 
-fn add_subject(node: &ModuleNode, from: &Node, subject: &Subject, graph: &mut Graph<Node>) {
+fn add_reference(
+    node: &ModuleNode,
+    from: &Node,
+    traversal: &Traversal,
+    reference: &Reference,
+    graph: &mut Graph<Node>,
+) {
     let module = &node.module;
-    let to = match subject {
+    let to = match &reference.subject {
         Subject::Variable(name) if module.variables.contains_key(name) => {
             Node::Variable(node.path.clone(), name.clone())
         }
@@ -191,12 +254,37 @@ fn add_subject(node: &ModuleNode, from: &Node, subject: &Subject, graph: &mut Gr
         Subject::Resource(resource) if module.resources.contains_key(resource) => {
             Node::Resource(ConfigResource::new(node.path.clone(), resource.clone()))
         }
+        Subject::ModuleCall(name) => {
+            let Some(child) = node.children.get(name) else {
+                return;
+            };
+            let output = named_output(traversal, reference.consumed)
+                .filter(|name| child.module.outputs.contains_key(*name));
+            match output {
+                Some(output) => Node::Output(child.path.clone(), output.clone()),
+                None => Node::ModuleEnd(child.path.clone()),
+            }
+        }
         // What is not declared is reported where references are checked.
         _ => return,
     };
     // What names itself is told where references are checked; `depends_on` may.
     if *from != to {
         graph.add_edge(from.clone(), to);
+    }
+}
+
+/// The output that a reference to a module call names, whichever instance it is of; `None` where it is
+/// about the call as a whole. `consumed` steps name the call.
+pub fn named_output(traversal: &Traversal, consumed: usize) -> Option<&Arc<str>> {
+    let mut steps = traversal.steps.get(consumed..)?.iter();
+    let mut step = steps.next()?;
+    if let StepKind::Index(Literal::Number(_) | Literal::String(_)) = step.kind {
+        step = steps.next()?;
+    }
+    match &step.kind {
+        StepKind::Attr(name) => Some(name),
+        StepKind::Index(_) | StepKind::Splat => None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! It is asked twice: by the planner with what the plan foresees, by the executor with what was made.
 
 pub mod body;
+pub mod call_arguments;
 mod dynamic;
 mod evaluator;
 pub mod expansion;
@@ -13,11 +14,14 @@ pub mod graph;
 pub mod instance;
 pub mod locate;
 pub mod marks;
+mod module_call;
+mod module_instances;
 pub mod problems;
 pub mod proposed;
 pub mod provider_block;
 pub mod references;
 mod scope;
+mod settle;
 pub mod testing;
 pub mod type_constraint;
 pub mod variables;

@@ -1,6 +1,6 @@
 //! Provider configurations: the block that gives one, evaluated.
 
-use trueup_addrs::{ModuleInstance, ProviderConfigAddr};
+use trueup_addrs::{InstanceKey, ModuleInstance, ModuleStep, ProviderConfigAddr};
 use trueup_config::{Config, ProviderBlock};
 use trueup_diagnostics::Diagnostics;
 use trueup_provider::Provider;
@@ -37,7 +37,11 @@ pub fn provider_config(
         arguments: &ProviderBlock::META,
         blocks: &[],
     };
-    let module = ModuleInstance::root();
+    // A module with provider blocks of its own is called once: it has this one instance.
+    let module = ModuleInstance::from_steps(addr.module.names().iter().map(|name| ModuleStep {
+        name: name.clone(),
+        key: InstanceKey::None,
+    }));
     let expressions = OfInstance {
         evaluator,
         module: &module,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, Reference, Resource, Subject};
-use trueup_config::{Config, IgnoreChanges, Module, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{
+    Config, IgnoreChanges, Module, ModuleCall, ModuleNode, ProviderBlock, Repetition,
+};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
 use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
@@ -102,24 +104,13 @@ impl Checker<'_> {
         for provider in module.providers.values() {
             self.body(&provider.body, PLAIN, &ProviderBlock::META, &[]);
         }
+        for call in module.calls.values() {
+            let place = self.repetition(&call.repetition);
+            self.depends_on(&call.depends_on);
+            self.body(&call.body, place, &ModuleCall::META_ARGUMENTS, &[]);
+        }
         for resource in module.resources.values() {
-            let place = match &resource.repetition {
-                Repetition::None => PLAIN,
-                Repetition::Count(expr) => {
-                    self.expression(expr, PLAIN);
-                    Place {
-                        count: true,
-                        ..PLAIN
-                    }
-                }
-                Repetition::ForEach(expr) => {
-                    self.expression(expr, PLAIN);
-                    Place {
-                        each: true,
-                        ..PLAIN
-                    }
-                }
-            };
+            let place = self.repetition(&resource.repetition);
             self.depends_on(&resource.depends_on);
             self.ignored(resource);
             let own = Subject::Resource(resource.addr.clone());
@@ -131,6 +122,19 @@ impl Checker<'_> {
                 &trueup_config::Resource::META_BLOCKS,
             );
         }
+    }
+
+    /// Checks a `count` or `for_each`; answers what the rest of its block may use.
+    fn repetition(&mut self, repetition: &Repetition) -> Place {
+        let (count, each) = match repetition {
+            Repetition::None => return PLAIN,
+            Repetition::Count(_) => (true, false),
+            Repetition::ForEach(_) => (false, true),
+        };
+        if let Repetition::Count(expr) | Repetition::ForEach(expr) = repetition {
+            self.expression(expr, PLAIN);
+        }
+        Place { count, each }
     }
 
     fn body(&mut self, body: &Body, place: Place, skip: &[&str], skip_blocks: &[&str]) {
@@ -267,7 +271,7 @@ impl Checker<'_> {
                 let detail = format!("A local value with the name {name:?} has not been declared.{near}");
                 self.undeclared("local value", detail, at);
             }
-            Subject::ModuleCall(name) => {
+            Subject::ModuleCall(name) if !module.calls.contains_key(name) => {
                 let detail = format!(
                     "No module call named {name:?} is declared in {}.",
                     module_name(self.node)

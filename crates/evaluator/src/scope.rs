@@ -194,6 +194,12 @@ impl Scope for InstanceScope<'_> {
             return Ok(Resolved::new(value.clone(), 0));
         }
         let reference = Reference::read(traversal)?;
+        if let Subject::ModuleCall(name) = &reference.subject {
+            let consumed = reference.consumed;
+            return Ok(self
+                .evaluator
+                .resolve_call(self.module, name, traversal, consumed));
+        }
         let value = self.value_of(&reference)?;
         Ok(Resolved::new(value, reference.consumed))
     }

@@ -227,3 +227,64 @@ pub(crate) fn settle(variable: &Variable, given: Option<Value>) -> (Value, Diagn
         }
     }
 }
+
+/// The value that a variable of a called module has: what the call gives it, at its place, else the
+/// default. `addr` is the variable's address, for messages.
+pub(crate) fn settle_passed(
+    variable: &Variable,
+    given: Option<(Value, Span)>,
+    addr: &str,
+    sources: &Sources,
+) -> (Value, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let (ty, defaults) = declared_type(variable, &mut diagnostics);
+    if diagnostics.has_errors() {
+        // The declaration itself is reported where declarations are checked.
+        return (Value::unknown(ty), Diagnostics::default());
+    }
+    let mut ignored = Diagnostics::default();
+    let default = default_value(variable, &ty, defaults.as_ref(), &mut ignored);
+    let Some((given, span)) = given else {
+        let Some(default) = default else {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Required variable not set",
+                    format!(
+                        "The variable {:?} is required, but is not set.",
+                        variable.name
+                    ),
+                )
+                .at(variable.header),
+            );
+            return (Value::unknown(ty), diagnostics);
+        };
+        return (default, diagnostics);
+    };
+    let mut refuse = |summary: &str, verb: &str, what: &str| {
+        let declared = sources.place(variable.header);
+        diagnostics.push(
+            Diagnostic::error(
+                summary,
+                format!("The given value is not suitable for {addr} {verb} at {declared}: {what}."),
+            )
+            .at(span),
+        );
+    };
+    match fitted(given, &ty, defaults.as_ref()) {
+        Ok(value) if value.is_null() && !variable.nullable => match default {
+            Some(default) => return (default, diagnostics),
+            None => refuse(
+                "Required variable not set",
+                "defined",
+                "required variable may not be set to null",
+            ),
+        },
+        Ok(value) => return (value, diagnostics),
+        Err(error) => refuse(
+            "Invalid value for input variable",
+            "declared",
+            &error.to_string(),
+        ),
+    }
+    (Value::unknown(ty), diagnostics)
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use trueup_addrs::{AbsResource, ModuleInstance, ProviderConfigAddr};
+use trueup_addrs::ProviderConfigAddr;
 use trueup_backend::{Session, Surroundings};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -205,31 +205,12 @@ impl<'a> Run<'a> {
 
     /// Evaluates a node, and answers the calls that it needs.
     async fn begin(&mut self, work: &Work) -> Vec<crate::jobs::Job> {
-        let root = ModuleInstance::root();
         match work {
-            Work::Config(Node::Variable(_, name)) => {
-                let given = self
-                    .request
-                    .plan
-                    .variables
-                    .get(name)
-                    .map(|given| given.value.clone());
-                let found = self.evaluator.set_variable(&root, name, given);
-                self.diagnostics.extend(found);
-                Vec::new()
-            }
-            Work::Config(Node::Local(_, name)) => {
-                let found = self.evaluator.set_local(&root, name);
-                self.diagnostics.extend(found);
-                Vec::new()
-            }
-            Work::Config(Node::Output(..)) => Vec::new(),
             Work::Config(Node::Provider(addr)) => {
                 self.configure(addr).await;
                 Vec::new()
             }
             Work::Config(Node::Resource(addr)) => {
-                let abs = AbsResource::new(root, addr.resource.clone());
                 let mut jobs = Jobs {
                     plan: self.request.plan,
                     index: &self.index,
@@ -241,7 +222,19 @@ impl<'a> Run<'a> {
                     set_aside: &mut self.set_aside,
                     diagnostics: &mut self.diagnostics,
                 };
-                jobs.of_resource(&abs)
+                jobs.of_resource(addr)
+            }
+            Work::Config(node) => {
+                let variables = &self.request.plan.variables;
+                let given = |name: &str| variables.get(name).map(|given| given.value.clone());
+                let found = self.evaluator.settle(node, &given);
+                // A destruction takes what can't be told of a module's instances from the state.
+                let normal = self.request.plan.mode == Mode::Normal;
+                let found = found
+                    .into_iter()
+                    .filter(|one| normal || !one.unknown_caused);
+                self.diagnostics.extend(found);
+                Vec::new()
             }
             Work::Step(at) => {
                 let mut jobs = Jobs {

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_addrs::{
-    AbsInstance, AbsResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
+    AbsInstance, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
+    ProviderConfigAddr,
 };
 use trueup_backend::Surroundings;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -68,9 +69,10 @@ pub(crate) struct Jobs<'a> {
 }
 
 impl Jobs<'_> {
-    /// The calls of a resource's own changes. Where there are none, the evaluator knows the resource afterwards.
-    pub(crate) fn of_resource(&mut self, abs: &AbsResource) -> Vec<Job> {
-        let planned = self.index.applied_by(abs);
+    /// The calls of a block's own changes, in all instances of its module. Where there are none, the
+    /// evaluator knows the resource afterwards.
+    pub(crate) fn of_resource(&mut self, addr: &ConfigResource) -> Vec<Job> {
+        let planned = self.index.applied_by(addr);
         if planned.is_empty() {
             crate::settle::know_resource(
                 self.evaluator,
@@ -78,29 +80,40 @@ impl Jobs<'_> {
                 self.index,
                 self.state,
                 self.providers,
-                &abs.config(),
+                addr,
             );
             return Vec::new();
         }
         let config = self.evaluator.config().clone();
         let Some(resource) = config
-            .module(&abs.module.module())
-            .and_then(|node| node.module.resources.get(&abs.resource))
+            .module(&addr.module)
+            .and_then(|node| node.module.resources.get(&addr.resource))
         else {
             return Vec::new();
         };
-        let (expansion, found) =
-            expansion::expand(self.evaluator, &abs.module, &resource.repetition);
-        let broken = found.has_errors();
-        self.diagnostics.extend(found);
-        if broken {
-            return Vec::new();
-        }
-        let repeated: HashMap<InstanceKey, Repeated> = expansion.instances().into_iter().collect();
+        let mut instances: HashMap<ModuleInstance, HashMap<InstanceKey, Repeated>> = HashMap::new();
         let mut jobs = Vec::new();
         for &at in planned {
             let change = &self.plan.changes[at];
-            let Some(repeated) = repeated.get(&change.addr.key) else {
+            let module = &change.addr.resource.module;
+            if !instances.contains_key(module) {
+                let (expansion, found) =
+                    expansion::expand(self.evaluator, module, &resource.repetition);
+                let broken = found.has_errors();
+                self.diagnostics.extend(found);
+                if broken {
+                    return Vec::new();
+                }
+                let expanded = match self.evaluator.has_module_instance(module) {
+                    true => expansion.instances().into_iter().collect(),
+                    false => HashMap::new(),
+                };
+                instances.insert(module.clone(), expanded);
+            }
+            let repeated = instances
+                .get(module)
+                .and_then(|expanded| expanded.get(&change.addr.key));
+            let Some(repeated) = repeated else {
                 self.diagnostics.push(inconsistent(
                     &change.addr,
                     "its key is no longer in count or for_each",
@@ -108,7 +121,7 @@ impl Jobs<'_> {
                 ));
                 continue;
             };
-            let job = match abs.resource.mode {
+            let job = match addr.resource.mode {
                 ResourceMode::Managed => self.change(at, resource, repeated),
                 ResourceMode::Data => self.read(at, resource, repeated),
             };

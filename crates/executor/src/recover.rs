@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
-use trueup_addrs::{Mode as ResourceMode, ModuleInstance, ProviderConfigAddr, parse};
+use trueup_addrs::{Mode as ResourceMode, ProviderConfigAddr, parse};
 use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, Session};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::marks::marked;
-use trueup_evaluator::{Environment, Evaluator, Node, graph, provider_block};
+use trueup_evaluator::{Environment, Evaluator, graph, provider_block};
 use trueup_provider::{Adoption, Context, Intent, Object, Registry, StepKind};
 use trueup_state::{DeposedKey, InstanceState, Object as StateObject, State};
 use trueup_value::Value;
@@ -292,21 +292,12 @@ fn evaluator_of(recovery: &Recovery<'_>) -> Evaluator {
         recovery.sources.clone(),
         recovery.environment.clone(),
     );
-    let root = ModuleInstance::root();
     let (graph, _) = graph::build(&recovery.config);
     crate::settle::know_state(&mut evaluator, recovery.session.state(), recovery.providers);
     // What is wrong with them is said by the plan that follows.
     for node in graph.topological_order().unwrap_or_default() {
-        match node {
-            Node::Variable(_, name) => {
-                let given = recovery.variables.get(&name).cloned();
-                let _ = evaluator.set_variable(&root, &name, given);
-            }
-            Node::Local(_, name) => {
-                let _ = evaluator.set_local(&root, &name);
-            }
-            Node::Provider(_) | Node::Resource(_) | Node::Output(..) => {}
-        }
+        let variables = &recovery.variables;
+        let _ = evaluator.settle(&node, &|name| variables.get(name).cloned());
     }
     evaluator
 }

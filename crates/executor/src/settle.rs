@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trueup_addrs::{
-    AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
-};
+use trueup_addrs::{AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
@@ -207,8 +205,6 @@ pub(crate) fn know_resource(
     providers: &Registry,
     addr: &ConfigResource,
 ) {
-    let module = ModuleInstance::root();
-    let abs = AbsResource::new(module.clone(), addr.resource.clone());
     let config = evaluator.config().clone();
     let Some(node) = config.module(&addr.module) else {
         return;
@@ -216,36 +212,41 @@ pub(crate) fn know_resource(
     let Some(resource) = node.module.resources.get(&addr.resource) else {
         return;
     };
-    let (expansion, _) = expansion::expand(evaluator, &module, &resource.repetition);
-    let provider = graph::provider_config(node, resource);
+    let provider = graph::provider_config(&config, node, resource);
     let Some(schema) =
         providers.schema(&provider.provider, addr.resource.mode, &addr.resource.kind)
     else {
         return;
     };
     let ty = schema.block.implied_type();
-    let unchanged: BTreeMap<&InstanceKey, &Value> = index
-        .changes_of(&abs)
-        .iter()
-        .map(|at| &plan.changes[*at])
-        .filter(|change| change.action == Action::NoOp)
-        .map(|change| (&change.addr.key, &change.after))
-        .collect();
-    let state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    let values = expansion
-        .instances()
-        .into_iter()
-        .map(|(key, _)| {
-            let value = match unchanged.get(&key) {
-                Some(value) => (*value).clone(),
-                None => held(&state, &abs, &key, &ty).unwrap_or_else(|| Value::unknown(ty.clone())),
-            };
-            (key, value)
-        })
-        .collect();
-    drop(state);
-    let value = Evaluator::assemble(&expansion, values);
-    evaluator.set_resource(abs, value);
+    for module in evaluator.module_instances(&addr.module).iter() {
+        let abs = AbsResource::new(module.clone(), addr.resource.clone());
+        let (expansion, _) = expansion::expand(evaluator, module, &resource.repetition);
+        let unchanged: BTreeMap<&InstanceKey, &Value> = index
+            .changes_of(&abs)
+            .iter()
+            .map(|at| &plan.changes[*at])
+            .filter(|change| change.action == Action::NoOp)
+            .map(|change| (&change.addr.key, &change.after))
+            .collect();
+        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let values = expansion
+            .instances()
+            .into_iter()
+            .map(|(key, _)| {
+                let value = match unchanged.get(&key) {
+                    Some(value) => (*value).clone(),
+                    None => {
+                        held(&state, &abs, &key, &ty).unwrap_or_else(|| Value::unknown(ty.clone()))
+                    }
+                };
+                (key, value)
+            })
+            .collect();
+        drop(state);
+        let value = Evaluator::assemble(&expansion, values);
+        evaluator.set_resource(abs, value);
+    }
 }
 
 fn held(state: &State, abs: &AbsResource, key: &InstanceKey, ty: &Type) -> Option<Value> {
@@ -262,13 +263,13 @@ pub(crate) fn know_state(evaluator: &mut Evaluator, state: &State, providers: &R
         .nodes()
         .filter(|node| matches!(node, Node::Provider(_)))
         .collect();
-    for node in graph.transitive_dependencies(configurations) {
-        let Node::Resource(addr) = node else { continue };
-        let abs = AbsResource::new(ModuleInstance::root(), addr.resource.clone());
-        let Some(resource) = state.resources.get(&abs) else {
-            continue;
-        };
+    let needed = graph.transitive_dependencies(configurations);
+    for (abs, resource) in &state.resources {
+        let addr = abs.config();
         let mode: ResourceMode = addr.resource.mode;
+        if !needed.contains(&Node::Resource(addr.clone())) {
+            continue;
+        }
         let Some(schema) = providers.schema(&resource.provider.provider, mode, &addr.resource.kind)
         else {
             continue;
@@ -277,7 +278,7 @@ pub(crate) fn know_state(evaluator: &mut Evaluator, state: &State, providers: &R
         let values: BTreeMap<InstanceKey, Value> = resource
             .instances
             .keys()
-            .filter_map(|key| Some((key.clone(), held(state, &abs, key, &ty)?)))
+            .filter_map(|key| Some((key.clone(), held(state, abs, key, &ty)?)))
             .collect();
         let expansion = match values.keys().next() {
             None | Some(InstanceKey::None) => Expansion::Single,
@@ -285,6 +286,6 @@ pub(crate) fn know_state(evaluator: &mut Evaluator, state: &State, providers: &R
             Some(InstanceKey::Str(_)) => Expansion::ForEach(Arc::default()),
         };
         let value = Evaluator::assemble(&expansion, values);
-        evaluator.set_resource(abs, value);
+        evaluator.set_resource(abs.clone(), value);
     }
 }

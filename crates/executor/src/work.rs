@@ -1,9 +1,9 @@
 //! What has to be done, in order: the configuration's nodes and the plan's destroying steps in one graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use trueup_addrs::{AbsResource, ProviderConfigAddr};
+use trueup_addrs::{AbsResource, ConfigResource, ProviderConfigAddr};
 use trueup_config::Config;
 use trueup_evaluator::{Node, graph};
 use trueup_graph::Graph;
@@ -22,8 +22,17 @@ pub(crate) enum Work {
 pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
     let (nodes, _) = graph::build(config);
     // A destruction evaluates no resource: providers are configured from what the state holds.
+    let needed = match plan.mode {
+        Mode::Normal => BTreeSet::new(),
+        Mode::Destroy | Mode::RefreshOnly => {
+            let providers = nodes
+                .nodes()
+                .filter(|node| matches!(node, Node::Provider(_)));
+            nodes.transitive_dependencies(providers)
+        }
+    };
     let takes_part = |node: &Node| {
-        plan.mode == Mode::Normal || !matches!(node, Node::Resource(_) | Node::Output(..))
+        plan.mode == Mode::Normal || !matches!(node, Node::Resource(_)) && needed.contains(node)
     };
     let mut work = Graph::new();
     for node in nodes.nodes().filter(|node| takes_part(node)) {
@@ -36,10 +45,10 @@ pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
             work.add_edge(Work::Config(node.clone()), Work::Config(need));
         }
     }
-    let mut provider_of: BTreeMap<usize, Node> = BTreeMap::new();
+    let mut provider_of: BTreeSet<(usize, Node)> = BTreeSet::new();
     let key = |at: usize| -> Work {
         let step = &plan.steps[at];
-        let resource = Node::Resource(step.resource.config());
+        let resource = Node::Resource(step.resource.clone());
         if step.phase == Phase::Apply && nodes.contains(&resource) {
             Work::Config(resource)
         } else {
@@ -54,9 +63,12 @@ pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
                 work.add_edge(from, to);
             }
         }
-        if let Some(change) = step.changes.first().and_then(|n| plan.changes.get(*n)) {
-            let provider = Node::Provider(change.provider.clone());
-            provider_of.insert(at, provider);
+        let mut last = None;
+        for change in step.changes.iter().filter_map(|n| plan.changes.get(*n)) {
+            // Nearly always they have one provider: what is left of a block may have had another.
+            if last.replace(&change.provider) != Some(&change.provider) {
+                provider_of.insert((at, Node::Provider(change.provider.clone())));
+            }
         }
     }
     for (at, provider) in provider_of {
@@ -70,7 +82,7 @@ pub(crate) fn build(plan: &Plan, config: &Config) -> Graph<Work> {
 /// The changes of a plan by resource, so that no pass looks through all of them for one.
 pub(crate) struct Index {
     changes: BTreeMap<AbsResource, Vec<usize>>,
-    apply: BTreeMap<AbsResource, Vec<usize>>,
+    apply: BTreeMap<ConfigResource, Vec<usize>>,
     /// The registry host under which the state knows a provider, by namespace and name.
     hosts: BTreeMap<(Arc<str>, Arc<str>), Arc<str>>,
 }
@@ -123,8 +135,8 @@ impl Index {
         self.changes.get(resource).map_or(&[], Vec::as_slice)
     }
 
-    /// The changes that a resource's own node makes.
-    pub(crate) fn applied_by(&self, resource: &AbsResource) -> &[usize] {
+    /// The changes that a block's own node makes, in all instances of its module.
+    pub(crate) fn applied_by(&self, resource: &ConfigResource) -> &[usize] {
         self.apply.get(resource).map_or(&[], Vec::as_slice)
     }
 }

@@ -1,6 +1,6 @@
 //! The order in which changes are made.
 
-use trueup_addrs::AbsResource;
+use trueup_addrs::ConfigResource;
 
 /// What a step does for its resource.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -15,11 +15,12 @@ pub enum Phase {
     DestroyDeposed,
 }
 
-/// Changes of one resource that are made in one phase, and what must be done before.
+/// Changes of one block, in all instances of its module, that are made in one phase, and what must be done
+/// before. Steps follow blocks and not instances, so that their order stays linear in instances.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
-    /// The resource whose instances are changed.
-    pub resource: AbsResource,
+    /// The block whose instances are changed.
+    pub resource: ConfigResource,
     /// What is done for them.
     pub phase: Phase,
     /// The changes, as indexes into [`crate::Plan::changes`].

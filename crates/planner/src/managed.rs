@@ -4,21 +4,43 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{
-    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
+    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
 };
+use trueup_config::{ModuleNode, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_evaluator::{Evaluator, Expansion, expansion, graph};
+use trueup_evaluator::{Evaluator, Expansion, Repeated, expansion, graph};
 use trueup_plan::{Action, Mode, Reason};
+use trueup_provider::{Provider, ResourceType};
+use trueup_schema::ResourceSchema;
 use trueup_state::InstanceState;
-use trueup_value::Value;
+use trueup_value::{Type, Value};
 
 use crate::instance::{self, BlockPlan};
 use crate::orphans::Leaving;
 use crate::walk::{Walk, declares};
 use crate::{orphans, prior, providers, validate};
 
+/// Who serves a block, and what all of its instances have in common.
+struct Served {
+    provider_addr: ProviderConfigAddr,
+    provider: Arc<dyn Provider>,
+    schema: Arc<ResourceSchema>,
+    resource_type: Arc<dyn ResourceType>,
+    ty: Type,
+    dependencies: Arc<[ConfigResource]>,
+    create_before_destroy: bool,
+}
+
+/// A block in one instance of its module: what the configuration wants of it, and what the state holds.
+struct Planned {
+    abs: AbsResource,
+    in_state: Vec<InstanceKey>,
+    expansion: Expansion,
+    instances: Vec<(InstanceKey, Repeated)>,
+}
+
 impl Walk<'_> {
-    /// Plans all instances of a managed resource block.
+    /// Plans all instances of a managed resource block, in every instance of its module.
     pub(crate) fn plan_managed(&mut self, addr: &ConfigResource, diagnostics: &mut Diagnostics) {
         let config = self.request.config.clone();
         let Some(node) = config.module(&addr.module) else {
@@ -27,51 +49,73 @@ impl Walk<'_> {
         let Some(resource) = node.module.resources.get(&addr.resource) else {
             return;
         };
-        let module = ModuleInstance::root();
-        let abs = AbsResource::new(module.clone(), addr.resource.clone());
-        let in_state: Vec<InstanceKey> = self
-            .state
-            .resources
-            .get(&abs)
-            .map(|resource| resource.instances.keys().cloned().collect())
-            .unwrap_or_default();
+        let mut served = None;
+        for module in self.evaluator.module_instances(&addr.module).iter() {
+            let abs = AbsResource::new(module.clone(), addr.resource.clone());
+            let in_state: Vec<InstanceKey> = self
+                .state
+                .resources
+                .get(&abs)
+                .map(|resource| resource.instances.keys().cloned().collect())
+                .unwrap_or_default();
+            let expansion = if self.request.mode == Mode::Normal {
+                let (expansion, found) =
+                    expansion::expand(&self.evaluator, module, &resource.repetition);
+                diagnostics.extend(found);
+                expansion
+            } else {
+                expansion_of_state(&in_state)
+            };
+            if matches!(expansion, Expansion::Unknown) {
+                continue;
+            }
+            let instances = expansion.instances();
+            if !matches!(expansion, Expansion::Single) {
+                self.warn_of_whole(&abs, &instances, diagnostics);
+            }
+            if self.request.mode == Mode::Normal && instances.is_empty() && in_state.is_empty() {
+                self.expansions.insert(abs.clone(), expansion.clone());
+                let value = Evaluator::assemble(&expansion, BTreeMap::new());
+                self.evaluator.set_resource(abs, value);
+                continue;
+            }
+            if served.is_none() {
+                let wanted = !instances.is_empty();
+                served = self.served(addr, node, resource, wanted, diagnostics);
+            }
+            let Some(served) = &served else {
+                return;
+            };
+            let planned = Planned {
+                abs,
+                in_state,
+                expansion,
+                instances,
+            };
+            self.plan_in(resource, served, planned, diagnostics);
+        }
+    }
 
-        let expansion = if self.request.mode == Mode::Normal {
-            let (expansion, found) =
-                expansion::expand(&self.evaluator, &module, &resource.repetition);
-            diagnostics.extend(found);
-            expansion
-        } else {
-            expansion_of_state(&in_state)
-        };
-        if matches!(expansion, Expansion::Unknown) {
-            return;
-        }
-        let instances = expansion.instances();
-        if !matches!(expansion, Expansion::Single) {
-            self.warn_of_whole(&abs, &instances, diagnostics);
-        }
-        let provider_addr = graph::provider_config(node, resource);
-        if self.request.mode == Mode::Normal && instances.is_empty() && in_state.is_empty() {
-            self.expansions.insert(abs.clone(), expansion.clone());
-            let value = Evaluator::assemble(&expansion, BTreeMap::new());
-            self.evaluator.set_resource(abs, value);
-            return;
-        }
+    /// Who serves a block, and what all of its instances have in common; says so where nobody does.
+    fn served(
+        &self,
+        addr: &ConfigResource,
+        node: &ModuleNode,
+        resource: &Resource,
+        wanted: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Served> {
+        let provider_addr = graph::provider_config(&self.request.config, node, resource);
         let kind = &addr.resource.kind;
-        let Some(provider) = self
-            .request
-            .providers
-            .find(&provider_addr.provider)
-            .cloned()
-        else {
-            if !instances.is_empty() {
+        let found = self.request.providers.find(&provider_addr.provider);
+        let Some(provider) = found.cloned() else {
+            if wanted {
                 diagnostics.push(
                     providers::not_available(self.request.providers, &provider_addr)
                         .at(resource.header),
                 );
             }
-            return;
+            return None;
         };
         let schema = provider.schema().of(ResourceMode::Managed, kind).cloned();
         let resource_type = self
@@ -88,27 +132,56 @@ impl Walk<'_> {
                 )
                 .at(resource.header),
             );
-            return;
+            return None;
         };
-        let ty = schema.block.implied_type();
-        let dependencies = graph::resource_dependencies(&self.graph, addr);
+        Some(Served {
+            ty: schema.block.implied_type(),
+            dependencies: graph::resource_dependencies(&self.graph, addr),
+            create_before_destroy: self.create_before_destroy.contains(addr),
+            provider_addr,
+            provider,
+            schema,
+            resource_type,
+        })
+    }
+
+    /// Plans the instances of a block in one instance of its module.
+    fn plan_in(
+        &mut self,
+        resource: &Resource,
+        served: &Served,
+        planned: Planned,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Planned {
+            abs,
+            in_state,
+            expansion,
+            instances,
+        } = planned;
+        let Served {
+            schema,
+            resource_type,
+            ty,
+            ..
+        } = served;
         let block = BlockPlan {
             evaluator: &self.evaluator,
-            module: &module,
+            module: &abs.module,
             resource,
-            provider: &*provider,
-            provider_addr: &provider_addr,
-            resource_type: &resource_type,
-            schema: &schema,
-            ty: &ty,
-            create_before_destroy: self.create_before_destroy.contains(addr),
-            dependencies: &dependencies,
+            provider: &*served.provider,
+            provider_addr: &served.provider_addr,
+            resource_type,
+            schema,
+            ty,
+            create_before_destroy: served.create_before_destroy,
+            dependencies: &served.dependencies,
             replace: &self.request.replace,
         };
         let leaving = Leaving {
-            provider: &provider_addr,
-            schema: &schema,
-            ty: &ty,
+            provider: &served.provider_addr,
+            schema,
+            ty,
         };
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
@@ -127,9 +200,9 @@ impl Walk<'_> {
                         let object = held.and_then(|held| held.current.as_ref());
                         untargeted(
                             object.and_then(|object| {
-                                prior::decode(&instance, object, &schema, &ty, &resource_type).ok()
+                                prior::decode(&instance, object, schema, ty, resource_type).ok()
                             }),
-                            &ty,
+                            ty,
                         )
                     }
                     None => Value::null(ty.clone()),
@@ -171,10 +244,10 @@ impl Walk<'_> {
                     needs.unwrap_or_default(),
                 ));
             }
-            changes.extend(deposed_deletions(&leaving, &instance, held, &resource_type));
+            changes.extend(deposed_deletions(&leaving, &instance, held, resource_type));
         }
         if changes.iter().any(|change| change.action != Action::NoOp) {
-            self.pending.insert(addr.clone());
+            self.pending.insert(abs.config());
         }
         self.plan.changes.extend(changes);
         let value = Evaluator::assemble(&expansion, values);
@@ -186,7 +259,7 @@ impl Walk<'_> {
     fn warn_of_whole(
         &self,
         addr: &AbsResource,
-        instances: &[(InstanceKey, trueup_evaluator::Repeated)],
+        instances: &[(InstanceKey, Repeated)],
         diagnostics: &mut Diagnostics,
     ) {
         let whole = addr.instance(InstanceKey::None);
@@ -209,7 +282,9 @@ impl Walk<'_> {
             .state
             .resources
             .keys()
-            .filter(|addr| !declares(self.request, addr))
+            .filter(|addr| {
+                !declares(self.request, addr) || !self.evaluator.has_module_instance(&addr.module)
+            })
             .cloned()
             .collect();
         for addr in gone {
@@ -245,9 +320,7 @@ impl Walk<'_> {
             };
             let ty = schema.block.implied_type();
             let reason = match self.request.mode {
-                Mode::Normal if self.request.config.module(&addr.module.module()).is_none() => {
-                    Reason::NoModule
-                }
+                Mode::Normal if declares(self.request, &addr) => Reason::NoModule,
                 Mode::Normal => Reason::NoResourceConfig,
                 _ => Reason::None,
             };

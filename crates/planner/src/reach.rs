@@ -76,7 +76,9 @@ impl Walk<'_> {
         let declared =
             node.and_then(|node| Some((node, node.module.resources.get(&addr.resource)?)));
         match declared {
-            Some((node, resource)) => Some(graph::provider_config(node, resource)),
+            Some((node, resource)) => {
+                Some(graph::provider_config(&self.request.config, node, resource))
+            }
             None => self.request.state.provider_of(addr).cloned(),
         }
     }

@@ -27,24 +27,36 @@ pub(crate) struct ToRead {
 }
 
 impl Walk<'_> {
-    /// Decides for all instances of a data source block: which can be read now, and what the others
-    /// are known to be.
+    /// Decides for all instances of a data source block, in every instance of its module: which can be
+    /// read now, and what the others are known to be.
     pub(crate) fn plan_data(
         &mut self,
         addr: &ConfigResource,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<ToRead> {
+        let modules = self.evaluator.module_instances(&addr.module);
+        let found = modules
+            .iter()
+            .filter_map(|module| self.plan_data_in(addr, module, diagnostics));
+        found.collect()
+    }
+
+    fn plan_data_in(
+        &mut self,
+        addr: &ConfigResource,
+        module: &ModuleInstance,
         diagnostics: &mut Diagnostics,
     ) -> Option<ToRead> {
         let config = self.request.config.clone();
         let node = config.module(&addr.module)?;
         let resource = node.module.resources.get(&addr.resource)?;
-        let module = ModuleInstance::root();
         let abs = AbsResource::new(module.clone(), addr.resource.clone());
         if self.request.mode == Mode::Destroy {
             // Nothing that is planned depends on it: what the state remembers is dropped with the rest.
             self.state.resources.remove(&abs);
             return None;
         }
-        let (expansion, found) = expansion::expand(&self.evaluator, &module, &resource.repetition);
+        let (expansion, found) = expansion::expand(&self.evaluator, module, &resource.repetition);
         diagnostics.extend(found);
         let instances = expansion.instances();
         self.expansions.insert(abs.clone(), expansion.clone());
@@ -53,7 +65,7 @@ impl Walk<'_> {
                 .set_resource(abs, Evaluator::assemble(&expansion, BTreeMap::new()));
             return None;
         }
-        let provider_addr = graph::provider_config(node, resource);
+        let provider_addr = graph::provider_config(&config, node, resource);
         let kind = &addr.resource.kind;
         let Some(provider) = self
             .request

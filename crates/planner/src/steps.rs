@@ -1,17 +1,24 @@
 //! The order of a plan's changes: which steps must be done before which.
 //!
-//! A step is one phase of one resource, all instances together. With "B depends on A": A is created before
+//! A step is one phase of one block, all instances in all instances of its module together. With "B depends on A": A is created before
 //! B; B is destroyed before A; where A is replaced, B goes first, then A goes, A comes, B comes; where A's
 //! new object comes first, B is changed in between and the old A goes last.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trueup_addrs::{AbsResource, ConfigResource};
+use trueup_addrs::ConfigResource;
 use trueup_evaluator::Node;
 use trueup_graph::Graph;
 use trueup_plan::{Action, Phase, Plan, ResourceChange, Step};
 
-type Key = (AbsResource, Phase);
+type Key = (ConfigResource, Phase);
+
+const PHASES: [Phase; 4] = [
+    Phase::Apply,
+    Phase::DestroyForReplace,
+    Phase::Delete,
+    Phase::DestroyDeposed,
+];
 
 /// The steps of a plan, each after all that it needs.
 pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
@@ -19,52 +26,41 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
     for (n, change) in plan.changes.iter().enumerate() {
         for phase in phases(change) {
             members
-                .entry((change.addr.resource.clone(), phase))
+                .entry((change.addr.resource.config(), phase))
                 .or_default()
                 .push(n);
         }
-    }
-    let mut by_block: BTreeMap<ConfigResource, BTreeSet<Key>> = BTreeMap::new();
-    for key in members.keys() {
-        by_block
-            .entry(key.0.config())
-            .or_default()
-            .insert(key.clone());
     }
     let mut graph: Graph<Key> = Graph::new();
     for key in members.keys() {
         graph.add_node(key.clone());
     }
     let of = |block: &ConfigResource, phases: &[Phase]| -> Vec<Key> {
-        by_block
-            .get(block)
-            .into_iter()
-            .flatten()
-            .filter(|(_, phase)| phases.contains(phase))
-            .cloned()
+        let all = PHASES.iter().filter(|phase| phases.contains(phase));
+        all.map(|phase| (block.clone(), *phase))
+            .filter(|key| members.contains_key(key))
             .collect()
     };
     let mut soft: Vec<(Key, Key)> = Vec::new();
     for (key, changes) in &members {
-        let (resource, phase) = key;
-        let block = resource.config();
+        let (block, phase) = key;
         match phase {
             Phase::Apply => {
                 for need in config.transitive_dependencies([&Node::Resource(block.clone())]) {
                     if let Node::Resource(need) = need
-                        && need != block
+                        && need != *block
                     {
                         for other in of(&need, &[Phase::Apply]) {
                             graph.add_edge(key.clone(), other);
                         }
                     }
                 }
-                for own in of(&block, &[Phase::DestroyForReplace]) {
+                for own in of(block, &[Phase::DestroyForReplace]) {
                     graph.add_edge(key.clone(), own);
                 }
             }
             Phase::DestroyDeposed => {
-                for own in of(&block, &[Phase::Apply]) {
+                for own in of(block, &[Phase::Apply]) {
                     graph.add_edge(key.clone(), own);
                 }
             }
@@ -74,7 +70,7 @@ pub(crate) fn order(plan: &Plan, config: &Graph<Node>) -> Vec<Step> {
         let needs: BTreeSet<&ConfigResource> = changes
             .iter()
             .flat_map(|n| remembered(plan, &plan.changes[*n], *phase))
-            .filter(|need| **need != block)
+            .filter(|need| *need != block)
             .collect();
         for need in needs {
             let goes = of(

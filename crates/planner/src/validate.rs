@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
+use trueup_addrs::{Mode, ProviderConfigAddr};
 use trueup_config::{Config, ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::provider_block;
 use trueup_evaluator::{
-    Environment, Evaluator, Node, Repeated, expansion, graph, references, variables,
+    Environment, Evaluator, Node, Repeated, call_arguments, expansion, graph, references, variables,
 };
 use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
@@ -28,9 +28,14 @@ pub fn configuration(
     let schemas =
         |node: &ModuleNode, resource: &trueup_addrs::Resource| -> Option<Arc<ResourceSchema>> {
             let declared = node.module.resources.get(resource)?;
-            let addr = graph::provider_config(node, declared);
+            let addr = graph::provider_config(config, node, declared);
             registry.schema(&addr.provider, resource.mode, &resource.kind)
         };
+    // Which variables a module has is asked before what their values refer to.
+    let arguments = call_arguments::check(config);
+    if arguments.has_errors() {
+        return arguments;
+    }
     let mut diagnostics = references::check(config, &schemas);
     for node in config.modules() {
         for variable in node.module.variables.values() {
@@ -69,16 +74,12 @@ fn values(
     graph: &trueup_graph::Graph<Node>,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let mut evaluator = Evaluator::new(config.clone(), sources.clone(), environment.clone());
-    let root = ModuleInstance::root();
+    let mut evaluator = Evaluator::checking(config.clone(), sources.clone(), environment.clone());
     let Ok(order) = graph.topological_order() else {
         return diagnostics;
     };
     for node in order {
         match node {
-            Node::Variable(_, name) => evaluator.set_variable_unknown(&root, &name),
-            Node::Local(_, name) => diagnostics.extend(evaluator.set_local(&root, &name)),
-            Node::Output(_, name) => diagnostics.extend(evaluator.output(&root, &name).1),
             Node::Provider(addr) => {
                 if let Some(provider) = registry.find(&addr.provider) {
                     diagnostics
@@ -94,6 +95,7 @@ fn values(
                 };
                 check_resource(node, resource, registry, &mut evaluator, &mut diagnostics);
             }
+            node => diagnostics.extend(evaluator.settle(&node, &|_| None)),
         }
     }
     diagnostics
@@ -118,7 +120,8 @@ fn check_resource(
     evaluator: &mut Evaluator,
     diagnostics: &mut Diagnostics,
 ) {
-    let addr = graph::provider_config(node, resource);
+    let config = evaluator.config().clone();
+    let addr = graph::provider_config(&config, node, resource);
     let mode = resource.addr.mode;
     let Some(provider) = registry.find(&addr.provider) else {
         return;
@@ -127,20 +130,23 @@ fn check_resource(
     let Some(schema) = provider.schema().of(mode, &resource.addr.kind) else {
         return;
     };
-    let root = ModuleInstance::root();
+    let instances = evaluator.module_instances(&node.path);
+    let Some(module) = instances.first() else {
+        return;
+    };
     let repeated = match &resource.repetition {
         Repetition::None => Repeated::None,
         Repetition::Count(expr) | Repetition::ForEach(expr) => {
             // What is not known before values and objects are is no error yet.
             let _ = expr;
-            let (_, found) = expansion::expand(evaluator, &root, &resource.repetition);
+            let (_, found) = expansion::expand(evaluator, module, &resource.repetition);
             diagnostics.extend(found.into_iter().filter(|found| !found.unknown_caused));
             Repeated::Any
         }
     };
     let value = trueup_evaluator::instance::configuration(
         evaluator,
-        &root,
+        module,
         resource,
         schema,
         &repeated,
@@ -161,7 +167,7 @@ fn check_resource(
         Repetition::Count(_) | Repetition::ForEach(_) => Value::dynamic_unknown(),
     };
     evaluator.set_resource(
-        trueup_addrs::AbsResource::new(root, resource.addr.clone()),
+        trueup_addrs::AbsResource::new(module.clone(), resource.addr.clone()),
         whole,
     );
 }

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use trueup_addrs::{
-    AbsInstance, AbsResource, ConfigResource, Mode as ResourceMode, ModuleInstance,
-    ProviderConfigAddr,
+    AbsInstance, AbsResource, ConfigResource, Mode as ResourceMode, ProviderConfigAddr,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, Node, graph};
 use trueup_graph::{Graph, Scheduler};
-use trueup_plan::Plan;
+use trueup_plan::{Mode, Plan};
 use trueup_provider::{Configured, Context};
 use trueup_state::State;
 
@@ -122,18 +121,13 @@ impl<'a> Walk<'a> {
     /// Works on all nodes that are ready; answers which of them failed.
     async fn wave(&mut self, ready: &[Node], diagnostics: &mut Diagnostics) -> BTreeSet<Node> {
         let mut failed = BTreeSet::new();
-        let root = ModuleInstance::root();
+        let variables = &self.request.variables;
+        let given = |name: &str| variables.get(name).cloned();
         let mut to_configure = Vec::new();
         let mut blocks: Vec<ToRead> = Vec::new();
         for node in ready {
             let mut found = Diagnostics::default();
             match node {
-                Node::Variable(_, name) => {
-                    let given = self.request.variables.get(name).cloned();
-                    found = self.evaluator.set_variable(&root, name, given);
-                }
-                Node::Local(_, name) => found = self.evaluator.set_local(&root, name),
-                Node::Output(..) => {}
                 Node::Provider(addr) => to_configure.push(addr.clone()),
                 Node::Resource(addr) => match addr.resource.mode {
                     ResourceMode::Managed => {
@@ -146,6 +140,16 @@ impl<'a> Walk<'a> {
                         blocks.extend(self.plan_data(addr, &mut found));
                     }
                 },
+                node => {
+                    found = self.evaluator.settle(node, &given);
+                    if self.request.mode != Mode::Normal && matches!(node, Node::ModuleCall(_)) {
+                        // What can't be told of a module's instances is taken from the state.
+                        found = found
+                            .into_iter()
+                            .filter(|found| !found.unknown_caused)
+                            .collect();
+                    }
+                }
             }
             if found.has_errors() {
                 failed.insert(node.clone());
@@ -168,12 +172,9 @@ impl Walk<'_> {
         if self.unreadable.is_empty() {
             return false;
         }
-        let abs = AbsResource::new(ModuleInstance::root(), addr.resource.clone());
-        let held = self.state.resources.get(&abs);
-        held.is_some_and(|held| {
-            let mut keys = held.instances.keys();
-            keys.any(|key| self.unreadable.contains(&abs.instance(key.clone())))
-        })
+        self.unreadable
+            .iter()
+            .any(|instance| instance.resource.config() == *addr)
     }
 }
 
@@ -184,7 +185,7 @@ pub(crate) fn declared<'a>(
 ) -> Option<&'a trueup_config::Resource> {
     request
         .config
-        .module(&addr.module.module())?
+        .module_of(&addr.module)?
         .module
         .resources
         .get(&addr.resource)

@@ -1,6 +1,7 @@
 //! The blocks of the language, each with its own room: what it declares, and how it is read.
 
 mod lifecycle;
+mod module_call;
 mod output;
 mod provider;
 mod resource;
@@ -8,6 +9,7 @@ mod terraform;
 mod variable;
 
 pub use lifecycle::{IgnoreChanges, Lifecycle};
+pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use output::Output;
 pub use provider::{ProviderBlock, ProviderRef};
 pub use resource::{Repetition, Resource};
@@ -107,6 +109,7 @@ pub(crate) fn read_file(
             "variable" => variable::read(block, sources, module, diagnostics),
             "locals" => variable::read_locals(block, sources, module, diagnostics),
             "output" => output::read(block, sources, module, diagnostics),
+            "module" => module_call::read(block, sources, module, diagnostics),
             "resource" | "data" => resource::read(block, sources, module, diagnostics),
             kind => diagnostics.push(
                 Diagnostic::error(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Block, Body, Expr, StepKind};
+use trueup_parser::{Block, Body, Expr, ObjectKey, StepKind};
 
 use super::literal_string;
 use crate::content::{self, BlockType, Expected};
@@ -25,6 +25,12 @@ pub struct ProviderBlock {
 impl ProviderBlock {
     /// The arguments of the block that are the language's, not the provider's.
     pub const META: [&'static str; 2] = ["alias", "version"];
+
+    /// Whether the block has no settings.
+    pub fn is_empty(&self) -> bool {
+        let mut arguments = self.body.attributes.iter();
+        self.body.blocks.is_empty() && arguments.all(|one| Self::META.contains(&&*one.name))
+    }
 }
 
 /// A `provider = aws.east` argument.
@@ -39,6 +45,26 @@ pub struct ProviderRef {
 }
 
 impl ProviderRef {
+    /// The reference as it is written: `aws`, `aws.east`.
+    pub fn text(&self) -> String {
+        match &self.alias {
+            Some(alias) => format!("{}.{alias}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
+    /// Reads the key of an entry of `providers`.
+    pub(super) fn read_key(key: &ObjectKey, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match key {
+            ObjectKey::Name(name) => Some(Self {
+                name: name.name.clone(),
+                alias: None,
+                span: name.span,
+            }),
+            ObjectKey::Expr(expr) => Self::read(expr, diagnostics),
+        }
+    }
+
     /// Reads a static reference; the quoted form of old configurations counts too.
     pub(crate) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Self> {
         let span = expr.span;

@@ -6,7 +6,7 @@ use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr};
 
-use super::literal_string;
+use super::{ProviderRef, literal_string};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 use crate::{Backend, Constraints};
@@ -18,6 +18,8 @@ pub struct RequiredProvider {
     pub source: Option<ProviderAddr>,
     /// The version constraints.
     pub constraints: Option<Constraints>,
+    /// The `configuration_aliases`: configurations that whoever calls the module has to pass.
+    pub aliases: Vec<ProviderRef>,
     /// The whole entry.
     pub span: Span,
 }
@@ -147,6 +149,7 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
         let mut required = RequiredProvider {
             source: None,
             constraints: None,
+            aliases: Vec::new(),
             span: attribute.span,
         };
         // The form before 0.13: the constraint alone.
@@ -171,7 +174,9 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
                         }
                     }
                     Some("version") => required.constraints = read_constraints(&item.value, diagnostics),
-                    Some("configuration_aliases") => {}
+                    Some("configuration_aliases") => {
+                        required.aliases = configuration_aliases(&item.value, diagnostics);
+                    }
                     _ => diagnostics.push(
                         Diagnostic::error(
                             "Invalid required_providers object",
@@ -205,4 +210,21 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
             .required_providers
             .insert(attribute.name.clone(), required);
     }
+}
+
+fn configuration_aliases(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<ProviderRef> {
+    let Some(items) = expr.static_list() else {
+        diagnostics.push(
+            Diagnostic::error(
+                "Invalid configuration_aliases value",
+                "The configuration_aliases value must be a static list of provider configuration references.",
+            )
+            .at(expr.span),
+        );
+        return Vec::new();
+    };
+    items
+        .iter()
+        .filter_map(|item| ProviderRef::read(item, diagnostics))
+        .collect()
 }

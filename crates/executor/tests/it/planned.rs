@@ -174,7 +174,7 @@ fn step(rest: &str, plan: &mut Plan) -> Result<(), String> {
         "destroy-deposed" => Phase::DestroyDeposed,
         _ => return Err("no such phase".into()),
     };
-    let resource = parse::abs_resource(resource).map_err(|error| error.to_string())?;
+    let resource = parse::config_resource(resource).map_err(|error| error.to_string())?;
     let takes_part = |change: &ResourceChange| match change.action {
         Action::NoOp | Action::Forget => false,
         Action::Create | Action::Read | Action::Update => phase == Phase::Apply,
@@ -185,7 +185,7 @@ fn step(rest: &str, plan: &mut Plan) -> Result<(), String> {
     };
     let all = plan.changes.iter().enumerate();
     let changes = all
-        .filter(|(_, change)| change.addr.resource == resource && takes_part(change))
+        .filter(|(_, change)| change.addr.resource.config() == resource && takes_part(change))
         .map(|(at, _)| at)
         .collect();
     let needs = needs.split(',').filter(|need| !need.is_empty());

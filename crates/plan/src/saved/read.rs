@@ -265,7 +265,7 @@ impl Reader {
             .enumerate()
             .map(|(at, step)| match parts(step)? {
                 [resource, phase, made, needs] => Ok(Step {
-                    resource: self.resource(resource)?,
+                    resource: self.config_resource(resource)?,
                     phase: as_usize(phase)
                         .and_then(|phase| PHASES.get(phase))
                         .copied()

@@ -72,7 +72,7 @@ pub(super) fn plan(plan: &Plan) -> String {
     field(&mut out, "steps");
     list(&mut out, &plan.steps, |out, step| {
         out.push('[');
-        resource(out, &step.resource);
+        config_resource(out, &step.resource);
         let _ = write!(out, ",{},", step.phase as u8);
         let number = |out: &mut String, number: &usize| {
             let _ = write!(out, "{number}");

@@ -181,13 +181,13 @@ pub(crate) fn plan() -> Plan {
     )]);
     plan.steps = vec![
         Step {
-            resource: plain.resource.clone(),
+            resource: plain.resource.config(),
             phase: Phase::DestroyDeposed,
             changes: vec![1],
             needs: vec![],
         },
         Step {
-            resource: plan.changes[2].addr.resource.clone(),
+            resource: plan.changes[2].addr.resource.config(),
             phase: Phase::Apply,
             changes: vec![2],
             needs: vec![0],
