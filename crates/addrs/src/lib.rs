@@ -4,6 +4,7 @@
 //! Addresses are ordered the way plans and state files list them.
 
 mod instance;
+pub mod located;
 mod module;
 pub mod parse;
 mod provider;

@@ -17,8 +17,8 @@ mod versions;
 
 pub use backend::Backend;
 pub use blocks::{
-    IgnoreChanges, Lifecycle, Local, ModuleCall, Output, PassedProvider, ProviderBlock,
-    ProviderRef, Repetition, RequiredProvider, Resource, Variable, is_local_source,
+    IgnoreChanges, Lifecycle, Local, ModuleCall, Moved, Output, PassedProvider, ProviderBlock,
+    ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
 pub use load::{is_ignored_file, load, load_from};

@@ -9,8 +9,8 @@ use trueup_addrs::{
 };
 
 use crate::{
-    Backend, Constraints, Local, ModuleCall, Output, ProviderBlock, RequiredProvider, Resource,
-    Variable,
+    Backend, Constraints, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
+    RequiredProvider, Resource, Variable,
 };
 
 /// A whole configuration.
@@ -147,6 +147,10 @@ pub struct Module {
     pub calls: BTreeMap<Arc<str>, ModuleCall>,
     /// `resource` and `data` blocks by address.
     pub resources: BTreeMap<ResourceAddr, Resource>,
+    /// `moved` blocks in order.
+    pub moved: Vec<Moved>,
+    /// `removed` blocks in order.
+    pub removed: Vec<Removed>,
 }
 
 impl Module {

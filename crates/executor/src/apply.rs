@@ -13,7 +13,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Environment, Evaluator, Node, provider_block};
 use trueup_graph::Scheduler;
-use trueup_plan::{Mode, Observer, Plan};
+use trueup_plan::{Action, Mode, Observer, Plan};
 use trueup_provider::{Configured, Context, Registry};
 use trueup_state::{DeposedKey, State};
 
@@ -101,6 +101,7 @@ impl<'a> Run<'a> {
         let mut state = request.plan.prior_state.clone();
         state.lineage.clone_from(&request.session.state().lineage);
         state.serial = request.session.state().serial;
+        forget(request.plan, &mut state);
         Self {
             cx: Context {
                 cancel: request.cancel.clone(),
@@ -375,6 +376,27 @@ impl<'a> Run<'a> {
             ));
         }
         (self.applied, state, self.evaluator, self.diagnostics)
+    }
+}
+
+/// Takes out of the state what the plan lets go.
+fn forget(plan: &Plan, state: &mut State) {
+    for change in &plan.changes {
+        if change.action != Action::Forget {
+            continue;
+        }
+        let Some(instance) = state.instance_mut(&change.addr) else {
+            continue;
+        };
+        match &change.deposed {
+            Some(key) => {
+                instance.deposed.remove(key);
+            }
+            None => instance.current = None,
+        }
+        if instance.is_empty() {
+            state.remove_instance(&change.addr);
+        }
     }
 }
 

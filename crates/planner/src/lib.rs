@@ -16,6 +16,7 @@ mod providers;
 mod reach;
 mod reads;
 mod refresh;
+mod removed;
 mod run;
 mod steps;
 mod targets;

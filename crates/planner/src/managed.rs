@@ -182,6 +182,7 @@ impl Walk<'_> {
             provider: &served.provider_addr,
             schema,
             ty,
+            action: Action::Delete,
         };
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
@@ -328,6 +329,10 @@ impl Walk<'_> {
                 provider: &provider,
                 schema: &schema,
                 ty: &ty,
+                action: match self.lets_go(&addr) {
+                    true => Action::Forget,
+                    false => Action::Delete,
+                },
             };
             let Some(held) = self.state.resources.get(&addr) else {
                 continue;
@@ -342,6 +347,12 @@ impl Walk<'_> {
                         .current
                         .as_ref()
                         .map(|object| object.dependencies.clone());
+                    let reason = match reason {
+                        Reason::NoResourceConfig if self.moves.contains_key(&instance_addr) => {
+                            Reason::NoMoveTarget
+                        }
+                        reason => reason,
+                    };
                     self.plan.changes.push(leaving.deletion(
                         instance_addr.clone(),
                         None,

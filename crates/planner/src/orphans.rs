@@ -25,6 +25,8 @@ pub(crate) struct Leaving<'a> {
     pub(crate) provider: &'a ProviderConfigAddr,
     pub(crate) schema: &'a ResourceSchema,
     pub(crate) ty: &'a Type,
+    /// [`Action::Delete`], or [`Action::Forget`] where they stay in the world.
+    pub(crate) action: Action,
 }
 
 impl Leaving<'_> {
@@ -42,7 +44,7 @@ impl Leaving<'_> {
             previous_addr: None,
             deposed,
             provider: self.provider.clone(),
-            action: Action::Delete,
+            action: self.action,
             reason,
             before: marked(&self.schema.block, &prior.value, &Vec::new()),
             after: Value::null(self.ty.clone()),

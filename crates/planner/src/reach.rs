@@ -96,6 +96,7 @@ impl Walk<'_> {
             {
                 continue;
             }
+            let let_go = self.lets_go(addr);
             let kind = &addr.resource.kind;
             let known = self
                 .request
@@ -135,6 +136,11 @@ impl Walk<'_> {
                         &batch.ty,
                         &batch.resource_type,
                     ) {
+                        Ok(prior) if let_go && deposed.is_none() => {
+                            // What is only forgotten is not looked at again.
+                            self.current.insert(instance_addr.clone(), prior);
+                        }
+                        Ok(_) if let_go => {}
                         Ok(prior) => batch.objects.push(Subjected {
                             addr: instance_addr.clone(),
                             deposed,

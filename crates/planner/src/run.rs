@@ -8,12 +8,12 @@ use trueup_addrs::{AbsInstance, Target};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::{Environment, Evaluator};
-use trueup_plan::{Mode, Observer, Plan};
+use trueup_plan::{Action, Mode, Observer, Plan};
 use trueup_provider::{Context, Registry};
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::{destroy, drift, moves, outputs, steps, validate, walk};
+use crate::{destroy, drift, moves, outputs, removed, steps, validate, walk};
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -86,11 +86,30 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         plan.complete = false;
         return (plan, None, diagnostics);
     }
+    let still_declared = removed::check(&request.config);
+    if still_declared.has_errors() {
+        diagnostics.extend(still_declared);
+        plan.errored = true;
+        return (plan, None, diagnostics);
+    }
     plan.began = true;
     warn_of_targets(&request, &mut diagnostics);
-    let (moved, moves) = moves::implied(&request.config, request.state).unzip();
+    let statements = moves::find(&request.config, request.state);
+    let moved = moves::apply(&statements, request.state);
+    if let Some(refused) = moved
+        .as_ref()
+        .and_then(|moved| moves::excluded(&moved.moves, &request.targets))
+    {
+        diagnostics.push(refused);
+        plan.began = false;
+        plan.errored = true;
+        return (plan, None, diagnostics);
+    }
     let request = match &moved {
-        Some(state) => Request { state, ..request },
+        Some(moved) => Request {
+            state: &moved.state,
+            ..request
+        },
         None => request,
     };
     plan.prev_run_state = request.state.clone();
@@ -104,8 +123,18 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         cancel: request.cancel.clone(),
         parallelism: request.parallelism,
     };
-    let mut walk = walk::Walk::new(&request, evaluator, cx, &mut plan);
+    let no_moves = moves::Moves::new();
+    let moves = moved.as_ref().map_or(&no_moves, |moved| &moved.moves);
+    let mut walk = walk::Walk::new(&request, evaluator, cx, moves, &mut plan);
     let found = walk.run().await;
+    let invalid = moves::check(&statements, &request.config, &request.sources, &walk);
+    if invalid.has_errors() {
+        // What else went wrong may well follow from moves that could not be made.
+        drop(walk);
+        plan.began = false;
+        plan.errored = true;
+        return (plan, None, invalid);
+    }
     let failed = found.has_errors();
     diagnostics.extend(found);
     let walk::Found {
@@ -130,13 +159,25 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     plan.relevant_attributes = trueup_plan::relevant_attributes(&plan, &request.config);
     for change in &mut plan.changes {
         if change.deposed.is_none() {
-            change.previous_addr = moves
-                .as_ref()
-                .and_then(|moves| moves.get(&change.addr))
-                .cloned();
+            change.previous_addr = moves.get(&change.addr).cloned();
         }
     }
+    if let Some(moved) = &moved
+        && !moved.blocked.is_empty()
+        && !diagnostics.has_errors()
+    {
+        diagnostics.push(moves::blocked(&moved.blocked));
+    }
     plan.sort();
+    let forgotten: Vec<String> = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Forget)
+        .map(|change| change.addr.to_string())
+        .collect();
+    if let Some(warning) = removed::warning(&forgotten).filter(|_| !diagnostics.has_errors()) {
+        diagnostics.push(warning);
+    }
     plan.steps = steps::order(&plan, &graph);
     plan.errored = diagnostics.has_errors();
     plan.complete = request.targets.is_empty() && !plan.errored;

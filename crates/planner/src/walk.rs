@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use trueup_addrs::{
-    AbsInstance, AbsResource, ConfigResource, Mode as ResourceMode, ProviderConfigAddr,
+    AbsInstance, AbsResource, ConfigResource, Mode as ResourceMode, Module, ModuleInstance,
+    ProviderConfigAddr,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, Node, graph};
@@ -13,8 +14,10 @@ use trueup_plan::{Mode, Plan};
 use trueup_provider::{Configured, Context};
 use trueup_state::State;
 
+use crate::moves::{self, Moves};
 use crate::prior::Prior;
 use crate::reads::ToRead;
+use crate::removed::Removals;
 use crate::run::Request;
 use crate::targets::Targeting;
 
@@ -36,6 +39,10 @@ pub(crate) struct Walk<'a> {
     pub(crate) create_before_destroy: BTreeSet<ConfigResource>,
     /// Blocks with a change so far: data sources that name them are read at apply.
     pub(crate) pending: BTreeSet<ConfigResource>,
+    /// What leaves the state without being destroyed.
+    pub(crate) removals: Removals,
+    /// Where instances were before this plan.
+    pub(crate) moves: &'a Moves,
 }
 
 /// What the walk found.
@@ -50,6 +57,7 @@ impl<'a> Walk<'a> {
         request: &'a Request<'a>,
         evaluator: Evaluator,
         cx: Context,
+        moves: &'a Moves,
         plan: &'a mut Plan,
     ) -> Self {
         // Cycles were reported by the checks before the walk.
@@ -74,6 +82,8 @@ impl<'a> Walk<'a> {
             expansions: BTreeMap::new(),
             create_before_destroy,
             pending: BTreeSet::new(),
+            removals: Removals::of(&request.config),
+            moves,
             request,
         }
     }
@@ -175,6 +185,35 @@ impl Walk<'_> {
         self.unreadable
             .iter()
             .any(|instance| instance.resource.config() == *addr)
+    }
+}
+
+impl moves::Declared for Walk<'_> {
+    fn instances_of(&self, module: &Module) -> Vec<ModuleInstance> {
+        self.evaluator.module_instances(module).to_vec()
+    }
+
+    fn has_module(&self, module: &ModuleInstance) -> bool {
+        self.evaluator.has_module_instance(module)
+    }
+
+    fn has_resource(&self, resource: &AbsResource) -> bool {
+        self.has_module(&resource.module) && declares(self.request, resource)
+    }
+
+    fn has_instance(&self, instance: &AbsInstance) -> bool {
+        self.expansions
+            .get(&instance.resource)
+            .is_some_and(|expansion| expansion.contains(&instance.key))
+    }
+}
+
+impl Walk<'_> {
+    /// Whether the objects of a resource leave the state and stay in the world.
+    pub(crate) fn lets_go(&self, addr: &AbsResource) -> bool {
+        self.request.mode == Mode::Normal
+            && self.removals.forgets(&addr.module.module(), &addr.resource)
+            && !declares(self.request, addr)
     }
 }
 

@@ -97,7 +97,8 @@ impl ResourceType for TerraformData {
             members.insert("id".into(), id);
             members.insert("output".into(), output_of(&input));
         } else if !member(prior, "input").raw_equals(&input) {
-            members.insert("output".into(), output_of(&input));
+            // A change to nothing is known only after it too.
+            members.insert("output".into(), Value::unknown(input.ty()));
         }
         Planned {
             value: Value::object(members),

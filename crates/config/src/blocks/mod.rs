@@ -2,16 +2,20 @@
 
 mod lifecycle;
 mod module_call;
+mod moved;
 mod output;
 mod provider;
+mod removed;
 mod resource;
 mod terraform;
 mod variable;
 
 pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
+pub use moved::Moved;
 pub use output::Output;
 pub use provider::{ProviderBlock, ProviderRef};
+pub use removed::Removed;
 pub use resource::{Repetition, Resource};
 pub use terraform::RequiredProvider;
 pub use variable::{Local, Variable};
@@ -111,6 +115,8 @@ pub(crate) fn read_file(
             "output" => output::read(block, sources, module, diagnostics),
             "module" => module_call::read(block, sources, module, diagnostics),
             "resource" | "data" => resource::read(block, sources, module, diagnostics),
+            "moved" => moved::read(block, module, diagnostics),
+            "removed" => removed::read(block, module, diagnostics),
             kind => diagnostics.push(
                 Diagnostic::error(
                     "Block type not supported yet",

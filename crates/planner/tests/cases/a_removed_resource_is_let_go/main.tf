@@ -1,0 +1,9 @@
+removed {
+  from = lab_table.orders
+  lifecycle {
+    destroy = false
+  }
+}
+removed {
+  from = lab_table.events
+}

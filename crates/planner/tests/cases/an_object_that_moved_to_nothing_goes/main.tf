@@ -1,0 +1,4 @@
+moved {
+  from = lab_table.old
+  to   = lab_table.orders
+}

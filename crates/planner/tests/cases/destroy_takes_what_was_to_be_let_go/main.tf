@@ -1,0 +1,6 @@
+removed {
+  from = lab_table.orders
+  lifecycle {
+    destroy = false
+  }
+}

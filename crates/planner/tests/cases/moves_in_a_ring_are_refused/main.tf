@@ -1,0 +1,8 @@
+moved {
+  from = lab_table.a
+  to   = lab_table.b
+}
+moved {
+  from = lab_table.b
+  to   = lab_table.a
+}
