@@ -142,7 +142,7 @@ pub(crate) fn md5_hex(text: &[u8]) -> String {
 }
 
 /// Whether a workspace may be called so: what equals its own escaped form in a URL.
-pub(crate) fn is_workspace_name(name: &str) -> bool {
+pub fn is_workspace_name(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && name != ".."

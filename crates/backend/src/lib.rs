@@ -16,7 +16,9 @@ mod s3;
 mod session;
 mod surroundings;
 
-pub use backend::{Backend, DEFAULT_WORKSPACE, Notice, Revision, Snapshot, Written};
+pub use backend::{
+    Backend, DEFAULT_WORKSPACE, Notice, Revision, Snapshot, Written, is_workspace_name,
+};
 pub use error::{DigestMismatch, DigestNotWritten, Error};
 pub use journal::{
     BatchId, IntentKind, IntentRecord, Journal, JournalStore, OpenBatch, Outcome, OutcomeRecord,

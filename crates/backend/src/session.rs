@@ -157,7 +157,8 @@ impl Session {
     }
 
     /// As [`Session::checkpoint`], but lineage and serial are those of `state`, serial plus one:
-    /// for `state push` and migration.
+    /// for `state push` and migration. A local file keeps the serial as it is, unless it replaces
+    /// other contents.
     ///
     /// # Errors
     /// As [`Session::checkpoint`].
@@ -178,6 +179,12 @@ impl Session {
         }
         let mut next = state.clone();
         match &self.stored {
+            // A file takes the serial over: only what replaces other contents counts as one more write.
+            Some(stored) if imported && self.backend.kind() == "local" => {
+                let replaces = !stored.same_content(state);
+                next.serial = state.serial.saturating_add(u64::from(replaces));
+            }
+            None if imported && self.backend.kind() == "local" => {}
             _ if imported => next.serial = state.serial.saturating_add(1),
             Some(stored) => {
                 next.serial = stored.serial.saturating_add(1);

@@ -19,19 +19,22 @@ mod world;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 fn main() -> ExitCode {
     signals::ignore_file_size_signal();
     logging::begin();
     let typed: Vec<String> = std::env::args().collect();
-    if typed.len() <= 1 {
-        commands::usage();
-        return ExitCode::from(127);
-    }
-    let cli = match args::Cli::try_parse_from(args::rewrite(typed.iter().cloned())) {
+    let words = match args::read(&typed, &args::Cli::command(), &|name| {
+        std::env::var(name).ok()
+    }) {
+        args::Line::Run(words) => words,
+        args::Line::Version => vec!["trueup".into(), "version".into()],
+        other => return ExitCode::from(commands::not_run(&other)),
+    };
+    let cli = match args::Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return commands::misused(&error, &typed),
+        Err(error) => return commands::misused(&error, &words),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

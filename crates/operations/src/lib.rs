@@ -4,14 +4,18 @@
 //! its end ([`Run`]). It prints nothing and asks nobody: what a person must see or decide goes through
 //! the caller, between the calls.
 
+mod by_hand;
 pub mod drift;
 pub mod formatting;
 pub mod inputs;
 mod project;
 mod run;
+pub mod state_edit;
 pub mod storage;
+pub mod workspaces;
 mod world;
 
+pub use by_hand::{ByHand, Locking};
 pub use project::Project;
 pub use run::{PlanOptions, Run, RunOptions, Stale};
 pub use world::World;

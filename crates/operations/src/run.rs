@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Target};
-use trueup_backend::{LockOptions, Operation, Session, Waiting};
+use trueup_backend::{Operation, Session};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_executor::{Applied, Recovery};
 use trueup_plan::{BackendRef, Event, Mode, Observer, Plan, Snapshot};
@@ -15,7 +15,7 @@ use trueup_state::State;
 use trueup_value::Value;
 
 use crate::storage::{Storage, as_diagnostic};
-use crate::{Project, World};
+use crate::{Locking, Project, World};
 
 /// How a run is carried out.
 #[derive(Clone)]
@@ -75,22 +75,12 @@ impl<'a> Run<'a> {
         options: RunOptions,
         observer: Arc<dyn Observer>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let told = observer.clone();
-        let lock = LockOptions {
+        let locking = Locking {
             lock: options.lock,
             timeout: options.lock_timeout,
             cancel: options.cancel.clone(),
-            on_wait: Some(Arc::new(move |waiting: &Waiting| {
-                let holder = &waiting.holder;
-                told.observe(Event::Notice(format!(
-                    "Waiting for the state lock: {} holds it for {} since {} ({}s so far)...",
-                    holder.who,
-                    holder.operation,
-                    holder.created_text(),
-                    waiting.elapsed.as_secs()
-                )));
-            })),
         };
+        let lock = locking.options(observer.clone());
         let session = Session::open(
             storage.backend.clone(),
             &storage.workspace,

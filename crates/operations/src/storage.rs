@@ -148,6 +148,63 @@ pub async fn open(world: &World, config: &Config) -> Result<Storage, Diagnostics
     open_settled(world, settled).await
 }
 
+/// State files of the `local` backend that are used instead of the usual ones.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Files {
+    /// Where the state is read, and written unless `state_out` says otherwise.
+    pub state: Option<PathBuf>,
+    /// Where it is written.
+    pub state_out: Option<PathBuf>,
+    /// Where the former state is kept; `-` for nowhere.
+    pub backup: Option<PathBuf>,
+}
+
+impl Files {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// As [`open`], with other state files where the backend is the local one; any other passes them over.
+pub async fn open_with(
+    world: &World,
+    config: &Config,
+    files: &Files,
+) -> Result<Storage, Diagnostics> {
+    let storage = open(world, config).await?;
+    if storage.kind != "local" || files.is_empty() {
+        return Ok(storage);
+    }
+    let place = world.place();
+    let settings = LocalSettings::from_config(&storage.config, &place).map_err(|error| {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(as_diagnostic(error));
+        diagnostics
+    })?;
+    let backend = LocalBackend::new(LocalSettings {
+        state: files.state.as_ref().map(|path| world.given(path)),
+        state_out: files.state_out.as_ref().map(|path| world.given(path)),
+        backup: files.backup.as_ref().map(|path| {
+            if path.as_os_str() == "-" {
+                path.clone()
+            } else {
+                world.given(path)
+            }
+        }),
+        ..settings
+    });
+    Ok(Storage {
+        backend: Arc::new(backend),
+        ..storage
+    })
+}
+
+/// The file of the state, where it is kept in one, as it is shown.
+pub fn state_file(storage: &Storage) -> Option<String> {
+    (storage.kind == "local").then(|| storage.backend.location(&storage.workspace))
+}
+
 /// Opens a backend whose settings are decided.
 pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diagnostics> {
     let one = |diagnostic: Diagnostic| {

@@ -51,6 +51,14 @@ impl World {
         }
     }
 
+    /// A path that a user gave: relative to the folder of the root module, wherever backends keep their files.
+    pub fn given(&self, path: &std::path::Path) -> PathBuf {
+        match &self.local {
+            Some(_) => PathBuf::from(&self.started_in).join(&self.dir).join(path),
+            None => path.to_path_buf(),
+        }
+    }
+
     /// Where the working folder's records live.
     pub fn records(&self) -> PathBuf {
         self.local.clone().unwrap_or_else(|| self.data_dir.clone())

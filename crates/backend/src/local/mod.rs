@@ -44,9 +44,19 @@ impl LocalBackend {
         self.settings.working_dir.join(self.shown_path(workspace))
     }
 
-    /// As configured, relative to the working folder.
+    /// Where the state is written and locked, relative to the working folder.
     fn shown_path(&self, workspace: &str) -> PathBuf {
-        if workspace == DEFAULT_WORKSPACE {
+        match &self.settings.state_out {
+            Some(path) => path.clone(),
+            None => self.read_path(workspace),
+        }
+    }
+
+    /// Where the state is read, relative to the working folder.
+    fn read_path(&self, workspace: &str) -> PathBuf {
+        if let Some(path) = &self.settings.state {
+            path.clone()
+        } else if workspace == DEFAULT_WORKSPACE {
             self.settings.path.clone()
         } else {
             self.settings
@@ -57,11 +67,17 @@ impl LocalBackend {
     }
 
     fn backup_path(&self, workspace: &str) -> Option<PathBuf> {
-        match (&self.settings.backup, workspace == DEFAULT_WORKSPACE) {
-            (Some(path), true) if path.as_os_str() == "-" => None,
-            (Some(path), true) => Some(self.settings.working_dir.join(path)),
-            _ => Some(beside(&self.state_path(workspace), "", ".backup")),
+        match &self.settings.backup {
+            Some(path) if path.as_os_str() == "-" => None,
+            Some(path) => Some(self.settings.working_dir.join(path)),
+            None => Some(beside(&self.state_path(workspace), "", ".backup")),
         }
+    }
+
+    /// The file that the state is read from, where it is not the one that is written.
+    fn source(&self, workspace: &str) -> Option<PathBuf> {
+        let (read, written) = (self.read_path(workspace), self.shown_path(workspace));
+        (read != written).then(|| self.settings.working_dir.join(read))
     }
 
     fn held(&self, workspace: &str) -> Option<Arc<FileLock>> {
@@ -77,6 +93,7 @@ impl LocalBackend {
             path: self.state_path(workspace),
             location: self.location(workspace),
             backup: self.backup_path(workspace),
+            source: self.source(workspace),
             locked: self.held(workspace),
         }
     }

@@ -16,9 +16,13 @@ pub struct LocalSettings {
     pub path: PathBuf,
     /// The folder with a folder for each other workspace.
     pub workspace_dir: PathBuf,
-    /// The copy of the default workspace's former state: `None` for the state's path with
+    /// The copy of the former state, whatever the workspace: `None` for the state's path with
     /// `.backup` appended, `-` for no copy.
     pub backup: Option<PathBuf>,
+    /// The state, whatever the workspace: what `-state` names.
+    pub state: Option<PathBuf>,
+    /// Where the state is written if not where it is read, whatever the workspace: what `-state-out` names.
+    pub state_out: Option<PathBuf>,
     /// The folder for the journal, `.trueup/journal` in a project.
     pub journal_dir: PathBuf,
 }
@@ -31,6 +35,8 @@ impl LocalSettings {
             path: PathBuf::from("terraform.tfstate"),
             workspace_dir: PathBuf::from("terraform.tfstate.d"),
             backup: None,
+            state: None,
+            state_out: None,
             journal_dir: place.journal_dir.clone(),
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct StateFile {
     pub(super) path: PathBuf,
     pub(super) location: String,
     pub(super) backup: Option<PathBuf>,
+    /// Where the state is read, if not at `path`.
+    pub(super) source: Option<PathBuf>,
     pub(super) locked: Option<Arc<FileLock>>,
 }
 
@@ -50,7 +52,10 @@ impl StateFile {
             Some(bytes) => State::read(bytes),
         };
         let existed = bytes.is_some() && !self.locked.as_ref().is_some_and(|lock| lock.made());
-        if existed && let Some((text, state)) = self.left_over(&read) {
+        if existed
+            && self.source.is_none()
+            && let Some((text, state)) = self.left_over(&read)
+        {
             return self.recovered(bytes.as_deref(), text, state);
         }
         let revision = Revision {
@@ -59,6 +64,14 @@ impl StateFile {
                 .filter(|bytes| !bytes.is_empty())
                 .map(md5_hex),
             ..Revision::default()
+        };
+        let read = match &self.source {
+            Some(source) => match fs::read(source) {
+                Ok(bytes) => State::read(&bytes),
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(ReadError::Empty),
+                Err(error) => return Err(Error::io("read", source, error)),
+            },
+            None => read,
         };
         let state = match read {
             Ok(state) => Some(state),

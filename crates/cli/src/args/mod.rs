@@ -1,14 +1,22 @@
 //! Flags to structs. The flags are those that Terraform's users type, in both dash forms.
 
-mod rewrite;
+mod help;
+mod inspect;
+mod line;
+mod state;
 mod values;
+mod workspace;
 
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use rewrite::rewrite;
+pub use help::help;
+pub use inspect::*;
+pub use line::{Line, read};
+pub use state::*;
 use values::{boolean, duration};
+pub use workspace::*;
 
 /// Keeps DynamoDB tables and items as their configuration says.
 #[derive(Debug, Parser)]
@@ -16,7 +24,8 @@ use values::{boolean, duration};
     name = "trueup",
     version,
     disable_help_subcommand = true,
-    infer_long_args = false
+    infer_long_args = false,
+    args_override_self = true
 )]
 pub struct Cli {
     /// Work in this folder instead of the current one.
@@ -51,7 +60,30 @@ pub enum Command {
     Show(Show),
     /// Show the outputs of the last run.
     Output(Output),
-    /// Look into the state.
+    /// Mark an object for replacement.
+    Taint(Taint),
+    /// Take that mark off.
+    Untaint(Taint),
+    /// Make, select and delete workspaces.
+    Workspace {
+        /// What to do.
+        #[command(subcommand)]
+        command: WorkspaceCommand,
+    },
+    /// The name that workspaces once had.
+    #[command(hide = true)]
+    Env {
+        /// What to do.
+        #[command(subcommand)]
+        command: WorkspaceCommand,
+    },
+    /// Refused: there is no service to log in to.
+    #[command(hide = true)]
+    Login(Refused),
+    /// Refused: there is no service to log out of.
+    #[command(hide = true)]
+    Logout(Refused),
+    /// Look into the state, or change it by hand.
     State {
         /// What to do with it.
         #[command(subcommand)]
@@ -91,6 +123,9 @@ pub struct Variables {
     /// Read variables from a file.
     #[arg(long = "var-file", value_name = "FILE")]
     pub var_file: Vec<String>,
+    /// Which of the two kinds each of them is, in the order they were typed.
+    #[arg(long = line::ORDER, hide = true)]
+    pub order: Vec<String>,
     /// Ask for variables that have no value.
     #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
     pub input: bool,
@@ -253,7 +288,7 @@ pub struct Show {
     pub look: Look,
     /// A saved plan or a state file; the current state without one.
     #[arg(value_name = "FILE")]
-    pub file: Option<String>,
+    pub file: Vec<String>,
 }
 
 /// `output`
@@ -265,30 +300,12 @@ pub struct Output {
     /// Write the bare text of one string, number or bool.
     #[arg(long)]
     pub raw: bool,
+    /// Look into the state in this file.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<String>,
     /// Only this output.
     #[arg(value_name = "NAME")]
-    pub name: Option<String>,
-}
-
-/// `state …`
-#[derive(Debug, Subcommand)]
-pub enum StateCommand {
-    /// List the addresses of the state.
-    List(StateList),
-}
-
-/// `state list`
-#[derive(Clone, Debug, Args)]
-pub struct StateList {
-    /// Write without colour.
-    #[arg(long)]
-    pub no_color: bool,
-    /// Only objects with this id.
-    #[arg(long)]
-    pub id: Option<String>,
-    /// Only these addresses.
-    #[arg(value_name = "ADDRESS")]
-    pub addresses: Vec<String>,
+    pub name: Vec<String>,
 }
 
 /// `force-unlock`
@@ -349,32 +366,4 @@ pub struct Serve {
     /// The port; any free one without it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_dash_forms_are_one() {
-        let typed = [
-            "trueup",
-            "-chdir=x",
-            "plan",
-            "-var",
-            "a=1",
-            "-lock=false",
-            "-out=p",
-            "-detailed-exitcode",
-        ];
-        let cli = Cli::try_parse_from(rewrite(typed.iter().map(ToString::to_string)))
-            .expect("these are our flags");
-        assert_eq!(cli.chdir.as_deref(), Some("x"));
-        let Command::Plan(plan) = cli.command else {
-            panic!("plan was typed")
-        };
-        assert_eq!(plan.planning.variables.var, ["a=1"]);
-        assert!(!plan.planning.lock.lock && plan.detailed_exitcode);
-        assert_eq!(plan.out.as_deref(), Some("p"));
-    }
 }

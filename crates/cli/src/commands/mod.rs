@@ -1,6 +1,7 @@
 //! The commands, each thin: flags to an operation, its answer to a view, an exit code.
 
 mod apply;
+mod by_hand;
 mod drift;
 mod fmt;
 mod force_unlock;
@@ -10,9 +11,12 @@ mod output;
 mod plan;
 mod planning;
 mod show;
-mod state_list;
+mod state_change;
+mod state_read;
+mod taint;
 mod validate;
 mod version;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -20,7 +24,7 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use trueup_diagnostics::Diagnostic;
 
-use crate::args::{Cli, Command, LocalCommand, Look, StateCommand};
+use crate::args::{self, Cli, Command, Line, LocalCommand, Look, StateCommand};
 use crate::output as out;
 use crate::report::Report;
 
@@ -40,9 +44,21 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Refresh(flags) => apply::run(at, *flags, apply::What::Refresh).await,
         Command::Show(flags) => show::run(at, flags).await,
         Command::Output(flags) => output::run(at, flags).await,
-        Command::State {
-            command: StateCommand::List(flags),
-        } => state_list::run(at, flags).await,
+        Command::State { command } => match command {
+            StateCommand::List(flags) => state_read::list(at, flags).await,
+            StateCommand::Show(flags) => state_read::show(at, flags).await,
+            StateCommand::Pull(flags) => state_read::pull(at, flags).await,
+            StateCommand::Mv(flags) => state_change::mv(at, flags).await,
+            StateCommand::Rm(flags) => state_change::rm(at, flags).await,
+            StateCommand::Push(flags) => state_change::push(at, flags).await,
+            StateCommand::ReplaceProvider(flags) => state_change::replace_provider(at, flags).await,
+        },
+        Command::Taint(flags) => taint::run(at, flags, taint::What::Taint).await,
+        Command::Untaint(flags) => taint::run(at, flags, taint::What::Untaint).await,
+        Command::Workspace { command } => workspace::run(at, command).await,
+        Command::Env { command } => workspace::run_as_env(at, command).await,
+        Command::Login(_) => refused("login", NO_SERVICE),
+        Command::Logout(_) => refused("logout", NO_SERVICE),
         Command::ForceUnlock(flags) => force_unlock::run(at, flags).await,
         Command::Drift(flags) => drift::run(at, flags).await,
         Command::Version(flags) => version::run(flags),
@@ -50,6 +66,23 @@ pub async fn run(cli: Cli) -> u8 {
             command: LocalCommand::Serve(flags),
         } => local_serve::run(at, flags).await,
     }
+}
+
+const NO_SERVICE: &str =
+    "trueup keeps state in files and in S3 only: there is no service to log in to or out of.";
+
+/// Refuses a command of Terraform's that has no meaning here; the exit code.
+fn refused(command: &str, why: &str) -> u8 {
+    Report::new(&Look {
+        no_color: false,
+        json: false,
+        compact_warnings: false,
+    })
+    .diagnostic(Diagnostic::error(
+        format!("trueup has no {command:?} command"),
+        why,
+    ));
+    1
 }
 
 /// Where a command works.
@@ -60,9 +93,56 @@ pub struct Place {
     pub local: bool,
 }
 
-/// Prints how the program is used.
-pub fn usage() {
-    out::text(&Cli::command().render_help().to_string());
+/// Answers a command line that runs nothing; the exit code.
+pub fn not_run(line: &Line) -> u8 {
+    let root = Cli::command();
+    match line {
+        Line::Run(_) | Line::Version => 0,
+        Line::Help(path) => {
+            out::text(&args::help(&root, path));
+            0
+        }
+        Line::Incomplete(path) => {
+            out::text(&args::help(&root, path));
+            // Nothing typed at all is told from a group of commands of which none was chosen.
+            if path.is_empty() { 127 } else { 1 }
+        }
+        Line::Unknown(path, word) => {
+            unknown(&root, path, word);
+            1
+        }
+        Line::Unreadable(why) => {
+            out::error_line(&format!("Error: {why}"));
+            1
+        }
+    }
+}
+
+fn unknown(root: &clap::Command, path: &[String], word: &str) {
+    let mut group = root;
+    for name in path {
+        group = group.find_subcommand(name).unwrap_or(group);
+    }
+    let known: Vec<&str> = group
+        .get_subcommands()
+        .filter(|one| !one.is_hide_set())
+        .map(clap::Command::get_name)
+        .collect();
+    let meant = trueup_diagnostics::did_you_mean(word, known.iter().copied())
+        .map(|meant| format!(" Did you mean {meant:?}?"))
+        .unwrap_or_default();
+    let within: String = path.iter().map(|name| format!(" {name}")).collect();
+    out::error_line(&format!(
+        "trueup{within} has no command named {word:?}.{meant}\n\nTo see all of its commands, run:\n  trueup{within} -help\n"
+    ));
+}
+
+/// Says that a command was used wrongly, and how it is used; the exit code.
+pub fn used_wrongly(command: &str, why: &str) -> u8 {
+    out::error_line(why);
+    let path: Vec<String> = command.split(' ').map(str::to_owned).collect();
+    out::text(&args::help(&Cli::command(), &path));
+    1
 }
 
 /// Says what is wrong with the flags. `typed` is the command line.

@@ -1,12 +1,13 @@
 //! `output`: the outputs of the last run.
 
 use trueup_diagnostics::Diagnostic;
+use trueup_state::State;
 use trueup_value::{Type, convert};
 
-use super::{Place, show};
+use super::{Place, by_hand};
 use crate::report::Report;
 use crate::views::{human, json};
-use crate::{args, output, setup};
+use crate::{args, output};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Output) -> u8 {
@@ -14,28 +15,44 @@ pub async fn run(at: Place, flags: args::Output) -> u8 {
         json: false,
         ..flags.look.clone()
     });
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
-        Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
-    };
-    let state = match show::read_state(&setup).await {
-        Ok(state) => state,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &Default::default());
-            return 1;
-        }
-    };
-    let Some(name) = &flags.name else {
-        if flags.raw {
+    let name = match flags.name.as_slice() {
+        [] => None,
+        [name] => Some(name),
+        _ => {
             report.diagnostic(Diagnostic::error(
-                "Output name required",
-                "You must give the name of a single output value when using the -raw option.",
+                "Unexpected argument",
+                "The output command expects exactly one argument with the name of an output variable or no arguments to show all outputs.",
             ));
             return 1;
         }
+    };
+    if flags.raw && flags.look.json {
+        report.diagnostic(Diagnostic::error(
+            "Invalid output format",
+            "The -raw and -json options are mutually-exclusive.",
+        ));
+        return 1;
+    }
+    if flags.raw && name.is_none() {
+        report.diagnostic(Diagnostic::error(
+            "Output name required",
+            "You must give the name of a single output value when using the -raw option.",
+        ));
+        return 1;
+    }
+    let files = args::StateFiles {
+        state: flags.state.clone(),
+        ..Default::default()
+    };
+    let opened = match by_hand::open(&at, flags.look.no_color, &files).await {
+        Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    let state = match opened.read().await {
+        Ok(state) => state.unwrap_or_else(|| State::new("")),
+        Err(code) => return code,
+    };
+    let Some(name) = name else {
         if flags.look.json {
             output::line(&json::outputs(&state));
         } else if state.outputs.is_empty() {

@@ -61,23 +61,13 @@ pub fn read(
 
 /// The options that give values, in the order in which they win: files and assignments as typed.
 pub fn given(flags: &Variables) -> Vec<Given> {
-    // clap keeps the two kinds apart, so their order among each other is taken from the command line itself.
     let mut files = flags.var_file.iter();
     let mut assignments = flags.var.iter();
     let mut found = Vec::new();
-    for arg in std::env::args() {
-        let name = arg
-            .trim_start_matches('-')
-            .split('=')
-            .next()
-            .unwrap_or_default();
-        if !arg.starts_with('-') {
-            continue;
-        }
-        match name {
+    for kind in &flags.order {
+        match kind.as_str() {
             "var" => found.extend(assignments.next().cloned().map(Given::Assignment)),
-            "var-file" => found.extend(files.next().cloned().map(Given::File)),
-            _ => {}
+            _ => found.extend(files.next().cloned().map(Given::File)),
         }
     }
     found.extend(files.cloned().map(Given::File));

@@ -7,7 +7,7 @@ use trueup_operations::{Project, storage};
 use trueup_plan::Plan;
 use trueup_state::State;
 
-use super::Place;
+use super::{Place, by_hand};
 use crate::report::Report;
 use crate::setup::{self, Schemas, Setup};
 use crate::views::human::{self, PlanLook};
@@ -20,6 +20,17 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
         json: false,
         ..flags.look.clone()
     });
+    let file = match flags.file.as_slice() {
+        [] => None,
+        [file] => Some(file),
+        _ => {
+            report.diagnostic(Diagnostic::error(
+                "Too many command line arguments",
+                "Expected at most one positional argument.",
+            ));
+            return 1;
+        }
+    };
     let setup = match setup::begin(at.chdir.as_deref(), at.local) {
         Ok(setup) => setup,
         Err(diagnostic) => {
@@ -27,14 +38,13 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
             return 1;
         }
     };
-    let shown = match &flags.file {
+    let shown = match file {
         Some(path) => of_file(&setup, path),
-        None => match read_state(&setup).await {
-            Ok(state) => Ok(Subject::State(Box::new(state))),
-            Err(diagnostics) => {
-                report.diagnostics(&diagnostics, &Default::default());
-                return 1;
+        None => match current(&setup, &report).await {
+            Ok(state) => {
+                Ok(state.map_or(Subject::Nothing, |state| Subject::State(Box::new(state))))
             }
+            Err(code) => return code,
         },
     };
     let subject = match shown {
@@ -61,6 +71,10 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
             trueup_plan::json::state_document(state, &schemas).to_line() + "\n"
         }
         (Subject::State(state), false) => human::state(state, &schemas, report.style),
+        (Subject::Nothing, true) => {
+            trueup_plan::json::state_document(&State::new(""), &schemas).to_line() + "\n"
+        }
+        (Subject::Nothing, false) => "No state.\n".to_owned(),
     };
     output::text(&text);
     0
@@ -69,6 +83,8 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
 enum Subject {
     Plan(Box<Plan>),
     State(Box<State>),
+    /// There is no state.
+    Nothing,
 }
 
 fn of_file(setup: &Setup, path: &str) -> Result<Subject, Box<Diagnostic>> {
@@ -88,18 +104,20 @@ fn of_file(setup: &Setup, path: &str) -> Result<Subject, Box<Diagnostic>> {
     Ok(Subject::State(Box::new(state)))
 }
 
-/// Reads the state of the working folder, without a lock.
-pub async fn read_state(setup: &Setup) -> Result<State, trueup_diagnostics::Diagnostics> {
-    let (project, diagnostics) = Project::read(&setup.world, false);
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
+/// The state of the working folder, read without a lock. The error is the exit code.
+async fn current(setup: &Setup, report: &Report) -> Result<Option<State>, u8> {
+    let storage = match by_hand::storage_of(setup, &args::StateFiles::default()).await {
+        Ok(storage) => storage,
+        Err((diagnostics, sources)) => {
+            report.diagnostics(&diagnostics, &sources);
+            return Err(1);
+        }
+    };
+    match storage.backend.read(&storage.workspace).await {
+        Ok(snapshot) => Ok(snapshot.state),
+        Err(error) => {
+            report.diagnostic(storage::as_diagnostic(error));
+            Err(1)
+        }
     }
-    let storage = storage::open(&setup.world, &project.config).await?;
-    let read = storage.backend.read(&storage.workspace).await;
-    let snapshot = read.map_err(|error| {
-        let mut diagnostics = trueup_diagnostics::Diagnostics::default();
-        diagnostics.push(storage::as_diagnostic(error));
-        diagnostics
-    })?;
-    Ok(snapshot.state.unwrap_or_else(|| State::new("")))
 }

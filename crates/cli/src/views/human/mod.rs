@@ -13,6 +13,6 @@ mod wrap;
 
 pub use outputs::{output_lines, outputs_block};
 pub use plan::{PlanLook, plan_body};
-pub use state::state;
+pub use state::{object_text, state};
 pub use value::format_value;
 pub use wrap::rule;

@@ -1,0 +1,275 @@
+//! The command line as it was typed, brought to the one form that the flags' parser reads.
+//!
+//! Flags are read as Go programs read them: with one dash or two, `-name=value` or `-name value`, booleans with or
+//! without a value, up to the first argument that is no flag. `TF_CLI_ARGS` and `TF_CLI_ARGS_<command>` are put in
+//! right after the command.
+
+use clap::{ArgAction, Command};
+
+use super::values::boolean;
+
+/// What a command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// To run a command: the arguments for the flags' parser.
+    Run(Vec<String>),
+    /// To explain the command of this path; the program itself where it is empty.
+    Help(Vec<String>),
+    /// To say the version.
+    Version,
+    /// Nothing: no command was named after this path.
+    Incomplete(Vec<String>),
+    /// A command that there is not: the path before it, and the word.
+    Unknown(Vec<String>, String),
+    /// Something that can't be read: why.
+    Unreadable(String),
+}
+
+/// Reads a command line, the program's name first. `environment` gives variables by name.
+pub fn read(
+    typed: &[String],
+    root: &Command,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Line {
+    let program = typed.first().cloned().unwrap_or_default();
+    let typed = typed.get(1..).unwrap_or_default();
+    let helps = typed
+        .iter()
+        .take_while(|word| *word != "--")
+        .any(|word| matches!(word.as_str(), "-h" | "-help" | "--help"));
+    let mut rest = typed;
+    let mut words = vec![program];
+    while let Some((word, after)) = rest.split_first() {
+        if !word.starts_with('-') || word.len() < 2 {
+            break;
+        }
+        if matches!(word.as_str(), "-v" | "-version" | "--version") {
+            return Line::Version;
+        }
+        let (flag, taken) = flag(word, after.first(), root);
+        words.extend(flag);
+        rest = &after[taken..];
+    }
+    let mut path = Vec::new();
+    let mut command = root;
+    while command.has_subcommands() {
+        let Some((word, after)) = rest.split_first() else {
+            break;
+        };
+        let Some(found) = command.find_subcommand(word) else {
+            if word.starts_with('-') {
+                break;
+            }
+            return match helps {
+                true => Line::Help(path),
+                false => Line::Unknown(path, word.clone()),
+            };
+        };
+        path.push(found.get_name().to_owned());
+        words.push(found.get_name().to_owned());
+        command = found;
+        rest = after;
+    }
+    if helps {
+        return Line::Help(path);
+    }
+    if command.is_subcommand_required_set() {
+        return Line::Incomplete(path);
+    }
+    let mut flags = Vec::new();
+    let own = format!("TF_CLI_ARGS_{}", path.join("_").replace('-', "_"));
+    for name in [own.as_str(), "TF_CLI_ARGS"] {
+        let Some(text) = environment(name).filter(|text| !text.is_empty()) else {
+            continue;
+        };
+        match split(&text) {
+            Some(more) => flags.extend(more),
+            None => {
+                return Line::Unreadable(format!(
+                    "the arguments in the environment variable {name} can't be read: a quote is not closed"
+                ));
+            }
+        }
+    }
+    flags.extend(rest.iter().cloned());
+    words.extend(arguments(&flags, command));
+    Line::Run(words)
+}
+
+/// The arguments of a command in the parser's form.
+fn arguments(typed: &[String], command: &Command) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut rest = typed;
+    while let Some((word, after)) = rest.split_first() {
+        if word == "--" {
+            rest = after;
+            break;
+        }
+        if !word.starts_with('-') || word.len() < 2 {
+            break;
+        }
+        let (flag, taken) = flag(word, after.first(), command);
+        words.extend(flag);
+        rest = &after[taken..];
+    }
+    if !rest.is_empty() {
+        // Flags end at the first argument that is none.
+        words.push("--".to_owned());
+        words.extend(rest.iter().cloned());
+    }
+    words
+}
+
+/// One flag in the parser's form, and how many of the words after it belong to it.
+fn flag(word: &str, next: Option<&String>, command: &Command) -> (Vec<String>, usize) {
+    let bare = word.trim_start_matches('-');
+    let (name, value) = match bare.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (bare, None),
+    };
+    let Some(known) = command
+        .get_arguments()
+        .find(|arg| arg.get_long() == Some(name))
+    else {
+        return (vec![format!("--{bare}")], 0);
+    };
+    if matches!(known.get_action(), ArgAction::SetTrue) {
+        return match value.map(boolean) {
+            None | Some(Ok(true)) => (vec![format!("--{name}")], 0),
+            Some(Ok(false)) => (Vec::new(), 0),
+            Some(Err(_)) => (vec![format!("--{bare}")], 0),
+        };
+    }
+    let ordered = command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some(ORDER));
+    let order =
+        (ordered && matches!(name, "var" | "var-file")).then(|| format!("--{ORDER}={name}"));
+    let (flag, taken) = match (value, next) {
+        (Some(value), _) => (format!("--{name}={value}"), 0),
+        (None, _) if known.is_require_equals_set() => (format!("--{name}"), 0),
+        (None, Some(next)) => (format!("--{name}={next}"), 1),
+        (None, None) => (format!("--{name}"), 0),
+    };
+    (order.into_iter().chain([flag]).collect(), taken)
+}
+
+/// The hidden flag that keeps the order of `-var` and `-var-file` among each other.
+pub const ORDER: &str = "order-of-variables";
+
+/// Splits a text into words as a shell does: at white space, with quotes and backslashes. `None` where a quote
+/// stays open.
+fn split(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (quote, letter) {
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
+            (Some('\''), _) => word.get_or_insert_default().push(letter),
+            (_, '\\') => word.get_or_insert_default().push(letters.next()?),
+            (Some(_), _) => word.get_or_insert_default().push(letter),
+            (None, '"' | '\'') => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            (None, _) if letter.is_whitespace() => words.extend(word.take()),
+            (None, _) => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Cli;
+
+    fn line(typed: &str, environment: &[(&str, &str)]) -> Line {
+        let typed: Vec<String> = split(&format!("trueup {typed}")).expect("quotes are closed");
+        let environment = |name: &str| {
+            let found = environment.iter().find(|(known, _)| *known == name)?;
+            Some(found.1.to_owned())
+        };
+        read(&typed, &Cli::command(), &environment)
+    }
+
+    fn run(words: &[&str]) -> Line {
+        Line::Run(words.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn one_dash_and_two_are_the_same() {
+        for typed in ["-chdir=x plan -out p", "--chdir x plan --out=p"] {
+            assert_eq!(
+                line(typed, &[]),
+                run(&["trueup", "--chdir=x", "plan", "--out=p"])
+            );
+        }
+    }
+
+    #[test]
+    fn booleans_take_a_value_by_equals_only() {
+        assert_eq!(
+            line(
+                "apply -auto-approve=true -no-color=false -lock=false p",
+                &[]
+            ),
+            run(&[
+                "trueup",
+                "apply",
+                "--auto-approve",
+                "--lock=false",
+                "--",
+                "p"
+            ])
+        );
+    }
+
+    #[test]
+    fn flags_end_at_the_first_argument() {
+        assert_eq!(
+            line("state mv a.b -dry-run", &[]),
+            run(&["trueup", "state", "mv", "--", "a.b", "-dry-run"])
+        );
+    }
+
+    #[test]
+    fn the_environment_adds_arguments_after_the_command() {
+        let environment = [
+            ("TF_CLI_ARGS", "-no-color"),
+            ("TF_CLI_ARGS_state_rm", "-backup='a b'"),
+            ("TF_CLI_ARGS_plan", "-out=x"),
+        ];
+        assert_eq!(
+            line("state rm a.b", &environment),
+            run(&[
+                "trueup",
+                "state",
+                "rm",
+                "--backup=a b",
+                "--no-color",
+                "--",
+                "a.b"
+            ])
+        );
+        let open = [("TF_CLI_ARGS", "'x")];
+        assert!(matches!(line("plan", &open), Line::Unreadable(_)));
+    }
+
+    #[test]
+    fn commands_that_there_are_not_are_told_by_name() {
+        let unknown = |path: &[&str], word: &str| {
+            Line::Unknown(path.iter().map(ToString::to_string).collect(), word.into())
+        };
+        assert_eq!(line("plann", &[]), unknown(&[], "plann"));
+        assert_eq!(line("state lst", &[]), unknown(&["state"], "lst"));
+        assert_eq!(line("state", &[]), Line::Incomplete(vec!["state".into()]));
+        assert_eq!(line("plan -h", &[]), Line::Help(vec!["plan".into()]));
+        assert_eq!(line("-version", &[]), Line::Version);
+    }
+}
