@@ -10,7 +10,9 @@ pub mod content;
 mod files;
 mod load;
 mod module;
+mod module_files;
 mod module_sources;
+mod overrides;
 pub mod test_files;
 mod variables_file;
 mod versions;
@@ -21,8 +23,9 @@ pub use blocks::{
     ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
-pub use load::{is_ignored_file, load, load_from};
+pub use load::{load, load_from};
 pub use module::{Config, Module, ModuleNode};
+pub use module_files::is_ignored_file;
 pub use module_sources::{CallSite, LocalFolders, ModuleSources, joined};
 pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
 pub use versions::{Constraint, Constraints, Version};

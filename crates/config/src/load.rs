@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use trueup_addrs::Module as ModulePath;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_parser::Body;
 
 use crate::blocks::read_file;
 use crate::files::Files;
 use crate::module::{Config, Module, ModuleNode};
+use crate::module_files::module_files;
 use crate::module_sources::{CallSite, LocalFolders, ModuleSources};
 
 /// Reads the configuration whose root module is the door's root folder. Sources are added under the
@@ -136,56 +138,41 @@ impl Loader<'_> {
         Some(module)
     }
 
-    fn module(&mut self, dir: &str, mut names: Vec<String>) -> Module {
+    fn module(&mut self, dir: &str, names: Vec<String>) -> Module {
         let mut module = Module::default();
-        names.retain(|name| is_config_file(name));
-        names.sort();
+        let names = module_files(names);
+        let mut bodies = self.bodies(dir, names.primary);
+        let overrides = self.bodies(dir, names.overrides);
+        crate::overrides::merge(&mut bodies, overrides, self.diagnostics);
+        for body in &bodies {
+            read_file(body, self.sources, &mut module, self.diagnostics);
+        }
+        module
+    }
+
+    /// The syntax trees of a folder's files.
+    fn bodies(&mut self, dir: &str, names: Vec<String>) -> Vec<Body> {
         let mut bodies = Vec::new();
         for name in names {
             let path = match dir {
                 "." => name,
                 dir => format!("{dir}/{name}"),
             };
-            let bytes = match self.files.read(&path) {
-                Ok(bytes) => bytes,
+            match self.files.read(&path) {
+                Ok(bytes) => {
+                    let (_, body, found) =
+                        trueup_parser::parse_file(self.sources, path.as_str(), &bytes);
+                    self.diagnostics.extend(found);
+                    bodies.push(body);
+                }
                 Err(error) => {
                     self.diagnostics
                         .push(unreadable("configuration file", &path, &error));
-                    continue;
                 }
-            };
-            if path.ends_with(".json") || is_override(&path) {
-                self.diagnostics.push(Diagnostic::error(
-                    "File not supported yet",
-                    format!("This version of trueup does not read {path}: JSON configuration and override files come later. docs/compatibility.md lists what it reads."),
-                ));
-                continue;
             }
-            let (_, body, found) = trueup_parser::parse_file(self.sources, path.as_str(), &bytes);
-            self.diagnostics.extend(found);
-            bodies.push(body);
         }
-        for body in &bodies {
-            read_file(body, self.sources, &mut module, self.diagnostics);
-        }
-        module
+        bodies
     }
-}
-
-/// Whether a file of this name belongs to a module.
-fn is_config_file(name: &str) -> bool {
-    !is_ignored_file(name) && (name.ends_with(".tf") || name.ends_with(".tf.json"))
-}
-
-/// Whether files of this name are passed over everywhere: hidden ones, and those that editors leave behind.
-pub fn is_ignored_file(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
-}
-
-fn is_override(path: &str) -> bool {
-    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-    let stem = name.trim_end_matches(".json").trim_end_matches(".tf");
-    stem == "override" || stem.ends_with("_override")
 }
 
 fn unreadable(what: &str, path: &str, error: &io::Error) -> Diagnostic {

@@ -1,0 +1,3 @@
+variable "a" {}
+resource "terraform_data" "a" {}
+output "a" { value = 1 }
