@@ -103,6 +103,25 @@ impl Evaluator {
         diagnostics
     }
 
+    /// The outputs of called modules that have a value other than null, in every instance.
+    pub fn module_outputs(&self) -> Vec<(ModuleInstance, Arc<str>)> {
+        let mut found = Vec::new();
+        for node in self.config().modules() {
+            for instance in self.instances.of(&node.path).iter() {
+                let Some(known) = self.instances.known(instance) else {
+                    continue;
+                };
+                let has_value = |name: &&Arc<str>| {
+                    let value = known.outputs.get(*name);
+                    value.is_some_and(|value| !value.is_null())
+                };
+                let names = node.module.outputs.keys().filter(has_value);
+                found.extend(names.map(|name| (instance.clone(), name.clone())));
+            }
+        }
+        found
+    }
+
     /// Keeps what a module call as a whole is worth, now that all of its outputs are known: so that it is
     /// put together once, and not for every reference.
     pub(crate) fn close_call(&mut self, module: &Module) {

@@ -3,13 +3,23 @@
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, Reference, Resource, Subject};
-use trueup_config::{
-    Config, IgnoreChanges, Module, ModuleCall, ModuleNode, ProviderBlock, Repetition,
-};
+use trueup_config::{Config, IgnoreChanges, Local, Module, ModuleNode, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
 use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
 use trueup_value::Type;
+
+use crate::{Node, provider_block};
+
+impl Place {
+    /// What a block that is repeated so may use.
+    fn of(repetition: &Repetition) -> Self {
+        Self {
+            count: matches!(repetition, Repetition::Count(_)),
+            each: matches!(repetition, Repetition::ForEach(_)),
+        }
+    }
+}
 
 /// Finds the schema of a resource of a module; `None` where the type is not known, which is said elsewhere.
 pub type Schemas<'a> = dyn Fn(&ModuleNode, &Resource) -> Option<Arc<ResourceSchema>> + 'a;
@@ -26,17 +36,25 @@ const PLAIN: Place = Place {
     each: false,
 };
 
-/// Checks every reference of a configuration.
-pub fn check(config: &Config, schemas: &Schemas<'_>) -> Diagnostics {
+/// Checks every reference of one node of a configuration's graph.
+pub fn check_node(config: &Config, node: &Node, schemas: &Schemas<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    for node in config.modules() {
-        let mut checker = Checker {
-            node,
-            schemas,
-            diagnostics: &mut diagnostics,
-        };
-        checker.module();
-    }
+    let holder = match node {
+        Node::Variable(path, _) | Node::ModuleCall(path) => path.parent(),
+        Node::Local(path, _) | Node::Output(path, _) => Some(path.clone()),
+        Node::Provider(addr) => Some(addr.module.clone()),
+        Node::Resource(addr) => Some(addr.module.clone()),
+        Node::ModuleEnd(_) => None,
+    };
+    let Some(holder) = holder.and_then(|path| config.module(&path)) else {
+        return diagnostics;
+    };
+    let mut checker = Checker {
+        node: holder,
+        schemas,
+        diagnostics: &mut diagnostics,
+    };
+    checker.graph_node(config, node);
     diagnostics
 }
 
@@ -83,58 +101,76 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn module(&mut self) {
+    fn graph_node(&mut self, config: &Config, node: &Node) {
         let module = &self.node.module;
-        for (name, local) in &module.locals {
-            self.expression(&local.expr, PLAIN);
-            let own = Subject::Local(name.clone());
-            self.refuse_own(&local.expr, &own, |own| {
-                Diagnostic::error(
-                    "Self-referencing local value",
-                    format!(
-                        "Local value {own} cannot use its own result as part of its expression."
-                    ),
-                )
-            });
-        }
-        for output in module.outputs.values() {
-            self.expression(&output.value, PLAIN);
-            self.depends_on(&output.depends_on);
-        }
-        for provider in module.providers.values() {
-            self.body(&provider.body, PLAIN, &ProviderBlock::META, &[]);
-        }
-        for call in module.calls.values() {
-            let place = self.repetition(&call.repetition);
-            self.depends_on(&call.depends_on);
-            self.body(&call.body, place, &ModuleCall::META_ARGUMENTS, &[]);
-        }
-        for resource in module.resources.values() {
-            let place = self.repetition(&resource.repetition);
-            self.depends_on(&resource.depends_on);
-            self.ignored(resource);
-            let own = Subject::Resource(resource.addr.clone());
-            self.refuse_own_in_body(&resource.body, &own);
-            self.body(
-                &resource.body,
-                place,
-                &trueup_config::Resource::META_ARGUMENTS,
-                &trueup_config::Resource::META_BLOCKS,
-            );
+        match node {
+            Node::Local(_, name) => {
+                if let Some(local) = module.locals.get(name) {
+                    self.local(name, local);
+                }
+            }
+            Node::Output(_, name) => {
+                if let Some(output) = module.outputs.get(name) {
+                    self.expression(&output.value, PLAIN);
+                    self.depends_on(&output.depends_on);
+                }
+            }
+            Node::Provider(addr) => {
+                if let Some(block) = provider_block::block(config, addr) {
+                    self.body(&block.body, PLAIN, &ProviderBlock::META, &[]);
+                }
+            }
+            Node::ModuleCall(path) => {
+                if let Some(call) = config.call(path) {
+                    self.repetition(&call.repetition);
+                    self.depends_on(&call.depends_on);
+                }
+            }
+            Node::Variable(path, name) => {
+                let call = config.call(path);
+                let given = call.and_then(|call| Some((call, call.body.attribute(name)?)));
+                if let Some((call, given)) = given {
+                    self.expression(&given.expr, Place::of(&call.repetition));
+                }
+            }
+            Node::Resource(addr) => {
+                if let Some(resource) = module.resources.get(&addr.resource) {
+                    self.resource(resource);
+                }
+            }
+            Node::ModuleEnd(_) => {}
         }
     }
 
-    /// Checks a `count` or `for_each`; answers what the rest of its block may use.
-    fn repetition(&mut self, repetition: &Repetition) -> Place {
-        let (count, each) = match repetition {
-            Repetition::None => return PLAIN,
-            Repetition::Count(_) => (true, false),
-            Repetition::ForEach(_) => (false, true),
-        };
+    fn local(&mut self, name: &Arc<str>, local: &Local) {
+        self.expression(&local.expr, PLAIN);
+        let own = Subject::Local(name.clone());
+        self.refuse_own(&local.expr, &own, |own| {
+            Diagnostic::error(
+                "Self-referencing local value",
+                format!("Local value {own} cannot use its own result as part of its expression."),
+            )
+        });
+    }
+
+    fn resource(&mut self, resource: &trueup_config::Resource) {
+        self.repetition(&resource.repetition);
+        self.depends_on(&resource.depends_on);
+        self.ignored(resource);
+        let own = Subject::Resource(resource.addr.clone());
+        self.refuse_own_in_body(&resource.body, &own);
+        self.body(
+            &resource.body,
+            Place::of(&resource.repetition),
+            &trueup_config::Resource::META_ARGUMENTS,
+            &trueup_config::Resource::META_BLOCKS,
+        );
+    }
+
+    fn repetition(&mut self, repetition: &Repetition) {
         if let Repetition::Count(expr) | Repetition::ForEach(expr) = repetition {
             self.expression(expr, PLAIN);
         }
-        Place { count, each }
     }
 
     fn body(&mut self, body: &Body, place: Place, skip: &[&str], skip_blocks: &[&str]) {

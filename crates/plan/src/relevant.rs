@@ -5,14 +5,19 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, AbsResource, InstanceKey, ModuleInstance, Reference, Subject};
 use trueup_config::{Config, ModuleNode, Repetition, Resource};
-use trueup_parser::{Block, Expr, Literal, StepKind, Traversal};
+use trueup_parser::{Block, Expr, Literal, Step as WrittenStep, StepKind, Traversal};
 use trueup_value::{Number, Path, Step, Value};
 
 use crate::{Action, Plan, Relevant};
 
-/// The attributes that the changes of a plan and of its outputs refer to, directly or through locals and
-/// through the configuration of what they refer to, in order of their text.
-pub fn relevant_attributes(plan: &Plan, config: &Config) -> Vec<Relevant> {
+/// The attributes that the changes of a plan and of its outputs refer to, directly or through locals,
+/// modules and the configuration of what they refer to, in order of their text. `module_outputs` are the
+/// outputs of called modules: no state remembers them, so that each counts as a change.
+pub fn relevant_attributes(
+    plan: &Plan,
+    config: &Config,
+    module_outputs: &[(ModuleInstance, Arc<str>)],
+) -> Vec<Relevant> {
     let mut search = Search {
         config,
         waiting: Vec::new(),
@@ -33,6 +38,14 @@ pub fn relevant_attributes(plan: &Plan, config: &Config) -> Vec<Relevant> {
             search.expr(&root, &output.value);
         }
     }
+    for (module, name) in module_outputs {
+        let declared = search
+            .node(module)
+            .and_then(|node| node.module.outputs.get(name));
+        if let Some(output) = declared {
+            search.expr(module, &output.value);
+        }
+    }
     search.run();
     search.found.into_values().collect()
 }
@@ -46,7 +59,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn node(&self, module: &ModuleInstance) -> Option<&'a ModuleNode> {
-        self.config.module(&module.module())
+        self.config.module_of(module)
     }
 
     fn block(&self, resource: &AbsResource) -> Option<&'a Resource> {
@@ -98,6 +111,11 @@ impl<'a> Search<'a> {
             };
             match &reference.subject {
                 Subject::Local(name) => self.local(&module, name),
+                Subject::Variable(name) => self.variable(&module, name),
+                Subject::ModuleCall(name) => {
+                    let steps = traversal.steps.get(reference.consumed..);
+                    self.call(&module, name, steps.unwrap_or_default());
+                }
                 Subject::Resource(resource) => {
                     let resource = AbsResource::new(module, resource.clone());
                     self.resource(&resource, &traversal, reference.consumed);
@@ -119,19 +137,42 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn resource(&mut self, resource: &AbsResource, traversal: &Traversal, consumed: usize) {
-        let mut steps = traversal.steps.get(consumed..).unwrap_or_default();
-        let mut key = InstanceKey::None;
-        if let Some((first, rest)) = steps.split_first()
-            && let StepKind::Index(literal) = &first.kind
-        {
-            key = match literal {
-                Literal::String(text) => InstanceKey::Str(text.clone()),
-                Literal::Number(digits) => digits.parse().map(InstanceKey::Int).unwrap_or_default(),
-                _ => InstanceKey::None,
-            };
-            steps = rest;
+    /// A variable of a called module comes from the call.
+    fn variable(&mut self, module: &ModuleInstance, name: &Arc<str>) {
+        let (Some(parent), Some(call)) = (module.parent(), self.config.call(&module.module()))
+        else {
+            return;
+        };
+        if !self.visited.insert(format!("{module} var.{name}")) {
+            return;
         }
+        if let Some(given) = call.body.attribute(name) {
+            self.expr(&parent, &given.expr);
+        }
+    }
+
+    /// An output of a called module, or all of them.
+    fn call(&mut self, module: &ModuleInstance, name: &Arc<str>, steps: &[WrittenStep]) {
+        let (key, steps) = instance_key(steps);
+        let called = module.child(name.clone(), key);
+        let Some(node) = self.node(&called) else {
+            return;
+        };
+        let output = match steps.first().map(|step| &step.kind) {
+            Some(StepKind::Attr(output)) => Some(output),
+            _ => None,
+        };
+        for (name, declared) in &node.module.outputs {
+            if output.is_none_or(|wanted| *wanted == *name)
+                && self.visited.insert(format!("{called} output.{name}"))
+            {
+                self.expr(&called, &declared.value);
+            }
+        }
+    }
+
+    fn resource(&mut self, resource: &AbsResource, traversal: &Traversal, consumed: usize) {
+        let (key, steps) = instance_key(traversal.steps.get(consumed..).unwrap_or_default());
         let path: Vec<Step> = steps
             .iter()
             .map_while(|step| path_step(&step.kind))
@@ -166,6 +207,22 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// The instance key that steps begin with, and the rest of them.
+fn instance_key(steps: &[WrittenStep]) -> (InstanceKey, &[WrittenStep]) {
+    let Some((first, rest)) = steps.split_first() else {
+        return (InstanceKey::None, steps);
+    };
+    let StepKind::Index(literal) = &first.kind else {
+        return (InstanceKey::None, steps);
+    };
+    let key = match literal {
+        Literal::String(text) => InstanceKey::Str(text.clone()),
+        Literal::Number(digits) => digits.parse().map(InstanceKey::Int).unwrap_or_default(),
+        _ => InstanceKey::None,
+    };
+    (key, rest)
 }
 
 fn path_step(kind: &StepKind) -> Option<Step> {

@@ -156,7 +156,12 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
             diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
         }
     }
-    plan.relevant_attributes = trueup_plan::relevant_attributes(&plan, &request.config);
+    let module_outputs = match request.mode {
+        Mode::Destroy => Vec::new(),
+        Mode::Normal | Mode::RefreshOnly => evaluator.module_outputs(),
+    };
+    plan.relevant_attributes =
+        trueup_plan::relevant_attributes(&plan, &request.config, &module_outputs);
     for change in &mut plan.changes {
         if change.deposed.is_none() {
             change.previous_addr = moves.get(&change.addr).cloned();

@@ -12,6 +12,7 @@ use trueup_evaluator::provider_block;
 use trueup_evaluator::{
     Environment, Evaluator, Node, Repeated, call_arguments, expansion, graph, references, variables,
 };
+use trueup_graph::Scheduler;
 use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
@@ -36,7 +37,7 @@ pub fn configuration(
     if arguments.has_errors() {
         return arguments;
     }
-    let mut diagnostics = references::check(config, &schemas);
+    let mut diagnostics = Diagnostics::default();
     for node in config.modules() {
         for variable in node.module.variables.values() {
             diagnostics.extend(variables::check_declaration(variable));
@@ -49,54 +50,57 @@ pub fn configuration(
     if cyclic {
         return diagnostics;
     }
-    // What else is wrong is told in the same run, but nothing twice.
-    let told: Vec<Span> = diagnostics
-        .errors()
-        .filter_map(|told| told.subject)
-        .collect();
-    let further = values(config, sources, environment, registry, &graph);
-    diagnostics.extend(further.into_iter().filter(|found| {
-        found.subject.is_none_or(|at| {
-            !told
-                .iter()
-                .any(|told| told.contains(at) || at.contains(*told))
-        })
-    }));
+    let mut evaluator = Evaluator::checking(config.clone(), sources.clone(), environment.clone());
+    // The graph has no cycle, so that there is an order.
+    let Ok(mut scheduler) = Scheduler::new(&graph) else {
+        return diagnostics;
+    };
+    while let Some(node) = scheduler.pop_ready() {
+        let mut found = references::check_node(config, &node, &schemas);
+        // What else is wrong is told in the same run, but nothing twice.
+        let told: Vec<Span> = found.errors().filter_map(|told| told.subject).collect();
+        let further = value(&node, config, registry, &mut evaluator);
+        found.extend(further.into_iter().filter(|found| {
+            found.subject.is_none_or(|at| {
+                !told
+                    .iter()
+                    .any(|told| told.contains(at) || at.contains(*told))
+            })
+        }));
+        // What needs something that is wrong is not looked at: its mistakes may follow from that.
+        if found.has_errors() {
+            scheduler.failed(&node);
+        } else {
+            scheduler.done(&node);
+        }
+        diagnostics.extend(found);
+    }
     diagnostics
 }
 
-/// Evaluates everything with variables and resources unknown.
-fn values(
+/// Evaluates a node with variables and resources unknown.
+fn value(
+    node: &Node,
     config: &Arc<Config>,
-    sources: &Arc<Sources>,
-    environment: &Environment,
     registry: &Registry,
-    graph: &trueup_graph::Graph<Node>,
+    evaluator: &mut Evaluator,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let mut evaluator = Evaluator::checking(config.clone(), sources.clone(), environment.clone());
-    let Ok(order) = graph.topological_order() else {
-        return diagnostics;
-    };
-    for node in order {
-        match node {
-            Node::Provider(addr) => {
-                if let Some(provider) = registry.find(&addr.provider) {
-                    diagnostics
-                        .extend(provider_block::provider_config(&evaluator, &**provider, &addr).1);
-                }
+    match node {
+        Node::Provider(addr) => {
+            if let Some(provider) = registry.find(&addr.provider) {
+                diagnostics.extend(provider_block::provider_config(evaluator, &**provider, addr).1);
             }
-            Node::Resource(addr) => {
-                let Some(node) = config.module(&addr.module) else {
-                    continue;
-                };
-                let Some(resource) = node.module.resources.get(&addr.resource) else {
-                    continue;
-                };
-                check_resource(node, resource, registry, &mut evaluator, &mut diagnostics);
-            }
-            node => diagnostics.extend(evaluator.settle(&node, &|_| None)),
         }
+        Node::Resource(addr) => {
+            let declared = config
+                .module(&addr.module)
+                .and_then(|node| Some((node, node.module.resources.get(&addr.resource)?)));
+            if let Some((node, resource)) = declared {
+                check_resource(node, resource, registry, evaluator, &mut diagnostics);
+            }
+        }
+        node => diagnostics.extend(evaluator.settle(node, &|_| None)),
     }
     diagnostics
 }

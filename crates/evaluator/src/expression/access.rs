@@ -198,9 +198,7 @@ fn element(value: &Value, key: &Value) -> Found {
         ValueRef::Unknown(Type::Tuple(elements), _) if key.is_known() => {
             some(elements.get(position()).cloned().map(Value::unknown))
         }
-        ValueRef::Unknown(Type::Object(object), _) if key.is_known() => {
-            some(object.attributes.get(name()).cloned().map(Value::unknown))
-        }
+        // Of an object that is not known its type is not asked either, as in Terraform.
         _ => Found::Value(Value::dynamic_unknown()),
     }
 }

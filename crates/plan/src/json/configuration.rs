@@ -4,126 +4,155 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::Mode;
-use trueup_config::{Config, Module, ModuleNode, ProviderBlock, Repetition, Resource, Variable};
+use trueup_config::{Config, Module, ModuleCall, ModuleNode, Repetition, Resource, Variable};
 use trueup_parser::{Block as WrittenBlock, Body};
 use trueup_schema::{Block, Nesting};
 
+use super::configured_providers::ProviderKeys;
 use super::expression::{constant, expression, subject_name};
 use super::{Fields, Json};
 use crate::SchemaSource;
 
 /// The section `configuration`.
 pub(super) fn configuration(config: &Config, schemas: &dyn SchemaSource) -> Json {
-    let mut providers = BTreeMap::new();
-    for node in config.modules() {
-        provider_configs(node, &mut providers);
-    }
+    let providers = ProviderKeys::of(config);
     let mut fields = Fields::new();
-    if !providers.is_empty() {
-        fields = fields.with("provider_config", Json::object(providers));
+    let listed = providers.json();
+    if !listed.is_empty() {
+        fields = fields.with("provider_config", Json::object(listed));
     }
+    let writer = Writer {
+        schemas,
+        providers: &providers,
+    };
     fields
-        .with("root_module", module(&config.root, schemas))
+        .with("root_module", writer.module(&config.root))
         .json()
 }
 
-/// The key of a provider configuration: `aws`, `aws.east`, in a child module `module.m:aws`.
-fn provider_key(node: &ModuleNode, name: &str, alias: Option<&str>) -> String {
-    let alias = alias.map(|alias| format!(".{alias}")).unwrap_or_default();
-    if node.path.is_root() {
-        format!("{name}{alias}")
-    } else {
-        format!("{}:{name}{alias}", node.path)
-    }
+/// What all modules are written with.
+struct Writer<'a> {
+    schemas: &'a dyn SchemaSource,
+    providers: &'a ProviderKeys,
 }
 
-fn provider_configs(node: &ModuleNode, providers: &mut BTreeMap<Arc<str>, Json>) {
-    let module = &node.module;
-    let mut add = |name: &str, alias: Option<&str>, block: Option<&ProviderBlock>| {
-        let key: Arc<str> = provider_key(node, name, alias).into();
-        if block.is_none() && providers.contains_key(&key) {
-            return;
-        }
-        let constraints = module
-            .required_providers
-            .get(name)
-            .and_then(|required| required.constraints.as_ref());
-        let settings = block.map(|block| body_by_syntax(&block.body, &ProviderBlock::META));
-        let json = Fields::new()
-            .text("name", name)
-            .text("full_name", module.provider_addr(name).to_string())
+impl Writer<'_> {
+    fn module(&self, node: &ModuleNode) -> Json {
+        let written = &node.module;
+        let outputs = written.outputs.iter().map(|(name, output)| {
+            let after = depends_on(&output.depends_on);
+            let json = Fields::new()
+                .with_some("sensitive", output.sensitive.then_some(Json::Bool(true)))
+                .with("expression", expression(&output.value))
+                .with_some("depends_on", after)
+                .with_some("description", description(output.description.as_deref()))
+                .json();
+            (name.clone(), json)
+        });
+        let resources = written
+            .resources
+            .values()
+            .map(|one| (one.addr.mode, self.resource(one, node)));
+        let variables = written
+            .variables
+            .iter()
+            .map(|(name, one)| (name.clone(), variable(one, self.schemas)));
+        let calls = written.calls.iter().filter_map(|(name, call)| {
+            let called = node.children.get(name)?;
+            Some((name.clone(), self.call(call, called)))
+        });
+        let some_object =
+            |members: Vec<(Arc<str>, Json)>| (!members.is_empty()).then(|| Json::object(members));
+        // Managed resources come first here, unlike anywhere else.
+        let (managed, data): (Vec<_>, Vec<_>) =
+            resources.partition(|(mode, _)| *mode == Mode::Managed);
+        let resources: Vec<Json> = managed
+            .into_iter()
+            .chain(data)
+            .map(|(_, json)| json)
+            .collect();
+        Fields::new()
+            .with_some("outputs", some_object(outputs.collect()))
             .with_some(
-                "version_constraint",
-                constraints.map(|constraints| Json::string(&constraints.text)),
+                "resources",
+                (!resources.is_empty()).then(|| Json::array(resources)),
             )
-            .with_some("alias", alias.map(Json::string))
+            .with_some("module_calls", some_object(calls.collect()))
+            .with_some("variables", some_object(variables.collect()))
+            .json()
+    }
+
+    /// A module call, and in it the module that it calls.
+    fn call(&self, call: &ModuleCall, called: &ModuleNode) -> Json {
+        let expressions: BTreeMap<Arc<str>, Json> = call
+            .body
+            .attributes
+            .iter()
+            .filter(|attribute| called.module.variables.contains_key(&attribute.name))
+            .map(|attribute| (attribute.name.clone(), expression(&attribute.expr)))
+            .collect();
+        let (count, each) = repetition(&call.repetition);
+        let version = call
+            .version
+            .as_ref()
+            .and_then(|version| version.as_string_literal());
+        Fields::new()
+            .with_some("source", call.source.as_ref().map(Json::string))
             .with_some(
-                "module_address",
-                (!node.path.is_root()).then(|| Json::string(node.path.to_string())),
+                "expressions",
+                (!expressions.is_empty()).then(|| Json::object(expressions)),
+            )
+            .with_some("count_expression", count)
+            .with_some("for_each_expression", each)
+            .with("module", self.module(called))
+            .with_some("version_constraint", version.map(Json::string))
+            .with_some("depends_on", depends_on(&call.depends_on))
+            .json()
+    }
+
+    fn resource(&self, resource: &Resource, node: &ModuleNode) -> Json {
+        let module: &Module = &node.module;
+        let addr = &resource.addr;
+        let (name, alias) = module.provider_of(resource);
+        let provider = module.provider_addr(&name);
+        let schema = self.schemas.schema(&provider, addr.mode, &addr.kind);
+        let expressions = match &schema {
+            Some(schema) => body_by_schema(&resource.body, &schema.block),
+            None => body_by_syntax(&resource.body, &Resource::META_ARGUMENTS),
+        };
+        let (count, each) = repetition(&resource.repetition);
+        Fields::new()
+            .text("address", addr.to_string())
+            .text("mode", super::document::mode_text(addr.mode))
+            .text("type", &addr.kind)
+            .text("name", &addr.name)
+            .text(
+                "provider_config_key",
+                self.providers.key(node, &name, alias.as_deref()),
             )
             .with_some(
                 "expressions",
-                settings
-                    .filter(|settings| !settings.is_empty())
-                    .map(Json::object),
+                (!expressions.is_empty()).then(|| Json::object(expressions)),
             )
-            .json();
-        providers.insert(key, json);
-    };
-    for ((name, alias), block) in &module.providers {
-        add(name, alias.as_deref(), Some(block));
-    }
-    for name in module.required_providers.keys() {
-        add(name, None, None);
-    }
-    for resource in module.resources.values() {
-        let (name, alias) = module.provider_of(resource);
-        if !module
-            .providers
-            .contains_key(&(name.clone(), alias.clone()))
-        {
-            add(&name, alias.as_deref(), None);
-        }
+            .with(
+                "schema_version",
+                Json::number(schema.map_or(0, |schema| schema.version)),
+            )
+            .with_some("count_expression", count)
+            .with_some("for_each_expression", each)
+            .with_some("depends_on", depends_on(&resource.depends_on))
+            .json()
     }
 }
 
-fn module(node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
-    let written = &node.module;
-    let outputs = written.outputs.iter().map(|(name, output)| {
-        let after = depends_on(&output.depends_on);
-        let json = Fields::new()
-            .with_some("sensitive", output.sensitive.then_some(Json::Bool(true)))
-            .with("expression", expression(&output.value))
-            .with_some("depends_on", after)
-            .with_some("description", description(output.description.as_deref()))
-            .json();
-        (name.clone(), json)
-    });
-    let resources = written
-        .resources
-        .values()
-        .map(|one| (one.addr.mode, resource(one, node, schemas)));
-    let variables = written
-        .variables
-        .iter()
-        .map(|(name, one)| (name.clone(), variable(one, schemas)));
-    let some_object =
-        |members: Vec<(Arc<str>, Json)>| (!members.is_empty()).then(|| Json::object(members));
-    // Managed resources come first here, unlike anywhere else.
-    let (managed, data): (Vec<_>, Vec<_>) = resources.partition(|(mode, _)| *mode == Mode::Managed);
-    let resources: Vec<Json> = managed
-        .into_iter()
-        .chain(data)
-        .map(|(_, json)| json)
-        .collect();
-    Fields::new()
-        .with_some("outputs", some_object(outputs.collect()))
-        .with_some(
-            "resources",
-            (!resources.is_empty()).then(|| Json::array(resources)),
-        )
-        .with_some("variables", some_object(variables.collect()))
-        .json()
+/// The expressions of `count` and of `for_each`.
+fn repetition(repetition: &Repetition) -> (Option<Json>, Option<Json>) {
+    let (count, each) = match repetition {
+        Repetition::None => (None, None),
+        Repetition::Count(count) => (Some(expression(count)), None),
+        Repetition::ForEach(each) => (None, Some(expression(each))),
+    };
+    (count.filter(says_something), each.filter(says_something))
 }
 
 fn description(text: Option<&str>) -> Option<Json> {
@@ -156,44 +185,6 @@ pub(super) fn default_value(variable: &Variable, schemas: &dyn SchemaSource) -> 
     }
 }
 
-fn resource(resource: &Resource, node: &ModuleNode, schemas: &dyn SchemaSource) -> Json {
-    let module: &Module = &node.module;
-    let addr = &resource.addr;
-    let (name, alias) = module.provider_of(resource);
-    let provider = module.provider_addr(&name);
-    let schema = schemas.schema(&provider, addr.mode, &addr.kind);
-    let expressions = match &schema {
-        Some(schema) => body_by_schema(&resource.body, &schema.block),
-        None => body_by_syntax(&resource.body, &Resource::META_ARGUMENTS),
-    };
-    let (count, each) = match &resource.repetition {
-        Repetition::None => (None, None),
-        Repetition::Count(count) => (Some(expression(count)), None),
-        Repetition::ForEach(each) => (None, Some(expression(each))),
-    };
-    Fields::new()
-        .text("address", addr.to_string())
-        .text("mode", super::document::mode_text(addr.mode))
-        .text("type", &addr.kind)
-        .text("name", &addr.name)
-        .text(
-            "provider_config_key",
-            provider_key(node, &name, alias.as_deref()),
-        )
-        .with_some(
-            "expressions",
-            (!expressions.is_empty()).then(|| Json::object(expressions)),
-        )
-        .with(
-            "schema_version",
-            Json::number(schema.map_or(0, |schema| schema.version)),
-        )
-        .with_some("count_expression", count.filter(says_something))
-        .with_some("for_each_expression", each.filter(says_something))
-        .with_some("depends_on", depends_on(&resource.depends_on))
-        .json()
-}
-
 fn says_something(expression: &Json) -> bool {
     !matches!(expression, Json::Fields(fields) if fields.is_empty())
 }
@@ -224,7 +215,7 @@ fn body_by_schema(body: &Body, schema: &Block) -> BTreeMap<Arc<str>, Json> {
 }
 
 /// A body whose schema is not at hand: every argument but those named, every block as a list.
-fn body_by_syntax(body: &Body, without: &[&str]) -> BTreeMap<Arc<str>, Json> {
+pub(super) fn body_by_syntax(body: &Body, without: &[&str]) -> BTreeMap<Arc<str>, Json> {
     let mut members: BTreeMap<Arc<str>, Json> = body
         .attributes
         .iter()

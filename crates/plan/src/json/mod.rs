@@ -3,6 +3,7 @@
 mod change;
 mod checks;
 mod configuration;
+mod configured_providers;
 mod document;
 mod expression;
 mod modules;

@@ -103,7 +103,7 @@ output "arn" {
     let mut sources = Sources::new();
     let files = InMemory([("main.tf".to_owned(), text.as_bytes().into())].into());
     let (config, _) = trueup_config::load(&files, &mut sources);
-    let found: Vec<String> = trueup_plan::relevant_attributes(&sample::plan(), &config)
+    let found: Vec<String> = trueup_plan::relevant_attributes(&sample::plan(), &config, &[])
         .iter()
         .map(|one| format!("{}{}", one.resource, one.path))
         .collect();
