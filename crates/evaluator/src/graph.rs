@@ -178,6 +178,9 @@ fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
                 add_expression(node, &from, expr, graph);
             }
         }
+        for trigger in &resource.lifecycle.replace_triggered_by {
+            add_expression(node, &from, trigger, graph);
+        }
         add_traversals(node, &from, &resource.depends_on, graph);
         add_body(node, &from, &resource.body, &META_NAMES, graph);
         let provider = Node::Provider(provider_config(config, node, resource));

@@ -44,6 +44,7 @@ impl BlockPlan<'_> {
         key: InstanceKey,
         repeated: &Repeated,
         prior: Option<&Prior>,
+        triggered: bool,
         diagnostics: &mut Diagnostics,
     ) -> Option<ResourceChange> {
         let addr = AbsInstance::new(
@@ -81,8 +82,11 @@ impl BlockPlan<'_> {
             None => config.clone(),
         };
         let mut planned = self.ask(&addr, kept.map(|kept| &kept.object), &ignoring, diagnostics)?;
-        let forced = self.replace.contains(&addr);
-        let (action, reason) = self.decide(prior, kept, &mut planned, &marks, forced);
+        let forced = triggered || self.replace.contains(&addr);
+        let (action, reason) = match self.decide(prior, kept, &mut planned, &marks, forced) {
+            (action, _) if triggered => (action, Reason::ByTriggers),
+            decided => decided,
+        };
         if action.is_replace() && kept.is_some() {
             let required = std::mem::take(&mut planned.requires_replace);
             planned = self.ask(&addr, None, &config, diagnostics)?;

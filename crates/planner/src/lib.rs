@@ -20,6 +20,7 @@ mod removed;
 mod run;
 mod steps;
 mod targets;
+mod triggers;
 pub mod validate;
 mod walk;
 

@@ -1,6 +1,6 @@
 //! Managed resource blocks: all of their instances planned, and what they no longer ask for taken away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_addrs::{
@@ -186,6 +186,7 @@ impl Walk<'_> {
         };
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
+        let mut kept = Vec::new();
         for (key, repeated) in instances {
             let instance = abs.instance(key.clone());
             if self.unreadable.contains(&instance) {
@@ -211,10 +212,19 @@ impl Walk<'_> {
                 values.insert(key, value);
                 continue;
             }
-            if let Some(change) = block.plan(key.clone(), &repeated, prior, diagnostics) {
-                values.insert(key, change.after.clone());
+            let Some(triggered) = self.is_triggered(resource, &abs.module, &repeated, diagnostics)
+            else {
+                continue;
+            };
+            if let Some(change) = block.plan(key.clone(), &repeated, prior, triggered, diagnostics)
+            {
+                values.insert(key.clone(), change.after.clone());
+                kept.push((key, change.action));
                 changes.push(change);
             }
+        }
+        for (key, action) in kept {
+            self.remember(&abs, &key, action, served);
         }
         for key in in_state {
             let instance = abs.instance(key.clone());
@@ -250,10 +260,43 @@ impl Walk<'_> {
         if changes.iter().any(|change| change.action != Action::NoOp) {
             self.pending.insert(abs.config());
         }
+        let from = self.plan.changes.len();
         self.plan.changes.extend(changes);
+        self.planned
+            .insert(abs.clone(), from..self.plan.changes.len());
         let value = Evaluator::assemble(&expansion, values);
         self.expansions.insert(abs.clone(), expansion);
         self.evaluator.set_resource(abs, value);
+    }
+
+    /// Keeps in the refreshed state what the configuration now says that an object needs. Where nothing is
+    /// done to it this is the last word; otherwise it still remembers what it needed before.
+    fn remember(&mut self, abs: &AbsResource, key: &InstanceKey, action: Action, served: &Served) {
+        let Some(object) = self
+            .state
+            .resources
+            .get_mut(abs)
+            .and_then(|held| held.instances.get_mut(key))
+            .and_then(|instance| instance.current.as_mut())
+        else {
+            return;
+        };
+        let new = &served.dependencies;
+        if !self.request.refresh && action != Action::NoOp {
+            return;
+        }
+        if object.dependencies != *new {
+            object.dependencies = if action == Action::NoOp {
+                new.clone()
+            } else {
+                let both: BTreeSet<&ConfigResource> =
+                    object.dependencies.iter().chain(new.iter()).collect();
+                both.into_iter().cloned().collect()
+            };
+        }
+        if self.request.refresh {
+            object.create_before_destroy = served.create_before_destroy;
+        }
     }
 
     /// A `-replace` option that names a block of several instances reaches none of them.

@@ -133,10 +133,13 @@ fn remembered<'a>(
     change: &'a ResourceChange,
     phase: Phase,
 ) -> impl Iterator<Item = &'a ConfigResource> {
-    let held = plan
-        .prior_state
-        .instance(&change.addr)
-        .and_then(|held| held.current.as_ref())
+    // The refreshed state says already what the configuration says now.
+    let current = |state: &'a trueup_state::State| {
+        let held = state.instance(&change.addr);
+        held.and_then(|held| held.current.as_ref())
+    };
+    let held = current(&plan.prior_state)
+        .and_then(|_| current(&plan.prev_run_state))
         .filter(|_| change.deposed.is_none())
         .map(|object| &*object.dependencies);
     let own = match (phase, held) {

@@ -39,6 +39,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) create_before_destroy: BTreeSet<ConfigResource>,
     /// Blocks with a change so far: data sources that name them are read at apply.
     pub(crate) pending: BTreeSet<ConfigResource>,
+    /// Where in the plan the changes of a resource stand.
+    pub(crate) planned: HashMap<AbsResource, std::ops::Range<usize>>,
     /// What leaves the state without being destroyed.
     pub(crate) removals: Removals,
     /// Where instances were before this plan.
@@ -82,6 +84,7 @@ impl<'a> Walk<'a> {
             expansions: BTreeMap::new(),
             create_before_destroy,
             pending: BTreeSet::new(),
+            planned: HashMap::new(),
             removals: Removals::of(&request.config),
             moves,
             request,

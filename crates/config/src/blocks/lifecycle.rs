@@ -2,9 +2,9 @@
 
 use trueup_addrs::Mode;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
-use trueup_parser::{Block, Traversal};
+use trueup_parser::{Block, Expr, Traversal};
 
-use super::literal_bool;
+use super::{literal_bool, triggers};
 use crate::content::{self, BlockType, Expected};
 
 /// Which differences between configuration and object are no change.
@@ -30,6 +30,8 @@ pub struct Lifecycle {
     pub prevent_destroy_span: Option<Span>,
     /// Which differences are ignored.
     pub ignore_changes: IgnoreChanges,
+    /// References to what replaces the object when it changes: each names one managed resource.
+    pub replace_triggered_by: Vec<Expr>,
 }
 
 const LIFECYCLE: Expected = Expected {
@@ -72,7 +74,7 @@ impl Lifecycle {
             not_yet(&nested.kind.name, nested.header_span(), diagnostics);
         }
         if let Some(attribute) = content.get("replace_triggered_by") {
-            not_yet(&attribute.name, attribute.name_span, diagnostics);
+            lifecycle.replace_triggered_by = triggers::read(&attribute.expr, diagnostics);
         }
         if let Some(attribute) = content.get("create_before_destroy") {
             lifecycle.create_before_destroy = literal_bool(&attribute.expr, diagnostics);

@@ -8,6 +8,7 @@ mod provider;
 mod removed;
 mod resource;
 mod terraform;
+mod triggers;
 mod variable;
 
 pub use lifecycle::{IgnoreChanges, Lifecycle};
