@@ -10,8 +10,8 @@ use trueup_value::{Value, ValueRef};
 
 use crate::Error;
 
-/// Which backend a working folder was last used with. Ours is `.terraform/trueup.json`;
-/// Terraform's `.terraform/terraform.tfstate` is read and never written.
+/// Which backend a working folder was last used with. Terraform's record, `.terraform/terraform.tfstate`, is
+/// read and written as Terraform does, so that both can use one folder; ours, `trueup.json`, is that of `-local`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendRecord {
     /// The backend's type; `None` where none is configured.
@@ -123,26 +123,70 @@ impl BackendRecord {
         };
         let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text.push('\n');
-        let folder = path.parent().unwrap_or(Path::new(""));
-        if !folder.as_os_str().is_empty() {
-            fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-        }
-        let fresh = path.with_extension("json.new");
-        let written = (|| {
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&fresh)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&fresh, path)
-        })();
-        written.map_err(|error| {
-            let _ = fs::remove_file(&fresh);
-            Error::io("write", path, error)
-        })
+        write_private(path, &text)
     }
+
+    /// Writes Terraform's record: every setting of the type that Terraform knows, unset ones null.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_terraform(&self, path: &Path) -> Result<(), Error> {
+        let mut file = serde_json::Map::new();
+        file.insert("version".into(), 3.into());
+        file.insert("terraform_version".into(), TERRAFORM_VERSION.into());
+        if let Some(kind) = &self.kind {
+            let mut config = self.config.clone();
+            config.retain(|name, value| is_terraforms(kind, name) || !is_unset(value));
+            file.insert(
+                "backend".into(),
+                serde_json::json!({ "type": kind, "config": config, "hash": self.hash }),
+            );
+        }
+        write_private(
+            path,
+            &serde_json::to_string_pretty(&file).unwrap_or_default(),
+        )
+    }
+}
+
+/// The version that is written into Terraform's record: that of the forms that are kept.
+const TERRAFORM_VERSION: &str = "1.11.4";
+
+/// Settings that OpenTofu has and Terraform lacks: where they are unset, hash and record leave them out.
+const OPENTOFUS: [&str; 5] = [
+    "external_id",
+    "lock_tags",
+    "role_arn",
+    "session_name",
+    "state_tags",
+];
+
+/// Whether Terraform knows a setting of a backend type.
+fn is_terraforms(kind: &str, name: &str) -> bool {
+    kind != "s3" || !OPENTOFUS.contains(&name)
+}
+
+/// Writes a file for its owner's eyes only, whole or not at all.
+fn write_private(path: &Path, text: &str) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() {
+        fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
+    }
+    let fresh = path.with_extension("json.new");
+    let written = (|| {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    })();
+    written.map_err(|error| {
+        let _ = fs::remove_file(&fresh);
+        Error::io("write", path, error)
+    })
 }
 
 /// Null, or an object of nothing but that.
@@ -182,10 +226,19 @@ fn expect_version(path: &Path, found: u64, wanted: u64) -> Result<(), Error> {
 /// The number that tells whether a backend block has changed: CRC-32 of type and settings in the
 /// notation that Terraform uses for it, so that for equal schemas the numbers are Terraform's.
 pub fn config_hash(kind: &str, config: &Value) -> u32 {
+    let config = config.without_marks_inside();
+    let members = config.as_members().map(|members| {
+        let kept = members
+            .iter()
+            .filter(|(name, value)| is_terraforms(kind, name) || !value.is_null());
+        kept.map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    });
+    let config = members.map_or(config, Value::object);
     let mut text = String::from("<");
     hash_text(&Value::string(kind), &mut text);
     text.push(';');
-    hash_text(&config.without_marks_inside(), &mut text);
+    hash_text(&config, &mut text);
     text.push_str(";>");
     crc32(text.as_bytes())
 }
@@ -281,6 +334,36 @@ mod tests {
         let mut text = String::new();
         hash_text(&config, &mut text);
         assert_eq!(text, "<T;\"x<é\\\"\";~;>");
+    }
+
+    #[test]
+    fn the_record_is_written_as_terraform_writes_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("data").join("terraform.tfstate");
+        let config = Value::object_from([
+            ("path", Value::string("a.tfstate")),
+            ("workspace_dir", Value::dynamic_null()),
+        ]);
+        let hash = config_hash("local", &config);
+        assert_eq!(hash, 2_985_648_108);
+        let record = BackendRecord::new("local", &config, hash);
+        record.write_terraform(&path).expect("written");
+        let text = fs::read_to_string(&path).expect("a file");
+        assert_eq!(
+            text,
+            "{\n  \"version\": 3,\n  \"terraform_version\": \"1.11.4\",\n  \"backend\": {\n    \"type\": \"local\",\n    \"config\": {\n      \"path\": \"a.tfstate\",\n      \"workspace_dir\": null\n    },\n    \"hash\": 2985648108\n  }\n}"
+        );
+        assert_eq!(
+            BackendRecord::read_terraform(&path).expect("a record"),
+            Some(record)
+        );
+        BackendRecord::none()
+            .write_terraform(&path)
+            .expect("written");
+        assert_eq!(
+            fs::read_to_string(&path).expect("a file"),
+            "{\n  \"version\": 3,\n  \"terraform_version\": \"1.11.4\"\n}"
+        );
     }
 
     #[test]

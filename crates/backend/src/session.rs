@@ -166,6 +166,24 @@ impl Session {
         self.store(state, true).await
     }
 
+    /// Writes the state as it is, lineage and serial included: for a state that moves to another place.
+    ///
+    /// # Errors
+    /// As [`Session::checkpoint`].
+    pub async fn take_over(&mut self, state: &State) -> Result<(), Error> {
+        if let Some(held) = &self.held {
+            held.check()?;
+        }
+        let written = self
+            .backend
+            .write(&self.workspace, state.write(), &self.revision)
+            .await?;
+        self.revision = written.revision;
+        self.notices.extend(written.notices);
+        self.stored = Some(state.clone());
+        Ok(())
+    }
+
     async fn store(&mut self, state: &State, imported: bool) -> Result<u64, Error> {
         if let Some(held) = &self.held {
             held.check()?;

@@ -12,6 +12,18 @@ pub fn approve(question: &str, explanation: &str) -> Option<bool> {
     Some(answer == "yes")
 }
 
+/// Asks a question with an explanation of several lines. `None` where nobody answers.
+pub fn ask(question: &str, explanation: &str) -> Option<String> {
+    output::text(&format!("{question}\n"));
+    for line in explanation.lines() {
+        output::text(&format!("  {line}\n"));
+    }
+    output::text("\n  Enter a value: ");
+    let answer = answer()?;
+    output::line("");
+    Some(answer)
+}
+
 /// Asks for the value of a variable.
 pub fn variable(name: &str, description: Option<&str>) -> Option<String> {
     output::text(&format!("var.{name}\n"));

@@ -70,13 +70,6 @@ impl Report {
         self.diagnostics(diagnostics, sources);
         diagnostics.has_errors()
     }
-
-    /// A line for people only.
-    pub fn line(&self, line: &str) {
-        if !self.json {
-            output::line(line);
-        }
-    }
 }
 
 /// The time as the stream of events writes it.

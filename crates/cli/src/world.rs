@@ -9,6 +9,7 @@ use trueup_aws::Transport;
 use trueup_backend::{AwsClients, ProcessMark, Surroundings};
 use trueup_functions::Source;
 use trueup_operations::World;
+use trueup_operations::inputs::Given;
 use trueup_provider::{Provider, Registry};
 use trueup_provider_aws::AwsProvider;
 use trueup_provider_builtin::{BuiltinProvider, RemoteStates};
@@ -60,6 +61,7 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         data_dir,
         local,
         variables,
+        assignments: given(std::env::args()),
         workspace: std::env::var("TF_WORKSPACE")
             .ok()
             .filter(|name| !name.is_empty()),
@@ -69,6 +71,28 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         connect,
         providers: providers(transport, Arc::new(states)),
     }
+}
+
+/// The options of a command line that give values to variables, in their order.
+fn given(mut args: impl Iterator<Item = String>) -> Vec<Given> {
+    let mut found = Vec::new();
+    while let Some(arg) = args.next() {
+        let option = arg.trim_start_matches('-');
+        if option.len() == arg.len() {
+            continue;
+        }
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (option, None),
+        };
+        let make = match name {
+            "var" => Given::Assignment,
+            "var-file" => Given::File,
+            _ => continue,
+        };
+        found.extend(value.or_else(|| args.next()).map(make));
+    }
+    found
 }
 
 /// The providers that this program carries.

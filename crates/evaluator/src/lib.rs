@@ -7,6 +7,7 @@
 pub mod body;
 pub mod call_arguments;
 mod dynamic;
+pub mod early;
 mod evaluator;
 pub mod expansion;
 pub mod expression;

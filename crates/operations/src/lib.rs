@@ -4,6 +4,8 @@
 //! its end ([`Run`]). It prints nothing and asks nobody: what a person must see or decide goes through
 //! the caller, between the calls.
 
+mod backend_block;
+pub mod backend_change;
 mod by_hand;
 pub mod drift;
 pub mod formatting;

@@ -8,7 +8,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use crate::World;
 
 /// A configuration and its texts.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Project {
     /// The configuration.
     pub config: Arc<Config>,

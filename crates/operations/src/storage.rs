@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use trueup_backend::{
     Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, S3Backend, S3Settings,
-    config_hash, open_backend, schema, why_no_backend,
+    open_backend, schema,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_evaluator::body::{Meta, decode};
-use trueup_evaluator::variables;
-use trueup_value::{Value, convert};
+use trueup_value::Value;
 
-use crate::World;
+pub use crate::backend_block::{Wanted, wanted};
+use crate::{World, backend_block};
 
 /// An opened backend.
 pub struct Storage {
@@ -28,124 +27,134 @@ pub struct Storage {
     pub config: Value,
 }
 
-/// The backend that a configuration asks for: its kind, its settings, and the hash of its block.
-pub struct Wanted {
-    /// The kind; `None` without a block.
-    pub kind: Option<String>,
-    /// The settings.
-    pub config: Value,
-    /// The hash of the block as it is written.
-    pub hash: u32,
-}
-
-/// Reads the backend block. `more` are settings given to `init` on its command line.
-pub fn wanted(config: &Config, more: &[(String, String)]) -> (Wanted, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
-    let Some(block) = &config.root.module.backend else {
-        return (
-            Wanted {
-                kind: None,
-                config: Value::dynamic_null(),
-                hash: 0,
-            },
-            diagnostics,
-        );
-    };
-    let kind = block.kind.to_string();
-    let Some(schema) = schema(&kind) else {
-        diagnostics.push(
-            Diagnostic::error("Unsupported backend type", why_no_backend(&kind))
-                .at(block.kind_span)
-                .hint(format!(
-                    "trueup keeps state in {}.",
-                    trueup_backend::BACKEND_TYPES.join(" and ")
-                )),
-        );
-        let wanted = Wanted {
-            kind: Some(kind),
-            config: Value::dynamic_null(),
-            hash: 0,
-        };
-        return (wanted, diagnostics);
-    };
-    // What init is given later may be left out of the block.
-    let mut lenient = schema.clone();
-    for attribute in lenient.attributes.values_mut() {
-        if attribute.required {
-            attribute.required = false;
-            attribute.optional = true;
-        }
-    }
-    let (written, found) = decode(&block.body, &lenient, Meta::default(), &variables::constant);
-    diagnostics.extend(found);
-    let hash = config_hash(&kind, &written);
-    let mut config = written;
-    for (name, text) in more {
-        config = with_setting(&config, &schema, name, text, &mut diagnostics);
-    }
-    let wanted = Wanted {
-        kind: Some(kind),
-        config,
-        hash,
-    };
-    (wanted, diagnostics)
-}
-
-fn with_setting(
-    config: &Value,
-    schema: &trueup_schema::Block,
-    name: &str,
-    text: &str,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    let Some(attribute) = schema.attributes.get(name) else {
-        diagnostics.push(Diagnostic::error(
-            "Invalid backend configuration argument",
-            format!("The backend configuration argument {name:?} given on the command line is not expected for the selected backend type."),
-        ));
-        return config.clone();
-    };
-    let mut members = config.as_members().cloned().unwrap_or_default();
-    match convert::convert(&Value::string(text), &attribute.ty) {
-        Ok(value) => {
-            members.insert(name.into(), value);
-        }
-        Err(error) => diagnostics.push(Diagnostic::error(
-            "Invalid backend configuration argument",
-            format!("The value given for {name:?} is not suitable: {error}."),
-        )),
-    }
-    Value::object(members)
-}
-
-/// The path of our record of the configured backend.
-pub fn record_path(world: &World) -> PathBuf {
-    world.records().join("trueup.json")
-}
-
-/// The record of the backend that this folder was last used with, ours or Terraform's.
+/// The record of the backend that this folder was last used with: Terraform's own, or with `-local` ours.
 pub fn recorded(world: &World) -> Result<Option<BackendRecord>, Diagnostic> {
-    let ours = BackendRecord::read(&record_path(world)).map_err(as_diagnostic)?;
-    if ours.is_some() || world.local.is_some() {
-        return Ok(ours);
+    let theirs = || BackendRecord::read_terraform(&world.data_dir.join("terraform.tfstate"));
+    let ours = || BackendRecord::read(&world.records().join("trueup.json"));
+    let found = match &world.local {
+        Some(_) => ours(),
+        None => match theirs() {
+            // Folders of trueup's first version have a record of another form.
+            Ok(None) => ours(),
+            found => found,
+        },
+    };
+    found.map_err(as_diagnostic)
+}
+
+/// Remembers the backend that this folder is used with from now on.
+pub fn record(world: &World, next: &BackendRecord) -> Result<(), Diagnostic> {
+    let ours = world.records().join("trueup.json");
+    let written = match &world.local {
+        Some(_) => next.write(&ours),
+        None => next.write_terraform(&world.data_dir.join("terraform.tfstate")),
+    };
+    written.map_err(as_diagnostic)?;
+    if world.local.is_none() {
+        // Where there was none there is nothing to take away.
+        let _ = std::fs::remove_file(ours);
     }
-    BackendRecord::read_terraform(&world.data_dir.join("terraform.tfstate")).map_err(as_diagnostic)
+    Ok(())
+}
+
+/// The recorded settings as a value of the backend's schema. Settings that it does not know are left out.
+pub fn recorded_settings(record: &BackendRecord) -> Wanted {
+    let settings = |kind: &str| {
+        let schema = schema(kind)?;
+        let mut config = record.config.clone();
+        config.retain(|name, _| schema.attributes.contains_key(&**name));
+        let text = serde_json::Value::Object(config).to_string();
+        let value = trueup_value::json::decode(&text).ok()?;
+        schema.coerce(value).ok()
+    };
+    Wanted {
+        config: record
+            .kind
+            .as_deref()
+            .and_then(settings)
+            .unwrap_or_else(Value::dynamic_null),
+        kind: record.kind.clone(),
+        hash: record.hash,
+    }
 }
 
 /// Opens the backend that the configuration asks for, unless there is something to decide first.
 pub async fn open(world: &World, config: &Config) -> Result<Storage, Diagnostics> {
-    let (wanted, mut diagnostics) = wanted(config, &[]);
+    let settled = settled(world, config)?;
+    open_settled(world, settled).await
+}
+
+/// The backend that the configuration asks for, held against what the folder was used with.
+fn settled(world: &World, config: &Config) -> Result<Wanted, Diagnostics> {
+    let one = |diagnostic: Diagnostic| Diagnostics::from_iter([diagnostic]);
+    let record = recorded(world).map_err(one)?;
+    let saved = record.filter(|record| record.kind.is_some());
+    let kind = config
+        .root
+        .module
+        .backend
+        .as_ref()
+        .map(|block| &*block.kind);
+    let (saved, kind) = match (saved, kind) {
+        (None, None) => return Ok(Wanted::none()),
+        // With -local nothing has to be decided first.
+        (None, Some(_)) if world.local.is_some() => {
+            let (wanted, mut diagnostics) = wanted(world, config, &mut Arc::default(), &[]);
+            if !diagnostics.has_errors() {
+                diagnostics.extend(backend_block::check(world, config, &wanted));
+            }
+            return match diagnostics.has_errors() {
+                true => Err(diagnostics),
+                false => Ok(wanted),
+            };
+        }
+        (None, Some(kind)) => {
+            return Err(one(initialization_required(
+                ", please",
+                &format!("Initial configuration of the requested backend {kind:?}"),
+            )));
+        }
+        (Some(saved), None) => {
+            let kind = saved.kind.unwrap_or_default();
+            return Err(one(initialization_required(
+                ", please",
+                &format!("Unsetting the previously set backend {kind:?}"),
+            )));
+        }
+        (Some(saved), Some(kind)) => (saved, kind),
+    };
+    let was = saved.kind.clone().unwrap_or_default();
+    if was != kind {
+        return Err(one(initialization_required(
+            ": please",
+            &format!("Backend type changed from {was:?} to {kind:?}"),
+        )));
+    }
+    let (wanted, diagnostics) = wanted(world, config, &mut Arc::default(), &[]);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let settled = match settle(world, wanted) {
-        Ok(settled) => settled,
-        Err(diagnostic) => {
-            diagnostics.push(diagnostic);
-            return Err(diagnostics);
-        }
-    };
-    open_settled(world, settled).await
+    // What stands in the block is what it was: then it is used with what init was given over it.
+    if saved.hash == wanted.hash {
+        return Ok(recorded_settings(&saved));
+    }
+    if saved.same_settings(&BackendRecord::new(kind, &wanted.config, wanted.hash)) {
+        return Ok(wanted);
+    }
+    Err(one(initialization_required(
+        ": please",
+        "Backend configuration block has changed",
+    )))
+}
+
+/// The folder was not initialized for the backend that its configuration asks for.
+fn initialization_required(please: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Backend initialization required{please} run \"trueup init\""),
+        format!(
+            "Reason: {reason}\n\nThe \"backend\" is where trueup keeps the state. The configuration asks for another place or for other settings than this folder was initialized with.\n\nRun \"trueup init\" to use them. Where the folder was initialized before, \"-migrate-state\" takes the state along, and \"-reconfigure\" leaves it where it is.\n\nNothing has been changed so far: neither configuration nor state."
+        ),
+    )
 }
 
 /// State files of the `local` backend that are used instead of the usual ones.
@@ -272,78 +281,6 @@ fn local_apart(
         settings.workspace_dir = standard.workspace_dir;
     }
     Ok(Arc::new(LocalBackend::new(settings)))
-}
-
-/// Holds what the configuration asks for against what the folder was used with.
-fn settle(world: &World, wanted: Wanted) -> Result<Wanted, Diagnostic> {
-    let Some(record) = recorded(world)? else {
-        let unmoved = world.place().working_dir.join("terraform.tfstate");
-        if wanted.kind.as_deref().is_some_and(|kind| kind != "local") && holds_state(&unmoved) {
-            return Err(Diagnostic::error(
-                "Backend initialization required",
-                format!("The configuration now keeps its state in the backend {:?}, but {} still holds one.", wanted.kind.unwrap_or_default(), unmoved.display()),
-            )
-            .hint("Run \"trueup init -migrate-state\" to move it, or \"trueup init -reconfigure\" to begin anew."));
-        }
-        return Ok(wanted);
-    };
-    if record.kind == wanted.kind
-        && (record.hash == wanted.hash
-            || record.same_settings(&BackendRecord::new(
-                wanted.kind.as_deref().unwrap_or_default(),
-                &wanted.config,
-                0,
-            )))
-    {
-        return Ok(merged(wanted, &record));
-    }
-    let described = |kind: &Option<String>| kind.clone().unwrap_or_else(|| "local".into());
-    Err(Diagnostic::error(
-        "Backend configuration changed",
-        format!(
-            "This folder was last used with the backend {:?}, and its settings or its kind (now {:?}) have changed since.",
-            described(&record.kind),
-            described(&wanted.kind)
-        ),
-    )
-    .hint("Run \"trueup init -migrate-state\" to take the state along, or \"trueup init -reconfigure\" to use the new settings as they are."))
-}
-
-/// The block's settings and, where it leaves one out, those that init recorded.
-fn merged(wanted: Wanted, record: &BackendRecord) -> Wanted {
-    let Some(members) = wanted.config.as_members() else {
-        return wanted;
-    };
-    let mut members = members.clone();
-    for (name, value) in members.iter_mut() {
-        if !value.is_null() {
-            continue;
-        }
-        let Some(recorded) = record
-            .config
-            .get(&**name)
-            .filter(|recorded| !recorded.is_null())
-        else {
-            continue;
-        };
-        if let Ok(given) = trueup_value::json::decode(&recorded.to_string())
-            && let Ok(converted) = convert::convert(&given, &value.ty())
-        {
-            *value = converted;
-        }
-    }
-    Wanted {
-        config: Value::object(members),
-        ..wanted
-    }
-}
-
-fn holds_state(path: &std::path::Path) -> bool {
-    std::fs::read(path)
-        .ok()
-        .filter(|text| !text.is_empty())
-        .and_then(|text| trueup_state::State::read(&text).ok())
-        .is_some_and(|state| !state.is_empty())
 }
 
 /// The workspace: from the environment, else from the folder's record, else the default one.

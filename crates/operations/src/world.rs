@@ -9,6 +9,8 @@ use trueup_evaluator::Environment;
 use trueup_functions::{DiskFiles, Source};
 use trueup_provider::Registry;
 
+use crate::inputs::Given;
+
 /// Folders, names, clock, chance, providers and connections of a run.
 #[derive(Clone)]
 pub struct World {
@@ -22,6 +24,9 @@ pub struct World {
     pub local: Option<PathBuf>,
     /// Values of variables from the environment, by name.
     pub variables: BTreeMap<String, String>,
+    /// Values of variables from the command line, for what is evaluated before a plan: the backend's settings
+    /// and the sources of modules.
+    pub assignments: Vec<Given>,
     /// The workspace that the environment selects, whatever the folder's record says.
     pub workspace: Option<String>,
     /// The user's home folder.

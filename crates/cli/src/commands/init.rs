@@ -1,25 +1,39 @@
-//! `init`: what is to be decided once for a folder, above all where its state lives.
+//! `init`: what is to be decided once for a folder: where its state lives, which modules it calls, whether the
+//! providers it asks for are here.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use trueup_backend::{BackendRecord, LockOptions, Operation, Session};
+use trueup_addrs::ProviderAddr;
+use trueup_backend::LockOptions;
+use trueup_config::{Config, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_operations::storage::{self, Storage, Wanted};
+use trueup_operations::backend_change::{self, Dialogue, InitOptions};
+use trueup_operations::storage::Storage;
 use trueup_operations::{Project, World};
 
 use super::Place;
 use super::plan::in_automation;
-use crate::report::Report;
+use crate::report::{Report, now};
 use crate::setup::{self, Setup};
+use crate::views::json;
 use crate::{args, output, prompt};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Init) -> u8 {
-    let report = Report::new(&args::Look {
-        json: false,
-        ..flags.look.clone()
-    });
+    let report = Report::new(&flags.look);
+    if report.json {
+        output::line(&json::stream::version(
+            env!("CARGO_PKG_VERSION"),
+            "1.11.4",
+            &now(),
+        ));
+    }
+    if let Some(diagnostic) = conflict(&flags) {
+        report.diagnostic(diagnostic);
+        return 1;
+    }
     let setup = match setup::begin(at.chdir.as_deref(), at.local) {
         Ok(setup) => setup,
         Err(diagnostic) => {
@@ -27,219 +41,253 @@ pub async fn run(at: Place, flags: args::Init) -> u8 {
             return 1;
         }
     };
-    let (project, diagnostics) = Project::read(&setup.world, false);
-    if report.failed(&diagnostics, &project.sources) {
-        return 1;
+    match initialize(&setup, &flags, &report).await {
+        Ok(()) => 0,
+        Err(()) => 1,
     }
-    if project.files.is_empty() {
-        output::line(
-            "trueup initialized in an empty directory!\n\nThe directory has no configuration files. You may begin working with trueup\nimmediately by creating configuration files.",
-        );
-        return 0;
-    }
-    if flags.backend
-        && let Err(diagnostics) = backend(&setup, &project, &flags, &report).await
-    {
-        report.diagnostics(&diagnostics, &project.sources);
-        return 1;
-    }
-    output::line("\nInitializing provider plugins...");
-    for provider in setup.world.providers.iter() {
-        output::line(&format!(
-            "- {} is built in to trueup",
-            provider.address().short()
+}
+
+fn conflict(flags: &args::Init) -> Option<Diagnostic> {
+    if flags.migrate_state && flags.look.json {
+        return Some(Diagnostic::error(
+            "The -migrate-state and -json options are mutually-exclusive",
+            "trueup cannot ask for interactive approval when -json is set. To use the -migrate-state option, disable the -json option.",
         ));
     }
-    output::line("\ntrueup has been successfully initialized!");
-    if !in_automation() {
-        output::line(
-            "\nYou may now begin working with trueup. Try running \"trueup plan\" to see\nany changes that are required for your infrastructure.",
+    (flags.migrate_state && flags.reconfigure).then(|| {
+        Diagnostic::error(
+            "Invalid init options",
+            "The -migrate-state and -reconfigure options are mutually-exclusive.",
+        )
+    })
+}
+
+/// Says what `init` does: to people as text, to programs with a code.
+#[derive(Clone)]
+pub struct Messages {
+    report: Report,
+}
+
+impl Messages {
+    /// Messages where the report goes.
+    pub fn new(report: &Report) -> Self {
+        Self {
+            report: report.clone(),
+        }
+    }
+
+    /// A message with its code.
+    pub fn say(&self, code: &str, text: &str) {
+        match self.report.json {
+            true => output::line(&json::stream::init_output(text, code, &now())),
+            false => output::line(text),
+        }
+    }
+
+    /// A line of a list.
+    pub fn item(&self, text: &str) {
+        match self.report.json {
+            true => output::line(&json::stream::log(text, &now())),
+            false => output::line(&format!("- {text}")),
+        }
+    }
+}
+
+impl Dialogue for Messages {
+    fn say(&self, text: &str) {
+        match self.report.json {
+            true => output::line(&json::stream::log(text.trim(), &now())),
+            false => output::text(text),
+        }
+    }
+
+    fn ask(&self, question: &str, explanation: &str) -> Option<String> {
+        prompt::ask(question, explanation)
+    }
+}
+
+async fn initialize(setup: &Setup, flags: &args::Init, report: &Report) -> Result<(), ()> {
+    let world = &setup.world;
+    let messages = Messages::new(report);
+    let (mut project, early) = Project::read(world, false);
+    if project.files.is_empty() && !early.has_errors() {
+        messages.say(
+            "output_init_empty_message",
+            "trueup initialized in an empty directory!\n\nThe directory has no configuration files. You may begin working with trueup\nimmediately by creating configuration files.",
+        );
+        return Ok(());
+    }
+    let (_opened, found) = match flags.backend {
+        true => backend(setup, &mut project, flags, &messages).await,
+        false => (None, Diagnostics::default()),
+    };
+    let sources = project.sources.clone();
+    // What is wrong with the version comes before what may only follow from it.
+    let of_version: Diagnostics = early
+        .errors()
+        .filter(|error| error.summary == "Unsupported Terraform Core version")
+        .cloned()
+        .collect();
+    if of_version.has_errors() {
+        report.diagnostics(&of_version, &sources);
+        return Err(());
+    }
+    if early.has_errors() {
+        let mut all = Diagnostics::from_iter([invalid_configuration()]);
+        all.extend(early);
+        all.extend(found);
+        report.diagnostics(&all, &sources);
+        return Err(());
+    }
+    let mut all = early;
+    all.extend(found);
+    if all.has_errors() {
+        report.diagnostics(&all, &sources);
+        return Err(());
+    }
+    all.extend(providers(world, &project.config, &messages));
+    report.diagnostics(&all, &sources);
+    if all.has_errors() {
+        return Err(());
+    }
+    messages.success();
+    Ok(())
+}
+
+impl Messages {
+    fn success(&self) {
+        if !self.report.json {
+            output::line("");
+        }
+        self.say(
+            "output_init_success_message",
+            "trueup has been successfully initialized!",
+        );
+        if in_automation() {
+            return;
+        }
+        if !self.report.json {
+            output::line("");
+        }
+        self.say(
+            "output_init_success_cli_message",
+            "You may now begin working with trueup. Try running \"trueup plan\" to see\nany changes that are required for your infrastructure. All trueup commands\nshould now work.\n\nIf you ever set or change modules or backend configuration for trueup,\nrerun this command to reinitialize your working directory. If you forget, other\ncommands will detect it and remind you to do so if necessary.",
         );
     }
-    0
+}
+
+/// The head of what is wrong with a configuration, where `init` finds it.
+fn invalid_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "trueup encountered problems during initialisation, including problems\nwith the configuration, described below.\n\nThe configuration must be valid before initialization so that\ntrueup can determine which modules and providers need to be installed.",
+        "",
+    )
 }
 
 async fn backend(
     setup: &Setup,
-    project: &Project,
+    project: &mut Project,
     flags: &args::Init,
-    report: &Report,
-) -> Result<(), Diagnostics> {
-    let one = |diagnostic: Diagnostic| {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(diagnostic);
-        diagnostics
-    };
-    output::line("\nInitializing the backend...");
-    let world = &setup.world;
-    let more = settings(world, &flags.backend_config).map_err(one)?;
-    let (wanted, diagnostics) = storage::wanted(&project.config, &more);
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
-    }
-    let record = storage::recorded(world).map_err(one)?;
-    let next = match &wanted.kind {
-        Some(kind) => BackendRecord::new(kind, &wanted.config, wanted.hash),
-        None => BackendRecord::none(),
-    };
-    let was = record.clone().unwrap_or_else(BackendRecord::none);
-    let path = storage::record_path(world);
-    let kind = wanted.kind.clone();
-    if was.same_settings(&next) || flags.reconfigure {
-        if kind.is_some() || record.is_some() {
-            next.write(&path)
-                .map_err(|error| one(storage::as_diagnostic(error)))?;
-        }
-        let opened = storage::open_settled(world, wanted).await?;
-        drop(opened);
-        if let Some(kind) = kind.filter(|_| record.is_none() || flags.reconfigure) {
-            configured(&kind);
-        }
-        return Ok(());
-    }
-    let first = record.is_none();
-    let old = storage::open_settled(
-        world,
-        Wanted {
-            kind: was.kind.clone(),
-            config: settings_of(&was),
-            hash: was.hash,
+    messages: &Messages,
+) -> (Option<Storage>, Diagnostics) {
+    messages.say(
+        "initializing_backend_message",
+        "Initializing the backend...",
+    );
+    let options = InitOptions {
+        backend_config: flags.backend_config.clone(),
+        reconfigure: flags.reconfigure,
+        migrate: flags.migrate_state,
+        force_copy: flags.force_copy,
+        input: flags.input && !flags.look.json,
+        lock: LockOptions {
+            lock: flags.lock.lock,
+            timeout: flags.lock.lock_timeout,
+            cancel: setup.cancel.clone(),
+            on_wait: None,
         },
-    )
-    .await?;
-    let held = old
-        .backend
-        .read(&old.workspace)
-        .await
-        .map_err(|error| one(storage::as_diagnostic(error)))?
-        .state
-        .filter(|state| !state.is_empty());
-    let new = storage::open_settled(world, wanted).await?;
-    if let Some(state) = held {
-        if !first && !flags.migrate_state {
-            return Err(one(Diagnostic::error(
-                "Backend configuration changed",
-                "A change in the backend configuration has been detected, which may require migrating existing state.",
-            )
-            .hint("If you wish to attempt automatic migration of the state, use \"trueup init -migrate-state\". If you wish to store the current configuration with no changes to the state, use \"trueup init -reconfigure\".")));
-        }
-        let agreed = flags.force_copy || {
-            flags.input
-                && prompt::approve(
-                    &format!(
-                        "Do you want to copy existing state from {} to {}?",
-                        old.backend.location(&old.workspace),
-                        new.backend.location(&new.workspace)
-                    ),
-                    "  Only 'yes' will be accepted to approve.",
-                ) == Some(true)
-        };
-        if !agreed {
-            return Err(one(Diagnostic::error("Migration cancelled", "The state was left where it is, and nothing was recorded.")
-                .hint("Use -force-copy to move the state without being asked, or -reconfigure to leave it.")));
-        }
-        migrate(setup, &new, &state, flags).await.map_err(one)?;
-        report.line("\nThe state was copied. The old one was left as it is.");
-    }
-    next.write(&path)
-        .map_err(|error| one(storage::as_diagnostic(error)))?;
-    if let Some(kind) = kind {
-        configured(&kind);
-    }
-    Ok(())
-}
-
-fn configured(kind: &str) {
-    output::line(&format!(
-        "\nSuccessfully configured the backend {kind:?}! trueup will automatically\nuse this backend unless the backend configuration changes."
-    ));
-}
-
-/// Copies a state under the lock of its new place. A state that is there already is not written over.
-async fn migrate(
-    setup: &Setup,
-    new: &Storage,
-    state: &trueup_state::State,
-    flags: &args::Init,
-) -> Result<(), Diagnostic> {
-    let options = LockOptions {
-        lock: flags.lock.lock,
-        timeout: flags.lock.lock_timeout,
-        cancel: setup.cancel.clone(),
-        on_wait: None,
     };
-    let mut session = Session::open(
-        new.backend.clone(),
-        &new.workspace,
-        Operation::MigrationDestination,
-        options,
-        &setup.world.surroundings,
-    )
-    .await
-    .map_err(storage::as_diagnostic)?;
-    let there = session.state();
-    let written =
-        if there.is_empty() || (there.lineage == state.lineage && there.serial <= state.serial) {
-            session
-                .overwrite(state)
-                .await
-                .map(|_| ())
-                .map_err(storage::as_diagnostic)
-        } else {
-            Err(Diagnostic::error(
-                "Both places hold a state",
-                format!(
-                    "{} already holds a state of its own, so the old one was not copied over it.",
-                    new.backend.location(&new.workspace)
-                ),
-            ))
-        };
-    session.close().await.map_err(storage::as_diagnostic)?;
-    written
+    backend_change::configure(&setup.world, project, &options, messages).await
 }
 
-/// The recorded settings as a value of the backend's schema.
-fn settings_of(record: &BackendRecord) -> trueup_value::Value {
-    use trueup_value::{Value, convert, json};
-    let Some(schema) = record.kind.as_deref().and_then(trueup_backend::schema) else {
-        return Value::dynamic_null();
-    };
-    let text = serde_json::Value::Object(record.config.clone()).to_string();
-    json::decode(&text)
-        .ok()
-        .and_then(|value| schema.coerce(value).ok())
-        .or_else(|| convert::convert(&schema.empty_value(), &schema.implied_type()).ok())
-        .unwrap_or_else(|| schema.empty_value())
+/// What uses a provider.
+#[derive(Default)]
+struct Use {
+    /// Whether a block uses it that stands for one instance, whatever the values are.
+    surely: bool,
+    /// A block that uses it.
+    example: Option<String>,
 }
 
-/// The settings given as `-backend-config`: `NAME=VALUE`, or a file of assignments.
-fn settings(world: &World, given: &[String]) -> Result<Vec<(String, String)>, Diagnostic> {
-    let mut found = Vec::new();
-    for one in given {
-        if let Some((name, value)) = one.split_once('=') {
-            found.push((name.trim().to_string(), value.to_string()));
-            continue;
+/// The section on providers: those that are built in are named, others are refused.
+fn providers(world: &World, config: &Config, messages: &Messages) -> Diagnostics {
+    messages.say(
+        "initializing_provider_plugin_message",
+        "Initializing provider plugins...",
+    );
+    let mut used: BTreeMap<ProviderAddr, Use> = BTreeMap::new();
+    for node in config.modules() {
+        for (name, required) in &node.module.required_providers {
+            let address = required
+                .source
+                .clone()
+                .unwrap_or_else(|| ProviderAddr::implied(name));
+            used.entry(address).or_default();
         }
-        let bytes = std::fs::read(world.dir.join(one)).map_err(|error| {
-            Diagnostic::error(
-                "Failed to read backend settings",
-                format!("{one}: {error}."),
-            )
-        })?;
-        let mut sources = trueup_diagnostics::Sources::default();
-        let (file, diagnostics) = trueup_config::read_variables_file(one, &bytes, &mut sources);
-        if let Some(error) = diagnostics.errors().next() {
-            return Err(error.clone());
+        for (name, _) in node.module.providers.keys() {
+            used.entry(node.module.provider_addr(name)).or_default();
         }
-        for (name, (expr, _)) in file.values {
-            let (value, _) = trueup_evaluator::variables::constant(&expr);
-            let text = trueup_value::convert(&value, &trueup_value::Type::String)
-                .ok()
-                .and_then(|value| value.as_str().map(str::to_string));
-            found.extend(text.map(|text| (name.to_string(), text)));
+        for resource in node.module.resources.values() {
+            let (name, _) = node.module.provider_of(resource);
+            let entry = used.entry(node.module.provider_addr(&name)).or_default();
+            entry.surely |= is_single(resource);
+            entry
+                .example
+                .get_or_insert_with(|| resource.addr.to_string());
         }
     }
-    Ok(found)
+    let mut diagnostics = Diagnostics::default();
+    let mut named = Vec::new();
+    for (address, how) in &used {
+        let here = world
+            .providers
+            .iter()
+            .find(|provider| provider.address().same_provider(address));
+        match here {
+            Some(provider) => {
+                let text = match provider.address().short().as_str() {
+                    "terraform" => provider.address().to_string(),
+                    short => short.to_owned(),
+                };
+                if !named.contains(&text) {
+                    messages.item(&format!("{text} is built in to trueup"));
+                    named.push(text);
+                }
+            }
+            None => diagnostics.extend(foreign(address, how)),
+        }
+    }
+    diagnostics
+}
+
+fn is_single(resource: &Resource) -> bool {
+    matches!(resource.repetition, Repetition::None)
+}
+
+/// What is to be said of a provider that is not here; nothing where no resource uses it.
+fn foreign(address: &ProviderAddr, how: &Use) -> Option<Diagnostic> {
+    let example = how.example.as_ref()?;
+    let text = format!(
+        "The provider {} is not one of trueup's, which are built in: there are no plugins to install. {example} uses it.",
+        address.short()
+    );
+    Some(match how.surely {
+        true => Diagnostic::error("Failed to query available provider packages", text),
+        false => Diagnostic::warning(
+            "Provider not available",
+            format!("{text} As long as its resources have no instances, that does no harm."),
+        ),
+    })
 }
 
 /// Writes a file for its owner's eyes only, whole or not at all.

@@ -26,6 +26,8 @@ pub struct Variable {
     pub ephemeral: bool,
     /// Whether null may stand in place of the default.
     pub nullable: bool,
+    /// Whether it may be used before anything is planned, where that is said: OpenTofu's `const`.
+    pub constant: Option<bool>,
     /// The block's header.
     pub header: Span,
 }
@@ -115,7 +117,11 @@ pub(super) fn read(
         flag("ephemeral", false),
         flag("nullable", true),
     );
+    let constant = content
+        .get("const")
+        .and_then(|attribute| literal_bool(&attribute.expr, diagnostics));
     let variable = Variable {
+        constant,
         description: content
             .get("description")
             .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),

@@ -67,6 +67,12 @@ pub fn log(message: &str, now: &str) -> String {
     line("info", message, now, vec![kind("log")])
 }
 
+/// A message of `init`, with the code that programs know it by.
+pub fn init_output(message: &str, code: &str, now: &str) -> String {
+    let fields = vec![kind("init_output"), ("message_code", Json::string(code))];
+    line("info", message, now, fields)
+}
+
 /// An event of a run; `None` for what the stream does not tell.
 pub fn event(event: &Event, now: &str) -> Option<String> {
     let subject = match event {

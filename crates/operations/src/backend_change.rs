@@ -1,0 +1,432 @@
+//! What `init` does with the backend: records it, and where another one was used before, takes states along.
+
+use std::sync::Arc;
+
+use trueup_backend::{
+    Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, LockOptions, Operation,
+    Session,
+};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_state::State;
+
+use crate::storage::{self, Storage, Wanted, as_diagnostic};
+use crate::{Project, World, backend_block, workspaces};
+
+/// The person who is asked, and told.
+pub trait Dialogue: Sync {
+    /// Says something, line breaks included.
+    fn say(&self, text: &str);
+    /// Asks; `None` where nobody answers.
+    fn ask(&self, question: &str, explanation: &str) -> Option<String>;
+}
+
+/// What `init` was told to do.
+#[derive(Clone)]
+pub struct InitOptions {
+    /// The `-backend-config` options.
+    pub backend_config: Vec<String>,
+    /// Forget what was used before.
+    pub reconfigure: bool,
+    /// Take states along.
+    pub migrate: bool,
+    /// Answer yes to what taking them along asks.
+    pub force_copy: bool,
+    /// Whether questions may be asked.
+    pub input: bool,
+    /// How states are locked.
+    pub lock: LockOptions,
+}
+
+/// Configures the backend that a project asks for, and opens it. Warnings come back beside it.
+///
+/// Where there are errors nothing is recorded.
+pub async fn configure(
+    world: &World,
+    project: &mut Project,
+    options: &InitOptions,
+    dialogue: &dyn Dialogue,
+) -> (Option<Storage>, Diagnostics) {
+    let config = project.config.clone();
+    let (wanted, mut diagnostics) = storage::wanted(
+        world,
+        &config,
+        &mut project.sources,
+        &options.backend_config,
+    );
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let mut changing = Changing {
+        world,
+        project,
+        options,
+        dialogue,
+    };
+    match changing.run(wanted).await {
+        Ok(opened) => (opened, diagnostics),
+        Err(found) => {
+            diagnostics.extend(found);
+            (None, diagnostics)
+        }
+    }
+}
+
+struct Changing<'a> {
+    world: &'a World,
+    project: &'a mut Project,
+    options: &'a InitOptions,
+    dialogue: &'a dyn Dialogue,
+}
+
+fn one(diagnostic: Diagnostic) -> Diagnostics {
+    Diagnostics::from_iter([diagnostic])
+}
+
+fn refused(error: trueup_backend::Error) -> Diagnostics {
+    one(as_diagnostic(error))
+}
+
+impl Changing<'_> {
+    async fn run(&mut self, wanted: Wanted) -> Result<Option<Storage>, Diagnostics> {
+        let record = storage::recorded(self.world).map_err(one)?;
+        let recorded = record.is_some();
+        let saved = record.filter(|record| record.kind.is_some() && !self.options.reconfigure);
+        let (saved, kind) = match (saved, wanted.kind.clone()) {
+            (None, None) => {
+                if recorded {
+                    storage::record(self.world, &BackendRecord::none()).map_err(one)?;
+                }
+                return Ok(None);
+            }
+            (None, Some(kind)) => return self.first(wanted, &kind).await.map(Some),
+            (Some(saved), None) => return self.unset(&saved).await.map(|()| None),
+            (Some(saved), Some(kind)) => (saved, kind),
+        };
+        let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
+        let same_block = saved.kind.as_deref() == Some(&*kind)
+            && saved.hash == wanted.hash
+            && self.options.backend_config.is_empty();
+        if same_block {
+            let opened =
+                storage::open_settled(self.world, storage::recorded_settings(&saved)).await?;
+            return self.select_workspace(opened).await.map(Some);
+        }
+        self.check(&wanted)?;
+        if saved.same_settings(&next) {
+            if saved.hash != next.hash {
+                storage::record(self.world, &next).map_err(one)?;
+            }
+            let opened = storage::open_settled(self.world, wanted).await?;
+            return self.select_workspace(opened).await.map(Some);
+        }
+        self.may_change()?;
+        match saved.kind.as_deref() {
+            Some(was) if was != kind => self.dialogue.say(&format!(
+                "trueup detected that the backend type changed from {was:?} to {kind:?}.\n\n"
+            )),
+            _ => self.dialogue.say(
+                "Backend configuration changed!\n\ntrueup has detected that the configuration specified for the backend\nhas changed. trueup will now check for existing state in the backends.\n\n",
+            ),
+        }
+        let old = storage::open_settled(self.world, storage::recorded_settings(&saved)).await?;
+        let new = storage::open_settled(self.world, wanted).await?;
+        self.migrate(&old.backend, &new.backend).await?;
+        storage::record(self.world, &next).map_err(one)?;
+        self.configured(&kind);
+        self.select_workspace(new).await.map(Some)
+    }
+
+    fn check(&self, wanted: &Wanted) -> Result<(), Diagnostics> {
+        let found = backend_block::check(self.world, &self.project.config, wanted);
+        match found.has_errors() {
+            true => Err(found),
+            false => Ok(()),
+        }
+    }
+
+    fn may_change(&self) -> Result<(), Diagnostics> {
+        if self.options.migrate || self.options.force_copy {
+            return Ok(());
+        }
+        Err(one(Diagnostic::error(
+            "Backend configuration changed",
+            "A change in the backend configuration has been detected, which may require migrating existing state.\n\nIf you wish to attempt automatic migration of the state, use \"trueup init -migrate-state\".\nIf you wish to store the current configuration with no changes to the state, use \"trueup init -reconfigure\".",
+        )))
+    }
+
+    fn configured(&self, kind: &str) {
+        self.dialogue.say(&format!(
+            "\nSuccessfully configured the backend {kind:?}! trueup will automatically\nuse this backend unless the backend configuration changes.\n"
+        ));
+    }
+
+    /// Nothing was configured before: states that lie in the working folder are taken along.
+    async fn first(&mut self, wanted: Wanted, kind: &str) -> Result<Storage, Diagnostics> {
+        self.check(&wanted)?;
+        let next = BackendRecord::new(kind, &wanted.config, wanted.hash);
+        let settings = LocalSettings::of_place(&self.world.place());
+        let before = LocalBackend::new(settings);
+        let before_paths = self.local_states(&before).await?;
+        let before: Arc<dyn Backend> = Arc::new(before);
+        let new = storage::open_settled(self.world, wanted).await?;
+        if !before_paths.is_empty() && !same_place(&before, &new.backend) {
+            let copied = self.migrate(&before, &new.backend).await?;
+            for (workspace, path) in before_paths {
+                if copied.contains(&workspace) {
+                    self.put_away(&path)?;
+                }
+            }
+        }
+        storage::record(self.world, &next).map_err(one)?;
+        self.configured(kind);
+        self.select_workspace(new).await
+    }
+
+    /// The workspaces that hold a state in the working folder, with their files.
+    async fn local_states(
+        &self,
+        local: &LocalBackend,
+    ) -> Result<Vec<(String, std::path::PathBuf)>, Diagnostics> {
+        let mut found = Vec::new();
+        for workspace in local.workspaces().await.map_err(refused)? {
+            let state = local.read(&workspace).await.map_err(refused)?.state;
+            if state.is_some_and(|state| !state.is_empty()) {
+                let path = local.state_path(&workspace);
+                found.push((workspace, path));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Empties a state file whose content was taken along, as Terraform does; a backup stays beside it.
+    fn put_away(&self, path: &std::path::Path) -> Result<(), Diagnostics> {
+        let mut backup = path.as_os_str().to_owned();
+        backup.push(".backup");
+        std::fs::copy(path, backup)
+            .and_then(|_| std::fs::write(path, b""))
+            .map_err(|error| {
+                one(Diagnostic::error(
+                    "Failed to clear the former state",
+                    format!(
+                        "The state was copied, but {} could not be emptied: {error}.",
+                        path.display()
+                    ),
+                ))
+            })
+    }
+
+    /// The block is gone: states come back into the working folder.
+    async fn unset(&mut self, saved: &BackendRecord) -> Result<(), Diagnostics> {
+        self.may_change()?;
+        let kind = saved.kind.clone().unwrap_or_default();
+        self.dialogue.say(&format!(
+            "trueup has detected you're unconfiguring your previously set {kind:?} backend.\n"
+        ));
+        let old = storage::open_settled(self.world, storage::recorded_settings(saved)).await?;
+        let new = storage::open_settled(self.world, Wanted::none()).await?;
+        self.migrate(&old.backend, &new.backend).await?;
+        storage::record(self.world, &BackendRecord::none()).map_err(one)?;
+        self.dialogue.say(&format!(
+            "\n\nSuccessfully unset the backend {kind:?}. trueup will now operate locally.\n"
+        ));
+        Ok(())
+    }
+
+    /// Copies what the old place holds. Answers the workspaces whose states are now in the new place.
+    async fn migrate(
+        &self,
+        old: &Arc<dyn Backend>,
+        new: &Arc<dyn Backend>,
+    ) -> Result<Vec<String>, Diagnostics> {
+        let workspaces = old.workspaces().await.map_err(refused)?;
+        let mut copied = Vec::new();
+        if workspaces.iter().all(|name| name == DEFAULT_WORKSPACE) {
+            if self
+                .copy(old, new, DEFAULT_WORKSPACE, self.options.force_copy)
+                .await?
+            {
+                copied.push(DEFAULT_WORKSPACE.to_owned());
+            }
+            return Ok(copied);
+        }
+        if !self.options.force_copy {
+            self.agree_to_all(old.kind(), new.kind())?;
+        }
+        for workspace in workspaces {
+            if self.copy(old, new, &workspace, true).await? {
+                copied.push(workspace);
+            }
+        }
+        Ok(copied)
+    }
+
+    fn agree_to_all(&self, old: &str, new: &str) -> Result<(), Diagnostics> {
+        if !self.options.input {
+            return Err(one(Diagnostic::error(
+                "Error asking for state migration action: input is disabled",
+                "",
+            )));
+        }
+        let answer = self.dialogue.ask(
+            &format!("Do you want to migrate all workspaces to {new:?}?"),
+            &format!("Both the existing {old:?} backend and the newly configured {new:?} backend\nsupport workspaces. When migrating between backends, trueup will copy\nall workspaces (with the same names). THIS WILL OVERWRITE any conflicting\nstates in the destination.\n\ntrueup initialization doesn't currently migrate only select workspaces.\nIf you want to migrate a select number of workspaces, you must manually\npull and push those states.\n\nIf you answer \"yes\", trueup will migrate all states. If you answer\n\"no\", trueup will abort."),
+        );
+        match answer.as_deref() {
+            Some("yes") => Ok(()),
+            _ => Err(one(Diagnostic::error("Migration aborted by user.", ""))),
+        }
+    }
+
+    /// Copies the state of one workspace under the locks of both places. Answers whether it is now in the new
+    /// place: not if a person said no, or there is none.
+    async fn copy(
+        &self,
+        old: &Arc<dyn Backend>,
+        new: &Arc<dyn Backend>,
+        workspace: &str,
+        agreed: bool,
+    ) -> Result<bool, Diagnostics> {
+        let held = |state: Option<State>| state.filter(|state| !state.is_empty());
+        let Some(state) = held(old.read(workspace).await.map_err(refused)?.state) else {
+            return Ok(false);
+        };
+        let there = held(new.read(workspace).await.map_err(refused)?.state);
+        let is_there = |there: &State| there.lineage == state.lineage && there.same_content(&state);
+        if there.as_ref().is_some_and(is_there) {
+            return Ok(true);
+        }
+        if !agreed && !self.agree(old, new, workspace, there.is_some())? {
+            return Ok(false);
+        }
+        let source = self
+            .lock(old, workspace, Operation::MigrationSource)
+            .await?;
+        let mut target = match self
+            .lock(new, workspace, Operation::MigrationDestination)
+            .await
+        {
+            Ok(target) => target,
+            Err(found) => {
+                source.close().await.map_err(refused)?;
+                return Err(found);
+            }
+        };
+        // What is copied is what the lock protects, not what was read before it was taken.
+        let state = source.state().clone();
+        let written = match new.kind() {
+            "local" => target.take_over(&state).await,
+            _ => target.overwrite(&state).await.map(|_| ()),
+        };
+        let closed = [target.close().await, source.close().await];
+        written.map_err(refused)?;
+        for one in closed {
+            one.map_err(refused)?;
+        }
+        Ok(true)
+    }
+
+    async fn lock(
+        &self,
+        backend: &Arc<dyn Backend>,
+        workspace: &str,
+        operation: Operation,
+    ) -> Result<Session, Diagnostics> {
+        let options = self.options.lock.clone();
+        Session::open(
+            backend.clone(),
+            workspace,
+            operation,
+            options,
+            &self.world.surroundings,
+        )
+        .await
+        .map_err(refused)
+    }
+
+    fn agree(
+        &self,
+        old: &Arc<dyn Backend>,
+        new: &Arc<dyn Backend>,
+        workspace: &str,
+        occupied: bool,
+    ) -> Result<bool, Diagnostics> {
+        if !self.options.input {
+            return Err(one(Diagnostic::error(
+                "Can't ask approval for state migration when interactive input is disabled.\n\nPlease remove the \"-input=false\" option and try again.",
+                "",
+            )));
+        }
+        let (from, to) = (old.kind(), new.kind());
+        let found = format!(
+            "Pre-existing state was found while migrating the previous {from:?} backend to the\nnewly configured {to:?} backend."
+        );
+        let explanation = match occupied {
+            false => format!(
+                "{found} No existing state was found in the newly\nconfigured {to:?} backend. Do you want to copy this state to the new {to:?}\nbackend? Enter \"yes\" to copy and \"no\" to start with an empty state."
+            ),
+            true => format!(
+                "{found} An existing non-empty state already exists in\nthe new backend.\n\nPrevious (type {from:?}): {}\nNew      (type {to:?}): {}\n\nDo you want to overwrite the state in the new backend with the previous state?\nEnter \"yes\" to copy and \"no\" to start with the existing state in the newly\nconfigured {to:?} backend.",
+                old.location(workspace),
+                new.location(workspace)
+            ),
+        };
+        let question = "Do you want to copy existing state to the new backend?";
+        match self.dialogue.ask(question, &explanation).as_deref() {
+            Some("yes") => Ok(true),
+            Some(_) => Ok(false),
+            None => Err(one(Diagnostic::error(
+                "Error asking for state migration action: EOF",
+                "",
+            ))),
+        }
+    }
+
+    /// The selected workspace must exist in a backend that was configured.
+    async fn select_workspace(&self, mut opened: Storage) -> Result<Storage, Diagnostics> {
+        let names = opened.backend.workspaces().await.map_err(refused)?;
+        if names.contains(&opened.workspace) {
+            return Ok(opened);
+        }
+        let selected = match names.as_slice() {
+            [only] => only.clone(),
+            _ => self.choose(&opened.workspace, &names)?,
+        };
+        workspaces::select(self.world, &selected).map_err(one)?;
+        opened.workspace = selected;
+        Ok(opened)
+    }
+
+    fn choose(&self, missing: &str, names: &[String]) -> Result<String, Diagnostics> {
+        let failed = |summary: String| one(Diagnostic::error(summary, ""));
+        if !self.options.input {
+            return Err(failed(format!(
+                "Currently selected workspace {missing:?} does not exist"
+            )));
+        }
+        let list: String = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| format!("{}. {name}\n", at + 1))
+            .collect();
+        let answer = self.dialogue.ask(
+            &format!("\nThe currently selected workspace ({missing}) does not exist."),
+            &format!("This is expected behavior when the selected workspace did not have an\nexisting non-empty state. Please enter a number to select a workspace:\n\n{}", list.trim_end()),
+        );
+        let Some(answer) = answer else {
+            return Err(failed("Failed to select workspace: EOF".to_owned()));
+        };
+        let chosen = answer
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| names.get(number.checked_sub(1)?));
+        chosen.cloned().ok_or_else(|| {
+            failed("Failed to select workspace: input not a valid number".to_owned())
+        })
+    }
+}
+
+/// Whether two places keep the default state in one file.
+fn same_place(one: &Arc<dyn Backend>, other: &Arc<dyn Backend>) -> bool {
+    one.kind() == other.kind()
+        && one.location(DEFAULT_WORKSPACE) == other.location(DEFAULT_WORKSPACE)
+}
