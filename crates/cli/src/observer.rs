@@ -14,6 +14,7 @@ use crate::views::{human, json};
 /// Shows events as the command reports.
 pub struct Shown {
     report: Report,
+    quiet: bool,
     bar: Mutex<Option<ProgressBar>>,
     done: AtomicU64,
 }
@@ -23,8 +24,17 @@ impl Shown {
     pub fn new(report: Report) -> Self {
         Self {
             report,
+            quiet: false,
             bar: Mutex::default(),
             done: AtomicU64::new(0),
+        }
+    }
+
+    /// Shows nothing of what happens.
+    pub fn quiet(report: Report) -> Self {
+        Self {
+            quiet: true,
+            ..Self::new(report)
         }
     }
 
@@ -79,6 +89,9 @@ impl Shown {
 impl Observer for Shown {
     fn observe(&self, event: Event) {
         self.count(&event);
+        if self.quiet {
+            return;
+        }
         if self.report.json {
             if let Some(line) = json::stream::event(&event, &now()) {
                 output::line(&line);

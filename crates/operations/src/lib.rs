@@ -7,6 +7,8 @@
 mod backend_block;
 pub mod backend_change;
 mod by_hand;
+pub mod console;
+pub mod drawing;
 pub mod drift;
 pub mod formatting;
 pub mod inputs;

@@ -45,6 +45,18 @@ pub struct PlanOptions {
     pub refresh: bool,
 }
 
+impl PlanOptions {
+    /// A plan of everything, after a refresh.
+    pub fn normal() -> Self {
+        Self {
+            mode: Mode::Normal,
+            targets: Vec::new(),
+            replace: Vec::new(),
+            refresh: true,
+        }
+    }
+}
+
 /// Why a saved plan can't be carried out any more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stale {

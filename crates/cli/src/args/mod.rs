@@ -77,6 +77,20 @@ pub enum Command {
         #[command(subcommand)]
         command: WorkspaceCommand,
     },
+    /// Try expressions out.
+    Console(Box<Console>),
+    /// Show what depends on what, as a graph in the DOT language.
+    Graph(Graph),
+    /// Show which providers the configuration and the state use.
+    Providers(Providers),
+    /// Show the modules that the configuration calls.
+    Modules(Modules),
+    /// Show what this program can do, for other programs.
+    Metadata {
+        /// What to show.
+        #[command(subcommand)]
+        command: MetadataCommand,
+    },
     /// Refused: there is no service to log in to.
     #[command(hide = true)]
     Login(Refused),

@@ -2,14 +2,17 @@
 
 mod apply;
 mod by_hand;
+mod console;
 mod drift;
 mod fmt;
 mod force_unlock;
+mod graph;
 mod init;
 mod local_serve;
 mod output;
 mod plan;
 mod planning;
+mod providers;
 mod show;
 mod state_change;
 mod state_read;
@@ -24,7 +27,9 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use trueup_diagnostics::Diagnostic;
 
-use crate::args::{self, Cli, Command, Line, LocalCommand, Look, StateCommand};
+use crate::args::{
+    self, Cli, Command, Line, LocalCommand, Look, MetadataCommand, ProvidersCommand, StateCommand,
+};
 use crate::output as out;
 use crate::report::Report;
 
@@ -57,6 +62,18 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Untaint(flags) => taint::run(at, flags, taint::What::Untaint).await,
         Command::Workspace { command } => workspace::run(at, command).await,
         Command::Env { command } => workspace::run_as_env(at, command).await,
+        Command::Console(flags) => console::run(at, *flags).await,
+        Command::Graph(flags) => graph::run(at, flags).await,
+        Command::Providers(mut flags) => match flags.command.take() {
+            None => providers::run(at, flags).await,
+            Some(ProvidersCommand::Schema(flags)) => providers::schema(at, flags).await,
+            Some(ProvidersCommand::Lock(_)) => refused("providers lock", NO_PLUGINS),
+            Some(ProvidersCommand::Mirror(_)) => refused("providers mirror", NO_PLUGINS),
+        },
+        Command::Modules(flags) => providers::modules(at, flags).await,
+        Command::Metadata {
+            command: MetadataCommand::Functions(flags),
+        } => providers::functions(&flags),
         Command::Login(_) => refused("login", NO_SERVICE),
         Command::Logout(_) => refused("logout", NO_SERVICE),
         Command::ForceUnlock(flags) => force_unlock::run(at, flags).await,
@@ -67,6 +84,8 @@ pub async fn run(cli: Cli) -> u8 {
         } => local_serve::run(at, flags).await,
     }
 }
+
+const NO_PLUGINS: &str = "All providers are built into trueup, so there are no plugins to fetch or to lock; .terraform.lock.hcl is left as it is.";
 
 const NO_SERVICE: &str =
     "trueup keeps state in files and in S3 only: there is no service to log in to or out of.";

@@ -1,5 +1,6 @@
 //! Views: structs to text for people and to JSON for programs. Nothing here prints.
 
+pub mod dot;
 mod enclosing;
 pub mod human;
 pub mod json;

@@ -11,8 +11,9 @@ mod state;
 mod value;
 mod wrap;
 
+pub use diff::quote;
 pub use outputs::{output_lines, outputs_block};
 pub use plan::{PlanLook, plan_body};
 pub use state::{object_text, state};
-pub use value::format_value;
+pub use value::{format_type, format_value};
 pub use wrap::rule;

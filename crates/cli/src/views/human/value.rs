@@ -87,3 +87,55 @@ fn close(mut out: String, bracket: char, indent: usize) -> String {
     out.push(bracket);
     out
 }
+
+/// The text of a type, as the console shows what `type()` answers.
+pub fn format_type(ty: &Type) -> String {
+    let mut out = String::new();
+    write_type(ty, 0, &mut out);
+    out
+}
+
+fn write_type(ty: &Type, indent: usize, out: &mut String) {
+    let inner = " ".repeat(indent + 4);
+    let outer = " ".repeat(indent);
+    match ty {
+        Type::Object(object) => {
+            out.push_str("object({");
+            let members = &object.attributes;
+            for (name, member) in members {
+                out.push_str(&format!("\n{inner}{name}: "));
+                write_type(member, indent + 4, out);
+                out.push(',');
+            }
+            if !members.is_empty() {
+                out.push_str(&format!("\n{outer}"));
+            }
+            out.push_str("})");
+        }
+        Type::Tuple(elements) => {
+            out.push_str("tuple([");
+            for element in elements.iter() {
+                out.push_str(&format!("\n{inner}"));
+                write_type(element, indent + 4, out);
+                out.push(',');
+            }
+            if !elements.is_empty() {
+                out.push_str(&format!("\n{outer}"));
+            }
+            out.push_str("])");
+        }
+        Type::List(element) | Type::Set(element) | Type::Map(element) => {
+            out.push_str(&format!("{}(", ty.kind_name()));
+            if element.is_primitive() || **element == Type::Dynamic {
+                write_type(element, indent, out);
+            } else {
+                out.push_str(&format!("\n{inner}"));
+                write_type(element, indent + 4, out);
+                out.push_str(&format!(",\n{outer}"));
+            }
+            out.push(')');
+        }
+        Type::Dynamic => out.push_str("dynamic"),
+        Type::String | Type::Number | Type::Bool => out.push_str(ty.kind_name()),
+    }
+}

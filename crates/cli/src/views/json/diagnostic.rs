@@ -97,7 +97,7 @@ fn call(call: &FunctionCallNote) -> Json {
 }
 
 /// The type of the result, as far as the parameters' types tell it.
-fn result_type(function: &Function) -> Type {
+pub(super) fn result_type(function: &Function) -> Type {
     let arguments: Vec<Value> = function
         .parameters
         .iter()

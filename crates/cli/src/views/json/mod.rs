@@ -1,9 +1,13 @@
 //! Views for programs.
 
 pub mod diagnostic;
+mod functions;
 mod outputs;
+mod schemas;
 pub mod stream;
 mod validate;
 
+pub use functions::functions;
 pub use outputs::{output_value, outputs};
+pub use schemas::schemas;
 pub use validate::validate;
