@@ -26,6 +26,7 @@ pub mod registry;
 mod sensitivity;
 mod strings;
 mod urls;
+mod yaml;
 
 pub use call::{ArgumentError, CallError, call, convert_arguments, invoke, return_type};
 pub use context::{Context, DiskFiles, FileKind, Files, NoFiles, Source};

@@ -190,7 +190,7 @@ fn parse_int(call: &Call<'_>) -> Result<Value, FunctionError> {
         }
         value
     };
-    Ok(Value::number(if negative {
+    Ok(Value::number(if negative && !value.is_zero() {
         value.negated()
     } else {
         value

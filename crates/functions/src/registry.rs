@@ -9,7 +9,7 @@ use crate::collections::{choosing, measuring, members, sequences, sets, shaping}
 use crate::function::Function;
 use crate::{
     base64_text, checksums, cidr, conversions, csv, dates, files, format, identifiers, json_text,
-    numeric, paths, patterns, sensitivity, strings, urls,
+    numeric, paths, patterns, sensitivity, strings, urls, yaml,
 };
 
 static FUNCTIONS: &[&Function] = &[
@@ -91,6 +91,8 @@ static FUNCTIONS: &[&Function] = &[
     &json_text::JSONDECODE,
     &json_text::JSONENCODE,
     &csv::CSVDECODE,
+    &yaml::YAMLDECODE,
+    &yaml::YAMLENCODE,
     &base64_text::BASE64DECODE,
     &base64_text::BASE64ENCODE,
     &urls::URLENCODE,

@@ -10,6 +10,8 @@ impl Number {
     #[must_use]
     pub fn negated(&self) -> Number {
         match &self.repr {
+            Repr::Small(0) => Number::signed_zero(true, self.precision),
+            Repr::NegativeZero => Number::signed_zero(false, self.precision),
             Repr::Small(value) if *value != i64::MIN => Number {
                 repr: Repr::Small(-value),
                 precision: self.precision,
@@ -56,6 +58,9 @@ impl Number {
     }
 
     fn finite_sum(&self, other: &Number, precision: u16) -> Number {
+        if let (Repr::NegativeZero, Repr::NegativeZero) = (&self.repr, &other.repr) {
+            return Number::signed_zero(true, precision);
+        }
         let (Some((a, ae)), Some((b, be))) = (self.parts(), other.parts()) else {
             return self.clone();
         };
@@ -95,6 +100,7 @@ impl Number {
         let precision = self.precision.max(other.precision);
         if let (Repr::Small(a), Repr::Small(b)) = (&self.repr, &other.repr)
             && let Some(product) = a.checked_mul(*b)
+            && (product != 0 || (*a >= 0 && *b >= 0))
         {
             return Ok(Number {
                 repr: Repr::Small(product),
@@ -111,6 +117,10 @@ impl Number {
                 Number::NEG_INFINITY
             });
         };
+        if self.is_zero() || other.is_zero() {
+            let negative = self.has_minus_sign() != other.has_minus_sign();
+            return Ok(Number::signed_zero(negative, precision.max(64)));
+        }
         let product = Number::rounded(a * b, ae + be, PRECISION, false);
         let needed = match &product.repr {
             Repr::Big(big) => u16::try_from(big.mantissa.bit_len()).unwrap_or(PRECISION),
@@ -125,16 +135,14 @@ impl Number {
     /// Quotient, rounded to the larger precision of the two. Dividing by zero gives infinity.
     pub fn divide(&self, other: &Number) -> Result<Number, NumberError> {
         let precision = self.precision.max(other.precision);
-        let opposite = self.is_negative() != other.is_negative();
+        let opposite = self.has_minus_sign() != other.has_minus_sign();
         match (&self.repr, &other.repr) {
             (Repr::Infinite(_), Repr::Infinite(_)) => Err(NumberError::UndefinedQuotient),
-            (_, Repr::Infinite(_)) => Ok(Number {
-                repr: Repr::Small(0),
-                precision,
-            }),
+            (_, Repr::Infinite(_)) => Ok(Number::signed_zero(opposite, precision)),
             _ if other.is_zero() && self.is_zero() => Err(NumberError::UndefinedQuotient),
             (Repr::Infinite(_), _) => Ok(Number::signed_infinity(opposite)),
-            _ if other.is_zero() => Ok(Number::signed_infinity(self.is_negative())),
+            _ if other.is_zero() => Ok(Number::signed_infinity(opposite)),
+            _ if self.is_zero() => Ok(Number::signed_zero(opposite, precision)),
             (Repr::Small(a), Repr::Small(b)) if a.checked_rem(*b) == Some(0) && precision >= 64 => {
                 Ok(Number {
                     repr: Repr::Small(a / b),

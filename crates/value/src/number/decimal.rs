@@ -88,7 +88,7 @@ impl Decimal {
     }
 
     pub(super) fn sign(&self, out: &mut String) {
-        if self.negative && !self.digits.is_empty() {
+        if self.negative {
             out.push('-');
         }
     }

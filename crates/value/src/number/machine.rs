@@ -14,6 +14,7 @@ impl Number {
     pub fn to_i64(&self) -> Option<i64> {
         match &self.repr {
             Repr::Small(value) => Some(*value),
+            Repr::NegativeZero => Some(0),
             _ => None,
         }
     }
@@ -22,6 +23,7 @@ impl Number {
     pub fn to_u64(&self) -> Option<u64> {
         match &self.repr {
             Repr::Small(value) => u64::try_from(*value).ok(),
+            Repr::NegativeZero => Some(0),
             Repr::Big(big) if (0..64).contains(&big.exponent) => {
                 u64::try_from(big.mantissa.clone() << (big.exponent as usize)).ok()
             }
@@ -45,6 +47,7 @@ impl Number {
         };
         match &self.repr {
             Repr::Small(value) => *value as f64,
+            Repr::NegativeZero => -0.0,
             Repr::Infinite(sign) => infinite(*sign == Sign::Negative),
             Repr::Big(big) => {
                 // The standard library rounds decimal text correctly, subnormals too.

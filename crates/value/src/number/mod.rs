@@ -35,6 +35,8 @@ pub struct Number {
 enum Repr {
     /// Every integer that fits.
     Small(i64),
+    /// Zero with a minus sign: equal to zero, but printed with its sign and the inverse of -∞.
+    NegativeZero,
     /// Everything else that is finite.
     Big(Arc<Big>),
     /// Infinity with its sign.
@@ -136,10 +138,7 @@ impl Number {
             (magnitude, exponent)
         };
         if magnitude.is_zero() {
-            return Number {
-                repr: Repr::Small(0),
-                precision,
-            };
+            return Number::signed_zero(sign == Sign::Negative, precision);
         }
         let bits = i64::try_from(magnitude.bit_len()).unwrap_or(i64::MAX);
         let places = exponent.saturating_add(bits);
@@ -150,10 +149,7 @@ impl Number {
             };
         }
         if places < -MAX_EXPONENT {
-            return Number {
-                repr: Repr::Small(0),
-                precision,
-            };
+            return Number::signed_zero(sign == Sign::Negative, precision);
         }
         if (0..64).contains(&exponent)
             && places <= 64
@@ -176,10 +172,26 @@ impl Number {
         }
     }
 
+    /// Zero with a sign.
+    fn signed_zero(negative: bool, precision: u16) -> Number {
+        let repr = if negative {
+            Repr::NegativeZero
+        } else {
+            Repr::Small(0)
+        };
+        Number { repr, precision }
+    }
+
+    /// Whether it is written with a minus sign: below zero, or the negative zero.
+    pub fn has_minus_sign(&self) -> bool {
+        self.is_negative() || matches!(self.repr, Repr::NegativeZero)
+    }
+
     /// `mantissa * 2^exponent`, if finite.
     fn parts(&self) -> Option<(IBig, i64)> {
         match &self.repr {
             Repr::Small(value) => Some((IBig::from(*value), 0)),
+            Repr::NegativeZero => Some((IBig::ZERO, 0)),
             Repr::Big(big) => Some((big.mantissa.clone(), big.exponent)),
             Repr::Infinite(_) => None,
         }
@@ -194,8 +206,10 @@ impl Number {
     #[must_use]
     pub fn with_precision(&self, precision: u16) -> Number {
         match self.parts() {
-            Some((mantissa, exponent)) => Number::rounded(mantissa, exponent, precision, false),
-            None => Number {
+            Some((mantissa, exponent)) if !self.is_zero() => {
+                Number::rounded(mantissa, exponent, precision, false)
+            }
+            _ => Number {
                 repr: self.repr.clone(),
                 precision,
             },
@@ -205,7 +219,7 @@ impl Number {
     /// Whether the number is finite and whole.
     pub fn is_integer(&self) -> bool {
         match &self.repr {
-            Repr::Small(_) => true,
+            Repr::Small(_) | Repr::NegativeZero => true,
             Repr::Big(big) => big.exponent >= 0,
             Repr::Infinite(_) => false,
         }
@@ -218,13 +232,14 @@ impl Number {
 
     /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
-        matches!(self.repr, Repr::Small(0))
+        matches!(self.repr, Repr::Small(0) | Repr::NegativeZero)
     }
 
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
         match &self.repr {
             Repr::Small(value) => *value < 0,
+            Repr::NegativeZero => false,
             Repr::Big(big) => big.mantissa.is_negative(),
             Repr::Infinite(sign) => *sign == Sign::Negative,
         }
@@ -233,7 +248,7 @@ impl Number {
     /// The number without its sign.
     #[must_use]
     pub fn abs(&self) -> Number {
-        if self.is_negative() {
+        if self.has_minus_sign() {
             self.negated()
         } else {
             self.clone()
@@ -258,7 +273,7 @@ impl PartialEq for Number {
             (Repr::Small(a), Repr::Small(b)) => a == b,
             (Repr::Big(a), Repr::Big(b)) => Arc::ptr_eq(a, b) || a == b,
             (Repr::Infinite(a), Repr::Infinite(b)) => a == b,
-            _ => false,
+            _ => self.is_zero() && other.is_zero(),
         }
     }
 }
@@ -269,6 +284,7 @@ impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.repr {
             Repr::Small(value) => value.hash(state),
+            Repr::NegativeZero => 0_i64.hash(state),
             Repr::Big(big) => big.hash(state),
             Repr::Infinite(sign) => (*sign == Sign::Negative).hash(state),
         }

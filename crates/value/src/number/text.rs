@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use dashu_base::{BitTest, DivRem, Sign, Signed};
+use dashu_base::{BitTest, DivRem, Sign};
 use dashu_int::{IBig, UBig};
 
 use super::decimal::{Decimal, scaled};
@@ -19,6 +19,7 @@ impl Number {
         let bytes = text.as_bytes();
         if bytes.len() <= 18
             && let Some(small) = small_integer(bytes)
+            && (small != 0 || bytes[0] != b'-')
         {
             return Ok(Number {
                 repr: Repr::Small(small),
@@ -63,7 +64,7 @@ impl Number {
         let fraction_places = fraction.trim_end_matches('0').len();
         let digits = digits.trim_start_matches('0');
         if digits.is_empty() {
-            return Ok(Number::ZERO);
+            return Ok(Number::signed_zero(negative, PRECISION));
         }
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX / 4);
         let exponent = decimal_exponent - count(fraction_places);
@@ -151,17 +152,17 @@ impl Number {
         let (mantissa, exponent) = self.parts().unwrap_or((IBig::ZERO, 0));
         let magnitude = Number::magnitude(&mantissa);
         let (whole, point) = scaled(magnitude, exponent);
-        Decimal::from_integer(mantissa.is_negative(), &whole, point)
+        Decimal::from_integer(self.has_minus_sign(), &whole, point)
     }
 
     /// The fewest digits that lie nearer to this number than to its neighbours at its precision.
     fn shortest_decimal(&self) -> Decimal {
         let (mantissa, exponent) = self.parts().unwrap_or((IBig::ZERO, 0));
-        let negative = mantissa.is_negative();
+        let negative = self.has_minus_sign();
         let magnitude = Number::magnitude(&mantissa);
         if magnitude.is_zero() {
             return Decimal {
-                negative: false,
+                negative,
                 digits: Vec::new(),
                 point: 0,
             };

@@ -40,6 +40,7 @@ impl Number {
                 }
                 Number::rounded(IBig::from_parts(sign, whole), 0, self.precision, false)
             }
+            Repr::NegativeZero => Number::signed_zero(false, self.precision),
             _ => self.clone(),
         }
     }
