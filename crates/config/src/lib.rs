@@ -23,7 +23,7 @@ pub use blocks::{
     ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
-pub use load::{load, load_from};
+pub use load::{load, load_at, load_from};
 pub use module::{Config, Module, ModuleNode};
 pub use module_files::is_ignored_file;
 pub use module_sources::{CallSite, LocalFolders, ModuleSources, joined};

@@ -27,6 +27,16 @@ pub fn load_from(
     modules: &dyn ModuleSources,
     sources: &mut Sources,
 ) -> (Config, Diagnostics) {
+    load_at(files, ".", modules, sources)
+}
+
+/// As [`load_from`], for a configuration whose root module is another folder, such as one that a test runs.
+pub fn load_at(
+    files: &dyn Files,
+    dir: &str,
+    modules: &dyn ModuleSources,
+    sources: &mut Sources,
+) -> (Config, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let mut loader = Loader {
         files,
@@ -35,16 +45,16 @@ pub fn load_from(
         diagnostics: &mut diagnostics,
         read: HashMap::new(),
     };
-    let module = match files.list(".") {
-        Ok(names) => loader.module(".", names),
+    let module = match files.list(dir) {
+        Ok(names) => loader.module(dir, names),
         Err(error) => {
             loader
                 .diagnostics
-                .push(unreadable("module directory", ".", &error));
+                .push(unreadable("module directory", dir, &error));
             Module::default()
         }
     };
-    let root = loader.node(ModulePath::root(), ".".into(), module, &mut Vec::new());
+    let root = loader.node(ModulePath::root(), dir.into(), module, &mut Vec::new());
     (Config { root }, diagnostics)
 }
 

@@ -111,7 +111,7 @@ impl<'a> InstanceScope<'a> {
                 _ => return Err(each_problem(name).at(reference.span)),
             },
             Subject::Path(name) => match &**name {
-                "root" => Value::string("."),
+                "root" => Value::string(&evaluator.config().root.dir),
                 "cwd" => Value::string(&evaluator.environment().cwd),
                 "module" => Value::string(evaluator.node(module).map_or(".", |node| &*node.dir)),
                 _ => {

@@ -210,7 +210,7 @@ impl Scope for ValuesScope<'_> {
                     Some(Some(value)) => Ok(Resolved::new(value.clone(), 1)),
                     Some(None) => Err(Diagnostic::error(
                         "Reference to unavailable run block",
-                        format!("The run block {name:?} is not available to the current run block. You can only reference run blocks that are in the same test file and will execute before the current run block."),
+                        format!("The run block {name:?} has not executed yet. You can only reference run blocks that are in the same test file and will execute before the current run block."),
                     )
                     .at(at)),
                     None => Err(Diagnostic::error(

@@ -16,6 +16,7 @@ mod project;
 mod run;
 pub mod state_edit;
 pub mod storage;
+pub mod testing;
 pub mod workspaces;
 mod world;
 

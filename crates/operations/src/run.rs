@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Target};
 use trueup_backend::{Operation, Session};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_evaluator::Evaluator;
 use trueup_executor::{Applied, Recovery};
 use trueup_plan::{BackendRef, Event, Mode, Observer, Plan, Snapshot};
 use trueup_state::State;
@@ -172,6 +173,15 @@ impl<'a> Run<'a> {
 
     /// Makes a plan.
     pub async fn plan(&mut self, options: PlanOptions) -> (Plan, Diagnostics) {
+        let (plan, _, diagnostics) = self.plan_with_scope(options).await;
+        (plan, diagnostics)
+    }
+
+    /// Makes a plan, and hands out what was found out on the way.
+    pub async fn plan_with_scope(
+        &mut self,
+        options: PlanOptions,
+    ) -> (Plan, Option<Evaluator>, Diagnostics) {
         let now = self.world.source.now();
         let request = trueup_planner::Request {
             config: self.project.config.clone(),
@@ -188,13 +198,13 @@ impl<'a> Run<'a> {
             cancel: self.options.cancel.clone(),
             observer: &*self.observer,
         };
-        let (mut plan, diagnostics) = trueup_planner::plan(request).await;
+        let (mut plan, evaluator, diagnostics) = trueup_planner::plan_with_scope(request).await;
         plan.config = Snapshot {
             files: self.project.files.clone(),
             root: self.world.dir.display().to_string(),
         };
         plan.backend = Some(self.storage.clone());
-        (plan, diagnostics)
+        (plan, evaluator, diagnostics)
     }
 
     /// Whether a saved plan still stands on the state that it was made from.
@@ -210,6 +220,15 @@ impl<'a> Run<'a> {
 
     /// Carries out a plan.
     pub async fn apply(&mut self, plan: &Plan) -> (Applied, State, Diagnostics) {
+        let (applied, state, _, diagnostics) = self.apply_with_scope(plan).await;
+        (applied, state, diagnostics)
+    }
+
+    /// Carries out a plan, and hands out what was found out on the way.
+    pub async fn apply_with_scope(
+        &mut self,
+        plan: &Plan,
+    ) -> (Applied, State, Option<Evaluator>, Diagnostics) {
         if let Some(what) = plan.infinite() {
             let mut diagnostics = Diagnostics::default();
             diagnostics.push(Diagnostic::error(
@@ -219,6 +238,7 @@ impl<'a> Run<'a> {
             return (
                 Applied::default(),
                 self.session.state().clone(),
+                None,
                 diagnostics,
             );
         }
@@ -237,9 +257,10 @@ impl<'a> Run<'a> {
             cancel: self.options.cancel.clone(),
             observer: &*self.observer,
         };
-        let (applied, state, mut diagnostics) = trueup_executor::apply(request).await;
+        let (applied, state, evaluator, mut diagnostics) =
+            trueup_executor::apply_with_scope(request).await;
         diagnostics.extend(self.notices());
-        (applied, state, diagnostics)
+        (applied, state, Some(evaluator), diagnostics)
     }
 
     /// Saves a state as it is, if it differs from what is stored.

@@ -4,6 +4,7 @@ mod help;
 mod inspect;
 mod line;
 mod state;
+mod test;
 mod values;
 mod workspace;
 
@@ -15,6 +16,7 @@ pub use help::help;
 pub use inspect::*;
 pub use line::{Line, read};
 pub use state::*;
+pub use test::Test;
 use values::{boolean, duration};
 pub use workspace::*;
 
@@ -107,6 +109,8 @@ pub enum Command {
     ForceUnlock(ForceUnlock),
     /// Check whether anything was changed outside: 0 no, 2 yes, 1 error.
     Drift(Drift),
+    /// Run the tests of the configuration.
+    Test(Test),
     /// Show the version.
     Version(Version),
     /// Use the embedded AWS from other programs.

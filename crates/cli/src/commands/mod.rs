@@ -17,6 +17,7 @@ mod show;
 mod state_change;
 mod state_read;
 mod taint;
+mod test;
 mod validate;
 mod version;
 mod workspace;
@@ -78,6 +79,7 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Logout(_) => refused("logout", NO_SERVICE),
         Command::ForceUnlock(flags) => force_unlock::run(at, flags).await,
         Command::Drift(flags) => drift::run(at, flags).await,
+        Command::Test(flags) => test::run(at, flags).await,
         Command::Version(flags) => version::run(flags),
         Command::Local {
             command: LocalCommand::Serve(flags),

@@ -4,6 +4,7 @@ pub mod dot;
 mod enclosing;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod located;
 mod style;
 

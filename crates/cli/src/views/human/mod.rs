@@ -8,6 +8,7 @@ mod plan;
 mod plan_comment;
 pub mod progress;
 mod state;
+pub mod test;
 mod value;
 mod wrap;
 

@@ -5,6 +5,8 @@ mod functions;
 mod outputs;
 mod schemas;
 pub mod stream;
+pub mod test;
+pub mod test_made;
 mod validate;
 
 pub use functions::functions;

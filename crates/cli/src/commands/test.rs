@@ -1,0 +1,331 @@
+//! `test`: the runs of the test files, each file on a world of its own where that is embedded.
+
+use std::path::{Component, Path};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use trueup_aws::{RequestCounts, Transport};
+use trueup_config::OnDisk;
+use trueup_config::test_files::{TestFiles, load_tests};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_emulator::Emulator;
+use trueup_operations::testing::{
+    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, run_suite,
+};
+use trueup_operations::{Project, World};
+
+use super::plan::in_automation;
+use super::{Place, planning};
+use crate::args::{Look, Test};
+use crate::embedded::{self, InProcess};
+use crate::report::{Report, now};
+use crate::setup::{self, Schemas};
+use crate::views::human::{self, PlanLook};
+use crate::views::json::test::{self as stream, About};
+use crate::views::{json, junit};
+use crate::{output, requests, signals, world};
+
+/// Runs the command.
+pub async fn run(at: Place, flags: Test) -> u8 {
+    let report = Report::new(&Look {
+        no_color: flags.no_color,
+        json: flags.json,
+        compact_warnings: flags.compact_warnings,
+    });
+    if flags.json {
+        let version = env!("CARGO_PKG_VERSION");
+        output::line(&json::stream::version(version, "1.11.4", &now()));
+    }
+    let counts = RequestCounts::new();
+    let code = tested(&at, &flags, &report, &counts).await;
+    requests::leave(&counts);
+    code
+}
+
+async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCounts) -> u8 {
+    let refused = |summary: &str, detail: &str| {
+        report.diagnostic(Diagnostic::error(summary, detail));
+        1
+    };
+    if !is_inside(&flags.test_directory) {
+        return refused(
+            "Invalid testing directory",
+            "The testing directory must be a relative path pointing to a directory local to the configuration directory.",
+        );
+    }
+    if flags.cloud_run.is_some() {
+        return refused(
+            "Tests run here",
+            "The -cloud-run option names a service that runs tests elsewhere, which trueup does not use.",
+        );
+    }
+    let dir = Path::new(at.chdir.as_deref().unwrap_or("."));
+    if !dir.is_dir() {
+        let detail = format!("{} is not a folder.", dir.display());
+        return refused("Error handling -chdir option", &detail);
+    }
+    let cancel = signals::listen();
+    let make = || make_world(dir, at.local, counts);
+    let world = match make() {
+        Ok(world) => world,
+        Err(diagnostic) => {
+            report.diagnostic(*diagnostic);
+            return 1;
+        }
+    };
+    let Some((project, tests)) = read(&world, &flags.test_directory, report) else {
+        return 1;
+    };
+    let observer = Shown {
+        report: report.clone(),
+        world: Arc::new(world),
+        reported: Mutex::default(),
+    };
+    let request = SuiteRequest {
+        project: project.clone(),
+        tests: &tests,
+        filter: flags.filter.iter().map(|name| tidy(name)).collect(),
+        test_dir: tidy(&flags.test_directory),
+        given: planning::given(&flags.variables),
+        verbose: flags.verbose,
+        parallelism: flags.parallelism.max(1),
+        worlds: &make,
+        cancel,
+        observer: &observer,
+    };
+    let suite = match run_suite(request).await {
+        Ok(suite) => suite,
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &project.sources);
+            return 1;
+        }
+    };
+    if let Some(path) = flags.junit_xml.as_ref().filter(|path| !path.is_empty()) {
+        let text = junit::report(&suite, &observer.took());
+        if let Err(error) = std::fs::write(dir.join(path), text) {
+            report.diagnostic(Diagnostic::warning(
+                "Failed to generate JUnit XML test result",
+                format!("{path} could not be written: {error}."),
+            ));
+        }
+    }
+    u8::from(suite.status > Status::Pass)
+}
+
+/// The configuration and its test files.
+fn read(world: &World, test_dir: &str, report: &Report) -> Option<(Project, TestFiles)> {
+    let (mut project, mut diagnostics) = Project::read(world, false);
+    let mut sources = Arc::unwrap_or_clone(std::mem::take(&mut project.sources));
+    let (tests, found) = load_tests(&OnDisk::new(&world.dir), test_dir, &mut sources);
+    diagnostics.extend(found);
+    project.sources = Arc::new(sources);
+    (!report.failed(&diagnostics, &project.sources)).then_some((project, tests))
+}
+
+/// The world of one test file: with the embedded AWS an empty one that is forgotten with it.
+fn make_world(dir: &Path, local: bool, counts: &RequestCounts) -> Result<World, Box<Diagnostic>> {
+    let dispatch = match local {
+        false => None,
+        true => {
+            let emulator = Emulator::in_memory(setup::emulator_config()).map_err(|error| {
+                Box::new(Diagnostic::error(
+                    "The embedded AWS could not be opened",
+                    format!("{error}."),
+                ))
+            })?;
+            Some(InProcess::dispatch(emulator))
+        }
+    };
+    let transport = Transport {
+        dispatch,
+        counts: counts.clone(),
+        ..Transport::default()
+    };
+    let folder = local.then(|| embedded::folder(dir));
+    Ok(world::build(dir, folder, transport))
+}
+
+/// Whether a folder lies below the one of the configuration.
+fn is_inside(dir: &str) -> bool {
+    let mut depth = 0_usize;
+    for part in Path::new(dir).components() {
+        match part {
+            Component::Normal(_) => depth += 1,
+            Component::CurDir => {}
+            Component::ParentDir if depth > 0 => depth -= 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// A path as the names of test files have it.
+fn tidy(path: &str) -> String {
+    let parts = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Shows a suite while it runs.
+struct Shown {
+    report: Report,
+    world: Arc<World>,
+    /// When runs ended, for the report that is left in a file.
+    reported: Mutex<Vec<String>>,
+}
+
+impl Shown {
+    fn took(&self) -> Vec<String> {
+        self.reported
+            .lock()
+            .map(|times| times.clone())
+            .unwrap_or_default()
+    }
+
+    fn line(&self, human: &str, json: impl FnOnce() -> String) {
+        match self.report.json {
+            true => output::line(&json()),
+            false => output::line(human),
+        }
+    }
+
+    fn diagnostics(&self, found: &Diagnostics, sources: &Arc<Sources>, about: About<'_>) {
+        if !self.report.json {
+            self.report.diagnostics(found, sources);
+            return;
+        }
+        for one in found.iter() {
+            output::line(&stream::diagnostic(one, sources, about, &now()));
+        }
+    }
+
+    fn made(&self, made: &Made, about: About<'_>) {
+        let schemas = Schemas(self.world.clone());
+        let style = self.report.style;
+        match (made, self.report.json) {
+            (Made::Plan(plan), true) => {
+                let document = json::test_made::plan(plan, &schemas);
+                output::line(&stream::plan(document, about, &now()));
+            }
+            (Made::State(state), true) => {
+                let document = json::test_made::state(state, &schemas);
+                output::line(&stream::state(document, about, &now()));
+            }
+            (Made::Plan(plan), false) => {
+                let look = PlanLook {
+                    style,
+                    in_automation: in_automation(),
+                };
+                output::text(&human::plan_body(plan, &schemas, look));
+                output::line("");
+            }
+            (Made::State(state), false) => {
+                output::line("");
+                output::text(&human::state(state, &schemas, style));
+                output::line("");
+            }
+        }
+    }
+}
+
+impl TestObserver for Shown {
+    fn begin(&self, files: &[(Arc<str>, Vec<Arc<str>>)]) {
+        if self.report.json {
+            output::line(&stream::begin(files, &now()));
+        }
+    }
+
+    fn file_begins(&self, file: &str) {
+        let human = human::test::file_progress(file, "in progress", self.report.style);
+        self.line(&human, || stream::file(file, "starting", None, &now()));
+    }
+
+    fn run_begins(&self, file: &str, run: &str) {
+        if self.report.json {
+            let none = Duration::ZERO;
+            output::line(&stream::run(file, run, "starting", none, None, &now()));
+        }
+    }
+
+    fn run_goes_on(&self, file: &str, run: &str, teardown: bool, elapsed: Duration) {
+        if self.report.json {
+            let progress = if teardown { "teardown" } else { "running" };
+            output::line(&stream::run(file, run, progress, elapsed, None, &now()));
+        }
+    }
+
+    fn run_ended(&self, file: &str, report: &RunReport) {
+        let (name, status) = (&report.name, report.status);
+        if let Ok(mut times) = self.reported.lock() {
+            let began = jiff::Timestamp::now() - report.took;
+            times.push(began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        }
+        let human = human::test::run_ended(name, status, self.report.style);
+        self.line(&human, || {
+            let none = Duration::ZERO;
+            stream::run(file, name, "complete", none, Some(status), &now())
+        });
+        let about = About {
+            file: Some(file),
+            run: Some(name),
+        };
+        if let Some(made) = &report.made {
+            self.made(made, about);
+        }
+        self.diagnostics(&report.diagnostics, &report.sources, about);
+        if !self.report.json && report.diagnostics.iter().any(|one| !one.is_error()) {
+            output::line("");
+        }
+    }
+
+    fn tearing_down(&self, file: &str) {
+        let human = human::test::file_progress(file, "tearing down", self.report.style);
+        self.line(&human, || stream::file(file, "teardown", None, &now()));
+    }
+
+    fn run_tearing_down(&self, file: &str, run: &str) {
+        if self.report.json {
+            let none = Duration::ZERO;
+            output::line(&stream::run(file, run, "teardown", none, None, &now()));
+        }
+    }
+
+    fn taken_down(
+        &self,
+        file: &str,
+        run: &str,
+        diagnostics: &Diagnostics,
+        sources: &Arc<Sources>,
+        left: &Left,
+    ) {
+        let about = About {
+            file: Some(file),
+            run: Some(run),
+        };
+        if self.report.json {
+            if let Some(line) = stream::left(about, left, &now()) {
+                output::line(&line);
+            }
+            self.diagnostics(diagnostics, sources, about);
+            return;
+        }
+        if diagnostics.has_errors() {
+            output::error(&human::test::cleanup_failed(file, run));
+        }
+        self.diagnostics(diagnostics, sources, about);
+        output::error(&human::test::left(file, run, left));
+    }
+
+    fn file_ended(&self, file: &str, status: Status) {
+        let human = human::test::file_ended(file, status, self.report.style);
+        self.line(&human, || {
+            stream::file(file, "complete", Some(status), &now())
+        });
+    }
+
+    fn end(&self, report: &SuiteReport) {
+        let human = human::test::conclusion(report, self.report.style);
+        self.line(&format!("\n{human}"), || stream::summary(report, &now()));
+    }
+}

@@ -1,0 +1,220 @@
+//! Values of variables that hold for all test files: from the environment, variables files and the command
+//! line. They are read when a module that declares them is known, or an expression asks for them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use trueup_config::{Module, read_variables_file, variables_file_names};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_evaluator::{type_constraint, variables};
+use trueup_parser::Expr;
+use trueup_value::Value;
+
+use crate::inputs::Given;
+use crate::{Project, World};
+
+/// A value as it was given.
+#[derive(Clone)]
+enum Raw {
+    /// A text, and how it was given.
+    Text(String, String),
+    /// An expression of a file.
+    Expr(Arc<Expr>),
+    /// A value of a JSON file, and how it was given.
+    Value(Value, String),
+}
+
+/// A value that was read.
+#[derive(Clone)]
+pub(super) struct Read {
+    /// The value.
+    pub(super) value: Value,
+    /// Where it was given.
+    pub(super) origin: variables::Origin,
+}
+
+/// The values that hold in one file.
+#[derive(Clone, Default)]
+pub(super) struct InFile {
+    raw: BTreeMap<Arc<str>, Raw>,
+}
+
+/// The values of a suite.
+pub(super) struct Globals {
+    all: BTreeMap<Arc<str>, Raw>,
+    /// Those that files in the folder of tests see instead.
+    in_test_dir: BTreeMap<Arc<str>, Raw>,
+}
+
+impl Globals {
+    /// Collects what was given, each source over the last.
+    pub(super) fn collect(
+        world: &World,
+        project: &mut Project,
+        given: &[Given],
+        test_dir: &str,
+    ) -> (Self, Diagnostics) {
+        let mut collecting = Collecting {
+            sources: Arc::unwrap_or_clone(project.sources.clone()),
+            diagnostics: Diagnostics::default(),
+            raw: BTreeMap::new(),
+        };
+        for (name, text) in &world.variables {
+            let how = format!("set using the TF_VAR_{name} environment variable");
+            let raw = Raw::Text(text.clone(), how);
+            collecting.raw.insert(name.as_str().into(), raw);
+        }
+        collecting.folder(&world.dir, "");
+        for one in given {
+            match one {
+                Given::File(path) => collecting.file(&world.dir, path),
+                Given::Assignment(text) => collecting.assignment(text),
+            }
+        }
+        let all = std::mem::take(&mut collecting.raw);
+        collecting.folder(&world.dir.join(test_dir), &format!("{test_dir}/"));
+        let globals = Self {
+            in_test_dir: collecting.raw,
+            all,
+        };
+        project.sources = Arc::new(collecting.sources);
+        (globals, collecting.diagnostics)
+    }
+
+    /// The values that a test file sees.
+    pub(super) fn of_file(&self, name: &str, test_dir: &str) -> InFile {
+        let mut raw = self.all.clone();
+        let folder = name.rsplit_once('/').map(|(folder, _)| folder);
+        if folder.is_some_and(|folder| folder == test_dir.trim_end_matches('/')) {
+            raw.extend(self.in_test_dir.clone());
+        }
+        InFile { raw }
+    }
+}
+
+impl InFile {
+    /// The value of a variable for a module, by the type that the module declares. `None` where nothing
+    /// was given.
+    pub(super) fn read(
+        &self,
+        name: &str,
+        module: &Module,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Read> {
+        let (value, origin, found) = match self.raw.get(name)? {
+            Raw::Expr(expr) => {
+                let (value, found) = variables::constant(expr);
+                (value, variables::Origin::File(expr.span), found)
+            }
+            Raw::Value(value, how) => {
+                let origin = variables::Origin::Elsewhere(how.clone());
+                (value.clone(), origin, Diagnostics::default())
+            }
+            Raw::Text(text, how) => {
+                let is_expression = match module.variables.get(name) {
+                    // What nobody declares is read as an expression, so that tests can say anything.
+                    None => true,
+                    Some(variable) => variable
+                        .ty
+                        .as_ref()
+                        .is_some_and(|ty| !type_constraint::read(ty).0.is_primitive()),
+                };
+                let label = format!("<value for var.{name}>");
+                let (value, found) = variables::from_text(text, &label, is_expression, sources);
+                (value, variables::Origin::Elsewhere(how.clone()), found)
+            }
+        };
+        let failed = found.has_errors();
+        diagnostics.extend(found);
+        let value = if failed {
+            Value::dynamic_unknown()
+        } else {
+            value
+        };
+        Some(Read { value, origin })
+    }
+}
+
+struct Collecting {
+    sources: Sources,
+    diagnostics: Diagnostics,
+    raw: BTreeMap<Arc<str>, Raw>,
+}
+
+impl Collecting {
+    /// The variables files of a folder that are read without being named.
+    fn folder(&mut self, dir: &Path, shown: &str) {
+        let mut names = Vec::new();
+        if let Ok(entries) = std::fs::read_dir(dir) {
+            let entries = entries.flatten();
+            names.extend(entries.map(|entry| entry.file_name().to_string_lossy().into_owned()));
+        }
+        for name in variables_file_names(&names) {
+            self.named(&dir.join(&name), &format!("{shown}{name}"));
+        }
+    }
+
+    fn file(&mut self, dir: &Path, name: &str) {
+        self.named(&dir.join(name), name);
+    }
+
+    fn named(&mut self, path: &Path, name: &str) {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::error(
+                    "Failed to read variables file",
+                    format!(
+                        "Given variables file {name} does not exist or can't be read: {error}."
+                    ),
+                ));
+                return;
+            }
+        };
+        if name.ends_with(".json") {
+            self.json(name, &bytes);
+            return;
+        }
+        let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
+        self.diagnostics.extend(found);
+        let values: Vec<(Arc<str>, (Arc<Expr>, Span))> = file.values.into_iter().collect();
+        for (variable, (expr, _)) in values {
+            self.raw.insert(variable, Raw::Expr(expr));
+        }
+    }
+
+    fn json(&mut self, name: &str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        let members = trueup_value::json::decode(&text)
+            .ok()
+            .and_then(|value| value.as_members().cloned());
+        let Some(members) = members else {
+            self.diagnostics.push(Diagnostic::error(
+                "Invalid variables file",
+                format!(
+                    "{name} must hold one JSON object, whose properties are the names of variables."
+                ),
+            ));
+            return;
+        };
+        for (variable, value) in members {
+            let raw = Raw::Value(value, format!("set in {name}"));
+            self.raw.insert(variable, raw);
+        }
+    }
+
+    fn assignment(&mut self, text: &str) {
+        let Some((name, value)) = text.split_once('=') else {
+            self.diagnostics.push(Diagnostic::error(
+                "Invalid -var option",
+                format!("The given -var option {text:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."),
+            ));
+            return;
+        };
+        let how = format!("set using -var=\"{name}=...\"");
+        self.raw
+            .insert(name.into(), Raw::Text(value.to_owned(), how));
+    }
+}

@@ -1,0 +1,309 @@
+//! Values of variables for one run: those of its block, over those of the file, over those from outside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use trueup_config::Module;
+use trueup_config::test_files::{TestFile, TestRun};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::expression;
+use trueup_evaluator::testing::ValuesScope;
+use trueup_evaluator::variables::{self, Origin};
+use trueup_functions::Context;
+use trueup_parser::{Expr, StepKind};
+use trueup_value::Value;
+
+use super::globals::{InFile, Read};
+
+/// What runs can be referred to by name; `None` for those that are still to come.
+pub(super) type Runs = BTreeMap<Arc<str>, Option<Value>>;
+
+/// What values are made from.
+pub(super) struct Making<'a> {
+    pub(super) file: &'a TestFile,
+    pub(super) module: &'a Module,
+    pub(super) globals: &'a InFile,
+    pub(super) runs: &'a Runs,
+    /// Runs of the file that only plan.
+    pub(super) planned: &'a BTreeSet<Arc<str>>,
+    pub(super) functions: &'a Context<'a>,
+}
+
+/// The values of a run.
+#[derive(Default)]
+pub(super) struct RunValues {
+    /// For the variables that the module declares.
+    pub(super) declared: BTreeMap<Arc<str>, Value>,
+    /// For names that only the test knows.
+    pub(super) others: BTreeMap<Arc<str>, Value>,
+}
+
+impl Making<'_> {
+    /// The values of a run. `asked` are the variables that its assertions refer to.
+    pub(super) fn of_run(
+        &self,
+        run: &TestRun,
+        asked: &BTreeSet<Arc<str>>,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> RunValues {
+        let mut values: BTreeMap<Arc<str>, Read> = BTreeMap::new();
+        let mut spare = BTreeSet::new();
+        let own = run.variables.iter().flat_map(|variables| &variables.values);
+        for (name, expr) in own {
+            if !self.module.variables.contains_key(name) && !asked.contains(name) {
+                spare.insert(name.clone());
+                let (name, run) = (name, &run.name);
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "Value for undeclared variable",
+                        format!("The module under test does not declare a variable named {name:?}, but it is declared in run block {run:?}."),
+                    )
+                    .at(expr.span),
+                );
+            }
+            let value = self.of_run_expr(expr, sources, diagnostics);
+            let origin = Origin::File(expr.span);
+            values.insert(name.clone(), Read { value, origin });
+        }
+        let wanted: BTreeSet<&Arc<str>> = self.module.variables.keys().chain(asked).collect();
+        for name in wanted {
+            if values.contains_key(name) {
+                continue;
+            }
+            if let Some(read) = self.of_file_or_outside(name, sources, diagnostics) {
+                values.insert(name.clone(), read);
+            }
+        }
+        self.missing(run, &values, diagnostics);
+        let mut found = RunValues::default();
+        for (name, read) in values {
+            let Some(variable) = self.module.variables.get(&name) else {
+                if !spare.contains(&name) {
+                    found.others.insert(name, read.value);
+                }
+                continue;
+            };
+            let unfit = variables::check_given(variable, &read.value, &read.origin, sources);
+            diagnostics.extend(unfit);
+            found.declared.insert(name, read.value);
+        }
+        found
+    }
+
+    fn missing(
+        &self,
+        run: &TestRun,
+        values: &BTreeMap<Arc<str>, Read>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        for variable in self.module.variables.values() {
+            if variable.default.is_some() || values.contains_key(&variable.name) {
+                continue;
+            }
+            let (run, name) = (&run.name, &variable.name);
+            diagnostics.push(
+                Diagnostic::error(
+                    "No value for required variable",
+                    format!("The module under test for run block {run:?} has a required variable {name:?} with no set value. Use a -var or -var-file command line argument or add this variable into a \"variables\" block within the test file or run block."),
+                )
+                .at(variable.header),
+            );
+        }
+    }
+
+    /// The value of an expression in a run's block: it sees the variables of the file and earlier runs.
+    fn of_run_expr(
+        &self,
+        expr: &Expr,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        let mut seen = BTreeMap::new();
+        for name in variables_of(expr) {
+            if let Some(read) = self.of_file_or_outside(&name, sources, diagnostics) {
+                seen.insert(name, read.value);
+            }
+        }
+        if let Some(unknown) = self.unknown_run(expr) {
+            diagnostics.push(unknown);
+            return Value::dynamic_unknown();
+        }
+        let scope = ValuesScope {
+            variables: &seen,
+            runs: Some(self.runs),
+            missing_variable: |name| {
+                format!(
+                    "The input variable {name:?} is not available to the current run block. You can only reference variables defined at the file or global levels."
+                )
+            },
+            elsewhere: "You can only reference earlier run blocks, file level, and global variables while defining variables from inside a run block.",
+            functions: Some(self.functions),
+            sources,
+        };
+        evaluated(expr, &scope, diagnostics)
+    }
+
+    /// A reference to what an earlier run does not know, because it only planned.
+    fn unknown_run(&self, expr: &Expr) -> Option<Diagnostic> {
+        for found in expr.references() {
+            let traversal = found.traversal;
+            if &*traversal.root.name != "run" {
+                continue;
+            }
+            let mut steps = traversal.steps.iter();
+            let Some(StepKind::Attr(name)) = steps.next().map(|step| &step.kind) else {
+                continue;
+            };
+            let Some(Some(outputs)) = self.runs.get(name) else {
+                continue;
+            };
+            let mut text = format!("run.{name}");
+            let mut value = outputs.clone();
+            for step in steps {
+                let next = match &step.kind {
+                    StepKind::Attr(attribute) => {
+                        text.push_str(&format!(".{attribute}"));
+                        value.member(attribute).cloned()
+                    }
+                    _ => None,
+                };
+                match next {
+                    Some(next) => value = next,
+                    None => break,
+                }
+            }
+            let last = traversal
+                .steps
+                .last()
+                .map_or(traversal.root.span, |step| step.span);
+            let at = traversal.root.span.to(last);
+            // An attribute that is not there is an error of its own.
+            if value.is_wholly_known() || value.raw_equals(outputs) {
+                continue;
+            }
+            let detail = if self.planned.contains(name) {
+                format!(
+                    "The value for {text} is unknown. Run block {name:?} is executing a \"plan\" operation, and the specified output value is only known after apply."
+                )
+            } else {
+                format!("The value for {text} is unknown. The run block {name:?} left it so.")
+            };
+            return Some(Diagnostic::error("Reference to unknown value", detail).at(at));
+        }
+        None
+    }
+
+    /// The value of a variable of the file, or else from outside.
+    pub(super) fn of_file_or_outside(
+        &self,
+        name: &str,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Read> {
+        let in_file = self
+            .file
+            .variables
+            .as_ref()
+            .and_then(|variables| variables.values.get(name));
+        let Some(expr) = in_file else {
+            return self.globals.read(name, self.module, sources, diagnostics);
+        };
+        let mut seen = BTreeMap::new();
+        for name in variables_of(expr) {
+            let read = self.globals.read(&name, self.module, sources, diagnostics);
+            if let Some(read) = read {
+                seen.insert(name, read.value);
+            }
+        }
+        let elsewhere = match refers_to_run(expr) {
+            true => "You can not reference run blocks from within the file variables block.",
+            false => {
+                "You can only reference global variables from inside the file variables block."
+            }
+        };
+        let scope = ValuesScope {
+            variables: &seen,
+            runs: None,
+            missing_variable: |name| {
+                format!(
+                    "The input variable {name:?} is not available to the current context. Within the variables block of a test file you can only reference globally defined variables."
+                )
+            },
+            elsewhere,
+            functions: Some(self.functions),
+            sources,
+        };
+        Some(Read {
+            value: evaluated(expr, &scope, diagnostics),
+            origin: Origin::File(expr.span),
+        })
+    }
+
+    /// The value of an expression in a provider block of the file.
+    pub(super) fn of_provider_expr(
+        &self,
+        expr: &Expr,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        let mut seen = BTreeMap::new();
+        for name in variables_of(expr) {
+            if let Some(read) = self.of_file_or_outside(&name, sources, diagnostics) {
+                seen.insert(name, read.value);
+            }
+        }
+        if let Some(unknown) = self.unknown_run(expr) {
+            diagnostics.push(unknown);
+            return Value::dynamic_unknown();
+        }
+        let scope = ValuesScope {
+            variables: &seen,
+            runs: Some(self.runs),
+            missing_variable: |name| {
+                format!(
+                    "The input variable {name:?} is not available to the current provider configuration. You can only reference variables defined at the file or global levels."
+                )
+            },
+            elsewhere: "You can only reference run blocks, file level, and global variables from inside provider configurations.",
+            functions: Some(self.functions),
+            sources,
+        };
+        evaluated(expr, &scope, diagnostics)
+    }
+}
+
+fn evaluated(expr: &Expr, scope: &ValuesScope<'_>, diagnostics: &mut Diagnostics) -> Value {
+    let (value, mut found) = expression::evaluate(expr, scope);
+    let failed = found.has_errors();
+    for diagnostic in found.iter_mut() {
+        // Values are not told here: an error is about what can be referred to.
+        if diagnostic.summary == "Unsupported attribute" {
+            diagnostic.values.clear();
+        }
+    }
+    diagnostics.extend(found);
+    match failed {
+        true => Value::dynamic_unknown(),
+        false => value,
+    }
+}
+
+/// The names of the variables that an expression refers to.
+pub(super) fn variables_of(expr: &Expr) -> BTreeSet<Arc<str>> {
+    let mut names = BTreeSet::new();
+    for found in expr.references() {
+        if &*found.traversal.root.name == "var"
+            && let Some(StepKind::Attr(name)) = found.traversal.steps.first().map(|step| &step.kind)
+        {
+            names.insert(name.clone());
+        }
+    }
+    names
+}
+
+fn refers_to_run(expr: &Expr) -> bool {
+    expr.references()
+        .iter()
+        .any(|found| &*found.traversal.root.name == "run")
+}
