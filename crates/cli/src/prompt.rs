@@ -39,7 +39,7 @@ pub fn variable(name: &str, description: Option<&str>) -> Option<String> {
 fn answer() -> Option<String> {
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
-        Ok(1..) => Some(answer.trim().to_string()),
+        Ok(1..) => Some(answer.trim_end().to_string()),
         _ => None,
     }
 }

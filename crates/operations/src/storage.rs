@@ -182,6 +182,14 @@ pub async fn open_with(
     files: &Files,
 ) -> Result<Storage, Diagnostics> {
     let storage = open(world, config).await?;
+    with_files(world, storage, files)
+}
+
+/// A backend with other state files, where it is the local one; any other passes them over.
+///
+/// # Errors
+/// Settings of the backend that can't be used.
+pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Storage, Diagnostics> {
     if storage.kind != "local" || files.is_empty() {
         return Ok(storage);
     }

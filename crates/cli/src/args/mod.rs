@@ -17,7 +17,8 @@ pub use inspect::*;
 pub use line::{Line, read};
 pub use state::*;
 pub use test::Test;
-use values::{boolean, duration};
+pub use values::boolean;
+use values::duration;
 pub use workspace::*;
 
 /// Keeps DynamoDB tables and items as their configuration says.
@@ -190,6 +191,9 @@ pub struct Planning {
     /// How many calls may be under way at once.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub parallelism: usize,
+    /// Use the state in this file (local backend only).
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<String>,
 }
 
 /// `plan`
@@ -221,6 +225,12 @@ pub struct Apply {
     /// Apply without asking.
     #[arg(long)]
     pub auto_approve: bool,
+    /// Write the state to this file instead of the one it is read from (local backend only).
+    #[arg(long, value_name = "PATH")]
+    pub state_out: Option<String>,
+    /// Keep the former state in this file; "-" for no copy (local backend only).
+    #[arg(long, value_name = "PATH")]
+    pub backup: Option<String>,
     /// A saved plan to carry out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<String>,
@@ -270,6 +280,15 @@ pub struct Validate {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+    /// Leave the test files out.
+    #[arg(long)]
+    pub no_tests: bool,
+    /// Where the test files lie.
+    #[arg(long, value_name = "DIR", default_value = "tests")]
+    pub test_directory: String,
+    /// The folder to check, if not the one it runs in.
+    #[arg(value_name = "DIR")]
+    pub folder: Vec<String>,
 }
 
 /// `fmt`
@@ -369,6 +388,9 @@ pub struct Version {
     /// Write JSON.
     #[arg(long)]
     pub json: bool,
+    /// Nothing; what is given is passed over, as Terraform does.
+    #[arg(hide = true)]
+    pub ignored: Vec<String>,
 }
 
 /// `local …`

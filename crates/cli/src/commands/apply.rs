@@ -11,8 +11,8 @@ use trueup_operations::{Project, Run, Stale, inputs};
 use trueup_plan::{Counts, Mode, Plan};
 use trueup_value::Value;
 
-use super::plan::{in_automation, show};
-use super::{Place, planning};
+use super::plan::show;
+use super::{Place, by_hand, planning};
 use crate::args;
 use crate::observer::Shown;
 use crate::report::{Report, now};
@@ -72,14 +72,23 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
     }
     let code = match flags.plan.clone() {
         Some(path) => saved(&setup, &flags, &path, &report).await,
-        None => fresh(&setup, &flags, &report).await,
+        None => fresh(&setup, &flags, what, &report).await,
     };
     requests::leave(&setup.counts);
     code
 }
 
+/// The state files that the flags choose.
+fn files(flags: &args::Apply) -> args::StateFiles {
+    args::StateFiles {
+        state: flags.planning.state.clone(),
+        state_out: flags.state_out.clone(),
+        backup: flags.backup.clone(),
+    }
+}
+
 /// Plans, asks, applies.
-async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
+async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) -> u8 {
     let mode = super::plan::mode(&flags.planning);
     let Some(options) = planning::options(&flags.planning, mode, report) else {
         return 1;
@@ -109,6 +118,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
             flags.planning.parallelism,
         ),
         observer.clone(),
+        files(flags),
         report,
     );
     let Some(mut run) = begun.await else { return 1 };
@@ -123,7 +133,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
         return 1;
     }
     if plan.has_changes() && !flags.auto_approve {
-        match ask(mode, &plan, flags.planning.variables.input) {
+        match ask(mode, &plan) {
             Some(true) => {}
             Some(false) => {
                 output::line(match mode {
@@ -144,7 +154,12 @@ async fn fresh(setup: &Setup, flags: &args::Apply, report: &Report) -> u8 {
             }
         }
     }
-    carry_out(run, &plan, false, &observer, report).await
+    let last_words = if what == What::Refresh {
+        LastWords::None
+    } else {
+        LastWords::Planned
+    };
+    carry_out(run, &plan, last_words, &observer, report).await
 }
 
 /// Carries out a saved plan.
@@ -208,6 +223,13 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
         }
     };
     opened.workspace = backend.workspace;
+    opened = match storage::with_files(&setup.world, opened, &by_hand::chosen(&files(flags))) {
+        Ok(opened) => opened,
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &project.sources);
+            return 1;
+        }
+    };
     let values: BTreeMap<_, _> = plan
         .variables
         .iter()
@@ -255,7 +277,7 @@ async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) 
         planning::end(run, report).await;
         return 1;
     }
-    carry_out(run, &plan, true, &observer, report).await
+    carry_out(run, &plan, LastWords::Saved, &observer, report).await
 }
 
 /// A variable that is given another value than the plan was made with.
@@ -287,7 +309,7 @@ fn changed_variable(
     })
 }
 
-fn ask(mode: Mode, plan: &Plan, input: bool) -> Option<bool> {
+fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
     let workspace = plan
         .backend
         .as_ref()
@@ -310,16 +332,24 @@ fn ask(mode: Mode, plan: &Plan, input: bool) -> Option<bool> {
             "  trueup will write these changes to the state without modifying any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm.",
         ),
     };
-    if !input {
-        return None;
-    }
     prompt::approve(&question, explanation)
+}
+
+/// What is said at the end of a run that succeeded, beside the outputs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastWords {
+    /// Nothing: a refresh.
+    None,
+    /// What was done of a plan made in the same run.
+    Planned,
+    /// What was done of a saved plan.
+    Saved,
 }
 
 async fn carry_out(
     mut run: Run<'_>,
     plan: &Plan,
-    saved: bool,
+    last_words: LastWords,
     observer: &Shown,
     report: &Report,
 ) -> u8 {
@@ -358,10 +388,11 @@ async fn carry_out(
             if plan.mode != Mode::Destroy {
                 output::line(&json::stream::outputs(&state, &now()));
             }
-        } else if plan.mode == Mode::RefreshOnly && nothing && in_automation() {
-            // Nothing to say.
         } else {
-            output::text(&summary(&applied, plan.mode, saved, report));
+            if last_words != LastWords::None {
+                let saved = last_words == LastWords::Saved;
+                output::text(&summary(&applied, plan.mode, saved, report));
+            }
             output::text(&human::outputs_block(&state, report.style));
         }
     }

@@ -54,6 +54,7 @@ async fn check(setup: &Setup, flags: &args::Drift, report: &Report) -> u8 {
         values,
         planning::run_options(setup, Operation::Plan, &flags.lock, flags.parallelism),
         observer,
+        args::StateFiles::default(),
         report,
     );
     let Some(mut run) = begun.await else { return 1 };

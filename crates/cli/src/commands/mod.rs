@@ -189,10 +189,31 @@ pub fn misused(error: &clap::Error, typed: &[String]) -> ExitCode {
                 json: has("json"),
                 compact_warnings: false,
             });
+            let json = report.json;
             report.diagnostic(misuse(error, &text));
+            if let Some(command) = command_of(typed).filter(|_| !json) {
+                out::error_line(&format!(
+                    "\nFor more help on using this command, run:\n  trueup {command} -help"
+                ));
+            }
             ExitCode::from(1)
         }
     }
+}
+
+/// The command that a line names, as far as it names one.
+fn command_of(typed: &[String]) -> Option<String> {
+    let root = Cli::command();
+    let mut command = &root;
+    let mut path = Vec::new();
+    for word in typed.iter().skip(1).filter(|word| !word.starts_with('-')) {
+        let Some(found) = command.find_subcommand(word) else {
+            break;
+        };
+        path.push(found.get_name());
+        command = found;
+    }
+    (!path.is_empty()).then(|| path.join(" "))
 }
 
 /// What is wrong with the flags, in a program's terms where it is a common slip.
@@ -204,7 +225,7 @@ fn misuse(error: &clap::Error, text: &str) -> Diagnostic {
     let flags = "Failed to parse command-line flags";
     let given = context(ContextKind::InvalidArg).unwrap_or_default();
     let value = context(ContextKind::InvalidValue).unwrap_or_default();
-    let flag = given.split([' ', '=']).next().unwrap_or_default();
+    let flag = given.split([' ', '=', '[']).next().unwrap_or_default();
     let flag = flag.trim_start_matches('-');
     match error.kind() {
         ErrorKind::UnknownArgument if given.starts_with('-') => {

@@ -63,6 +63,10 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
             flags.planning.parallelism,
         ),
         observer,
+        args::StateFiles {
+            state: flags.planning.state.clone(),
+            ..Default::default()
+        },
         report,
     );
     let Some(mut run) = begun.await else { return 1 };

@@ -11,11 +11,12 @@ use trueup_operations::{PlanOptions, Project, Run, RunOptions, World, storage};
 use trueup_plan::Mode;
 use trueup_value::Value;
 
-use crate::args::{Lock, Planning, Variables};
+use super::by_hand::chosen;
+use crate::args::{Lock, Planning, StateFiles, Variables};
 use crate::observer::Shown;
+use crate::prompt;
 use crate::report::Report;
 use crate::setup::Setup;
-use crate::{output, prompt};
 
 /// Reads the configuration and the values of its variables, asking for missing ones where somebody is there.
 pub fn read(
@@ -33,11 +34,7 @@ pub fn read(
     if report.failed(&diagnostics, &project.sources) {
         return None;
     }
-    if flags.input
-        && !report.json
-        && output::interactive()
-        && std::env::var("TF_INPUT").ok().as_deref() != Some("0")
-    {
+    if flags.input && !report.json && may_ask() {
         for name in inputs::missing(&project.config, &values) {
             let description = project
                 .config
@@ -57,6 +54,12 @@ pub fn read(
         }
     }
     Some((project, values))
+}
+
+/// Whether the environment lets us ask for values: `TF_INPUT` says no.
+fn may_ask() -> bool {
+    let said = std::env::var("TF_INPUT").ok();
+    said.is_none_or(|said| crate::args::boolean(&said).unwrap_or(true))
 }
 
 /// The options that give values, in the order in which they win: files and assignments as typed.
@@ -107,6 +110,12 @@ pub fn options(flags: &Planning, mode: Mode, report: &Report) -> Option<PlanOpti
             "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.",
         ));
     }
+    if flags.state.is_some() {
+        diagnostics.push(Diagnostic::warning(
+            "Deprecated flag: -state",
+            "Use the \"path\" attribute of the \"local\" backend instead.",
+        ));
+    }
     if report.failed(&diagnostics, &Arc::default()) {
         return None;
     }
@@ -140,10 +149,12 @@ pub async fn begin<'a>(
     values: BTreeMap<Arc<str>, Value>,
     options: RunOptions,
     observer: Arc<Shown>,
+    files: StateFiles,
     report: &Report,
 ) -> Option<Run<'a>> {
     let sources = project.sources.clone();
-    let storage = match storage::open(&setup.world, &project.config).await {
+    let files = chosen(&files);
+    let storage = match storage::open_with(&setup.world, &project.config, &files).await {
         Ok(storage) => storage,
         Err(diagnostics) => {
             report.diagnostics(&diagnostics, &sources);

@@ -13,6 +13,9 @@ use crate::args::{self, StateFiles};
 use crate::output;
 use crate::views::json;
 
+/// What stands before the lines below an entry that others follow; its spaces don't break.
+const PASSING: &str = "│\u{a0}\u{a0} ";
+
 /// `providers`.
 pub async fn run(at: Place, flags: args::Providers) -> u8 {
     let (opened, project) = match read(&at, flags.no_color).await {
@@ -79,7 +82,7 @@ fn tree(node: &ModuleNode, indent: &str, out: &mut String) {
         left -= 1;
         let (sign, below) = match left {
             0 => ("└── ", "    "),
-            _ => ("├── ", "│   "),
+            _ => ("├── ", PASSING),
         };
         out.push_str(&format!("{indent}{sign}{text}\n"));
         format!("{indent}{below}")
@@ -177,7 +180,7 @@ fn called(node: &ModuleNode, indent: &str, out: &mut String) {
     for (n, (name, child)) in node.children.iter().enumerate() {
         let (sign, below) = match n + 1 == last {
             true => ("└── ", "    "),
-            false => ("├── ", "│   "),
+            false => ("├── ", PASSING),
         };
         let call = node.module.calls.get(name);
         let (source, version) = call.map_or_else(Default::default, source_of);
