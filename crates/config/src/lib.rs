@@ -19,8 +19,9 @@ mod versions;
 
 pub use backend::Backend;
 pub use blocks::{
-    IgnoreChanges, Lifecycle, Local, ModuleCall, Moved, Output, PassedProvider, ProviderBlock,
-    ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable, is_local_source,
+    Check, Condition, IgnoreChanges, Lifecycle, Local, ModuleCall, Moved, Output, PassedProvider,
+    ProviderBlock, ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable,
+    is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
 pub use load::{load, load_at, load_from};

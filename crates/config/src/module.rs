@@ -9,7 +9,7 @@ use trueup_addrs::{
 };
 
 use crate::{
-    Backend, Constraints, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
+    Backend, Check, Constraints, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
     RequiredProvider, Resource, Variable,
 };
 
@@ -145,7 +145,9 @@ pub struct Module {
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// `module` blocks by name.
     pub calls: BTreeMap<Arc<str>, ModuleCall>,
-    /// `resource` and `data` blocks by address.
+    /// `check` blocks by name.
+    pub checks: BTreeMap<Arc<str>, Check>,
+    /// `resource` and `data` blocks by address, those in `check` blocks included.
     pub resources: BTreeMap<ResourceAddr, Resource>,
     /// `moved` blocks in order.
     pub moved: Vec<Moved>,

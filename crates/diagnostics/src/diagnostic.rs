@@ -143,6 +143,14 @@ impl Diagnostic {
         self
     }
 
+    /// Whether it is about the assertions or the data source of a `check` block.
+    pub fn is_of_check(&self) -> bool {
+        self.checked
+            .as_deref()
+            .and_then(|object| object.rsplit('.').nth(1))
+            == Some("check")
+    }
+
     /// Names the object whose condition failed.
     pub fn for_checked(mut self, object: impl Into<String>) -> Self {
         self.checked = Some(object.into());

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsResource, ModuleInstance, Resource};
 use trueup_config::{Config, ModuleNode, Variable};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Sources, Span};
 use trueup_functions::{Files, Source};
 use trueup_parser::Expr;
 use trueup_value::{Marks, Type, Value};
 
 use crate::expansion::Repeated;
 use crate::module_instances::Instances;
+use crate::record::Record;
 use crate::scope::{InstanceScope, Site};
 use crate::type_constraint;
 
@@ -46,12 +47,21 @@ pub struct Evaluator {
     /// Whether a configuration is only checked: `count` and `for_each` are not evaluated then, and each
     /// module has one instance that stands for all of them.
     pub(crate) checking: bool,
+    /// How conditions came out so far.
+    record: Record,
+    /// How a resource's or an output's condition that does not hold is told.
+    severity: Severity,
+    /// Where values of the root module's variables were given, where that is a place in a file.
+    given_at: BTreeMap<Arc<str>, Span>,
 }
 
 impl Evaluator {
     /// An evaluator of `config`, read from `sources`, that knows nothing yet.
     pub fn new(config: Arc<Config>, sources: Arc<Sources>, environment: Environment) -> Self {
         Self {
+            record: Record::new(&config),
+            severity: Severity::Error,
+            given_at: BTreeMap::new(),
             config,
             sources,
             environment,
@@ -67,6 +77,36 @@ impl Evaluator {
             checking: true,
             ..Self::new(config, sources, environment)
         }
+    }
+
+    /// How conditions came out so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// How conditions came out so far, to be added to.
+    pub fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    /// From now on conditions that do not hold are warnings: where nothing is going to be changed.
+    pub fn warn_of_conditions(&mut self) {
+        self.severity = Severity::Warning;
+    }
+
+    /// How a condition that does not hold is told.
+    pub fn condition_severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Says where values of the root module's variables were given.
+    pub fn set_given_at(&mut self, given_at: BTreeMap<Arc<str>, Span>) {
+        self.given_at = given_at;
+    }
+
+    /// Where the value of a root module's variable was given, where that is a place in a file.
+    pub(crate) fn given_at(&self, name: &str) -> Option<Span> {
+        self.given_at.get(name).copied()
     }
 
     /// The configuration.

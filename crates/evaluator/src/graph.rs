@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use trueup_addrs::{ConfigResource, Module, ProviderConfigAddr, Reference, Subject};
-use trueup_config::{Config, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{Condition, Config, ModuleNode, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_graph::Graph;
 use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
@@ -25,6 +25,12 @@ pub enum Node {
     Resource(ConfigResource),
     /// An output.
     Output(Module, Arc<str>),
+    /// The validations of an input variable: what refers to it waits for them.
+    Validation(Module, Arc<str>),
+    /// The assertions of a `check` block.
+    Check(Module, Arc<str>),
+    /// All resources outside of `check` blocks: their data sources are read after them.
+    ResourcesEnd,
     /// The call that leads to a module: which instances it has.
     ModuleCall(Module),
     /// The end of a module: all that is in it has been worked on.
@@ -39,6 +45,12 @@ impl fmt::Display for Node {
             Self::Output(module, name) => (module, "output.", name),
             Self::Provider(addr) => return write!(f, "{addr}"),
             Self::Resource(addr) => return write!(f, "{addr}"),
+            Self::Check(module, name) => (module, "check.", name),
+            Self::Validation(module, name) => {
+                let dot = if module.is_root() { "" } else { "." };
+                return write!(f, "{module}{dot}var.{name} (validation)");
+            }
+            Self::ResourcesEnd => return f.write_str("(checks)"),
             Self::ModuleCall(module) => return write!(f, "{module} (expand)"),
             Self::ModuleEnd(module) => return write!(f, "{module} (close)"),
         };
@@ -55,6 +67,7 @@ pub fn build(config: &Config) -> (Graph<Node>, Diagnostics) {
     for node in config.modules() {
         add_module(config, node, &mut graph);
     }
+    add_resources_end(config, &mut graph);
     if let Err(cycles) = graph.topological_order() {
         for cycle in cycles {
             let members: Vec<String> = cycle.path.iter().map(ToString::to_string).collect();
@@ -71,6 +84,30 @@ pub fn build(config: &Config) -> (Graph<Node>, Diagnostics) {
     (graph, diagnostics)
 }
 
+/// Data sources of `check` blocks are read when all other resources are as they are to be.
+fn add_resources_end(config: &Config, graph: &mut Graph<Node>) {
+    let resources = || {
+        config.modules().into_iter().flat_map(|node| {
+            let resources = node.module.resources.values();
+            resources.map(|one| {
+                (
+                    Node::Resource(ConfigResource::new(node.path.clone(), one.addr.clone())),
+                    one,
+                )
+            })
+        })
+    };
+    if resources().all(|(_, resource)| resource.check.is_none()) {
+        return;
+    }
+    for (node, resource) in resources() {
+        match resource.check {
+            Some(_) => graph.add_edge(node, Node::ResourcesEnd),
+            None => graph.add_edge(Node::ResourcesEnd, node),
+        };
+    }
+}
+
 /// Where a node's block or value is written.
 fn header_of(config: &Config, node: &Node) -> Option<trueup_diagnostics::Span> {
     match node {
@@ -84,11 +121,12 @@ fn header_of(config: &Config, node: &Node) -> Option<trueup_diagnostics::Span> {
                 .get(&addr.resource)?
                 .header,
         ),
-        Node::Variable(module, name) => {
+        Node::Variable(module, name) | Node::Validation(module, name) => {
             Some(config.module(module)?.module.variables.get(name)?.header)
         }
+        Node::Check(module, name) => Some(config.module(module)?.module.checks.get(name)?.header),
         Node::ModuleCall(module) | Node::ModuleEnd(module) => Some(config.call(module)?.header),
-        Node::Provider(_) => None,
+        Node::Provider(_) | Node::ResourcesEnd => None,
     }
 }
 
@@ -124,18 +162,24 @@ fn add_call(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
     let variables = module.variables.keys();
     let locals = module.locals.keys();
     let outputs = module.outputs.keys();
-    let resources = module.resources.keys();
+    let checks = module.checks.keys();
+    // A check ends a module only with what it needs: whoever waits for the module does not wait for it.
+    let resources = module.resources.values().filter(|one| one.check.is_none());
+    let resources = resources.map(|resource| &resource.addr);
     let within = variables
         .map(|name| Node::Variable(node.path.clone(), name.clone()))
         .chain(locals.map(|name| Node::Local(node.path.clone(), name.clone())))
         .chain(outputs.map(|name| Node::Output(node.path.clone(), name.clone())))
+        .chain(checks.map(|name| Node::Check(node.path.clone(), name.clone())))
         .chain(
             resources
                 .map(|addr| Node::Resource(ConfigResource::new(node.path.clone(), addr.clone()))),
         );
     for one in within {
         graph.add_edge(one.clone(), begin.clone());
-        graph.add_edge(end.clone(), one);
+        if !matches!(one, Node::Check(..)) {
+            graph.add_edge(end.clone(), one);
+        }
     }
     graph.add_edge(end.clone(), begin);
     for child in node.children.values() {
@@ -146,8 +190,23 @@ fn add_call(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
 fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
     let module = &node.module;
     add_call(config, node, graph);
-    for name in module.variables.keys() {
-        graph.add_node(Node::Variable(node.path.clone(), name.clone()));
+    for (name, variable) in &module.variables {
+        let declared = Node::Variable(node.path.clone(), name.clone());
+        graph.add_node(declared.clone());
+        if !variable.validations.is_empty() {
+            let from = Node::Validation(node.path.clone(), name.clone());
+            graph.add_edge(from.clone(), declared);
+            add_conditions(node, &from, &variable.validations, graph);
+        }
+    }
+    for (name, check) in &module.checks {
+        let from = Node::Check(node.path.clone(), name.clone());
+        graph.add_node(from.clone());
+        if let Some(data) = &check.data {
+            let data = ConfigResource::new(node.path.clone(), data.clone());
+            graph.add_edge(from.clone(), Node::Resource(data));
+        }
+        add_conditions(node, &from, &check.assertions, graph);
     }
     for (name, local) in &module.locals {
         let from = Node::Local(node.path.clone(), name.clone());
@@ -159,6 +218,7 @@ fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
         graph.add_node(from.clone());
         add_expression(node, &from, &output.value, graph);
         add_traversals(node, &from, &output.depends_on, graph);
+        add_conditions(node, &from, &output.preconditions, graph);
     }
     for ((local_name, alias), block) in &module.providers {
         let from = Node::Provider(ProviderConfigAddr {
@@ -183,6 +243,8 @@ fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
         }
         add_traversals(node, &from, &resource.depends_on, graph);
         add_body(node, &from, &resource.body, &META_NAMES, graph);
+        add_conditions(node, &from, &resource.lifecycle.preconditions, graph);
+        add_conditions(node, &from, &resource.lifecycle.postconditions, graph);
         let provider = Node::Provider(provider_config(config, node, resource));
         graph.add_node(provider.clone());
         graph.add_edge(from, provider);
@@ -215,6 +277,17 @@ fn add_body(node: &ModuleNode, from: &Node, body: &Body, meta: &[&str], graph: &
                 }
             });
         }
+    }
+}
+
+fn add_conditions(
+    node: &ModuleNode,
+    from: &Node,
+    conditions: &[Condition],
+    graph: &mut Graph<Node>,
+) {
+    for expr in conditions.iter().flat_map(Condition::expressions) {
+        add_expression(node, from, expr, graph);
     }
 }
 
@@ -271,6 +344,16 @@ fn add_reference(
         // What is not declared is reported where references are checked.
         _ => return,
     };
+    // Who refers to a variable waits until its value is found to be valid.
+    if let Subject::Variable(name) = &reference.subject
+        && let Some(variable) = module.variables.get(name)
+        && !variable.validations.is_empty()
+    {
+        let validation = Node::Validation(node.path.clone(), name.clone());
+        if *from != validation {
+            graph.add_edge(from.clone(), validation);
+        }
+    }
     // What names itself is told where references are checked; `depends_on` may.
     if *from != to {
         graph.add_edge(from.clone(), to);

@@ -4,8 +4,11 @@
 //! what an expression is worth now, which instances a block stands for, and what must be known first.
 //! It is asked twice: by the planner with what the plan foresees, by the executor with what was made.
 
+mod asserting;
 pub mod body;
 pub mod call_arguments;
+mod condition_references;
+pub mod conditions;
 mod dynamic;
 pub mod early;
 mod evaluator;
@@ -13,6 +16,7 @@ pub mod expansion;
 pub mod expression;
 pub mod graph;
 pub mod instance;
+pub mod instance_conditions;
 pub mod locate;
 pub mod marks;
 mod module_call;
@@ -20,6 +24,7 @@ mod module_instances;
 pub mod problems;
 pub mod proposed;
 pub mod provider_block;
+pub mod record;
 pub mod references;
 mod scope;
 mod settle;

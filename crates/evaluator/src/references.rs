@@ -9,14 +9,16 @@ use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
 use trueup_value::Type;
 
+use crate::condition_references::Each;
 use crate::{Node, provider_block};
 
-impl Place {
+impl Place<'_> {
     /// What a block that is repeated so may use.
     fn of(repetition: &Repetition) -> Self {
         Self {
             count: matches!(repetition, Repetition::Count(_)),
             each: matches!(repetition, Repetition::ForEach(_)),
+            ..PLAIN
         }
     }
 }
@@ -26,14 +28,20 @@ pub type Schemas<'a> = dyn Fn(&ModuleNode, &Resource) -> Option<Arc<ResourceSche
 
 /// Which of the objects that only some places have an expression may use.
 #[derive(Clone, Copy)]
-struct Place {
-    count: bool,
-    each: bool,
+pub(crate) struct Place<'a> {
+    pub(crate) count: bool,
+    pub(crate) each: bool,
+    /// The resource that `self` stands for.
+    pub(crate) own: Option<&'a trueup_config::Resource>,
+    /// The `check` block around the expression: only there its data source can be referred to.
+    pub(crate) check: Option<&'a str>,
 }
 
-const PLAIN: Place = Place {
+pub(crate) const PLAIN: Place<'static> = Place {
     count: false,
     each: false,
+    own: None,
+    check: None,
 };
 
 /// Checks every reference of one node of a configuration's graph.
@@ -41,10 +49,13 @@ pub fn check_node(config: &Config, node: &Node, schemas: &Schemas<'_>) -> Diagno
     let mut diagnostics = Diagnostics::default();
     let holder = match node {
         Node::Variable(path, _) | Node::ModuleCall(path) => path.parent(),
-        Node::Local(path, _) | Node::Output(path, _) => Some(path.clone()),
+        Node::Local(path, _)
+        | Node::Output(path, _)
+        | Node::Validation(path, _)
+        | Node::Check(path, _) => Some(path.clone()),
         Node::Provider(addr) => Some(addr.module.clone()),
         Node::Resource(addr) => Some(addr.module.clone()),
-        Node::ModuleEnd(_) => None,
+        Node::ModuleEnd(_) | Node::ResourcesEnd => None,
     };
     let Some(holder) = holder.and_then(|path| config.module(&path)) else {
         return diagnostics;
@@ -94,15 +105,16 @@ pub(crate) fn check_expression_but(
     diagnostics
 }
 
-struct Checker<'a> {
-    node: &'a ModuleNode,
-    schemas: &'a Schemas<'a>,
-    diagnostics: &'a mut Diagnostics,
+pub(crate) struct Checker<'a> {
+    pub(crate) node: &'a ModuleNode,
+    pub(crate) schemas: &'a Schemas<'a>,
+    pub(crate) diagnostics: &'a mut Diagnostics,
 }
 
 impl Checker<'_> {
     fn graph_node(&mut self, config: &Config, node: &Node) {
-        let module = &self.node.module;
+        let holder = self.node;
+        let module = &holder.module;
         match node {
             Node::Local(_, name) => {
                 if let Some(local) = module.locals.get(name) {
@@ -112,6 +124,7 @@ impl Checker<'_> {
             Node::Output(_, name) => {
                 if let Some(output) = module.outputs.get(name) {
                     self.expression(&output.value, PLAIN);
+                    self.conditions(&output.preconditions, PLAIN, Each::Alone);
                     self.depends_on(&output.depends_on);
                 }
             }
@@ -138,7 +151,21 @@ impl Checker<'_> {
                     self.resource(resource);
                 }
             }
-            Node::ModuleEnd(_) => {}
+            Node::Validation(_, name) => {
+                if let Some(variable) = module.variables.get(name) {
+                    self.conditions(&variable.validations, PLAIN, Each::Never);
+                }
+            }
+            Node::Check(_, name) => {
+                if let Some(check) = module.checks.get(name) {
+                    let place = Place {
+                        check: Some(name),
+                        ..PLAIN
+                    };
+                    self.conditions(&check.assertions, place, Each::Together);
+                }
+            }
+            Node::ModuleEnd(_) | Node::ResourcesEnd => {}
         }
     }
 
@@ -157,6 +184,7 @@ impl Checker<'_> {
         self.repetition(&resource.repetition);
         self.depends_on(&resource.depends_on);
         self.ignored(resource);
+        self.conditions_of(resource, Place::of(&resource.repetition));
         let own = Subject::Resource(resource.addr.clone());
         self.refuse_own_in_body(&resource.body, &own);
         self.body(
@@ -173,7 +201,7 @@ impl Checker<'_> {
         }
     }
 
-    fn body(&mut self, body: &Body, place: Place, skip: &[&str], skip_blocks: &[&str]) {
+    fn body(&mut self, body: &Body, place: Place<'_>, skip: &[&str], skip_blocks: &[&str]) {
         for attribute in &body.attributes {
             if !skip.contains(&&*attribute.name) {
                 self.expression(&attribute.expr, place);
@@ -277,18 +305,18 @@ impl Checker<'_> {
         });
     }
 
-    fn expression(&mut self, expr: &Expr, place: Place) {
+    pub(crate) fn expression(&mut self, expr: &Expr, place: Place<'_>) {
         expr.visit_references(&mut |found| self.found(found, place));
     }
 
-    fn found(&mut self, found: trueup_parser::Reference<'_>, place: Place) {
+    pub(crate) fn found(&mut self, found: trueup_parser::Reference<'_>, place: Place<'_>) {
         match Reference::read(found.traversal) {
             Ok(reference) => self.reference(found.traversal, &reference, place),
             Err(diagnostic) => self.diagnostics.push(diagnostic),
         }
     }
 
-    fn reference(&mut self, traversal: &Traversal, reference: &Reference, place: Place) {
+    fn reference(&mut self, traversal: &Traversal, reference: &Reference, place: Place<'_>) {
         let module = &self.node.module;
         let at = reference.span;
         match &reference.subject {
@@ -315,7 +343,14 @@ impl Checker<'_> {
                 self.undeclared("module", detail, at);
             }
             Subject::Resource(resource) => match module.resources.get(resource) {
-                Some(_) => self.resource_path(traversal, reference, resource),
+                Some(declared) => {
+                    let scoped = declared.check.as_deref();
+                    if scoped.is_some() && scoped != place.check {
+                        self.scoped(resource, at);
+                    } else {
+                        self.resource_path(traversal, reference, resource);
+                    }
+                }
                 None => self.undeclared_resource(module, traversal, resource, at),
             },
             Subject::Count(name) => self.repetition_name(
@@ -328,6 +363,11 @@ impl Checker<'_> {
                 || crate::scope::each_problem(name),
                 at,
             ),
+            Subject::SelfObject if place.own.is_some() => {
+                if let Some(own) = place.own {
+                    self.own_path(traversal, &own.addr);
+                }
+            }
             Subject::SelfObject => self.diagnostics.push(
                 Diagnostic::error(
                     "Invalid \"self\" reference",
@@ -442,7 +482,7 @@ impl Checker<'_> {
         }
     }
 
-    fn attribute(&mut self, ty: &Type, name: &str, at: Span) {
+    pub(crate) fn attribute(&mut self, ty: &Type, name: &str, at: Span) {
         let Some(object) = ty.as_object() else { return };
         if object.attributes.contains_key(name) {
             return;

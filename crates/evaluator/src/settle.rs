@@ -36,7 +36,9 @@ impl Evaluator {
             Node::Output(module, name) => self.settle_output(module, name, &mut diagnostics),
             Node::ModuleCall(module) => diagnostics.extend(self.expand_call(module)),
             Node::ModuleEnd(module) => self.close_call(module),
-            Node::Provider(_) | Node::Resource(_) => {}
+            Node::Validation(module, name) => self.validate(module, name, &mut diagnostics),
+            Node::Check(module, name) => self.check(module, name, &mut diagnostics),
+            Node::Provider(_) | Node::Resource(_) | Node::ResourcesEnd => {}
         }
         diagnostics
     }
@@ -49,11 +51,11 @@ impl Evaluator {
         name: &Arc<str>,
         diagnostics: &mut Diagnostics,
     ) {
-        if module.is_root() && !self.checking {
-            return;
-        }
         for instance in self.instances.of(module).iter() {
-            diagnostics.extend(self.set_output(instance, name));
+            let fine = self.output_preconditions(instance, name, diagnostics);
+            if fine && (self.checking || !module.is_root()) {
+                diagnostics.extend(self.set_output(instance, name));
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::dispatch::{Dispatch, Finished};
 use crate::jobs::Jobs;
 use crate::settle::Settler;
 use crate::work::{self, Index, Work};
-use crate::{outputs, settle};
+use crate::{conditions, outputs, settle};
 
 /// What a plan is carried out with.
 pub struct Request<'a> {
@@ -95,6 +95,7 @@ impl<'a> Run<'a> {
             request.sources.clone(),
             request.environment.clone(),
         );
+        evaluator.record_mut().expand_as(&request.plan.checks);
         if request.plan.mode != Mode::Normal {
             settle::know_state(&mut evaluator, &request.plan.prior_state, request.providers);
         }
@@ -284,6 +285,9 @@ impl<'a> Run<'a> {
 
     /// Takes what became of a batch into the state.
     fn settle(&mut self, finished: Finished, scheduler: &mut Scheduler<Work>) {
+        let mut finished = finished;
+        conditions::forgive_checks(&mut finished, &mut self.evaluator);
+        let made = conditions::made(&finished, &self.request.config);
         let mut settler = Settler {
             plan: self.request.plan,
             config: &self.request.config,
@@ -293,6 +297,9 @@ impl<'a> Run<'a> {
             lost_answers: &mut self.lost_answers,
         };
         let ended = settler.batch(finished);
+        let unsuitable =
+            conditions::postconditions(&mut self.evaluator, made, &mut self.diagnostics);
+        self.failed.extend(unsuitable);
         for (work, failed) in ended {
             if failed {
                 self.failed.insert(work.clone());
@@ -342,6 +349,7 @@ impl<'a> Run<'a> {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let failed = self.diagnostics.has_errors();
+        state.check_results = conditions::results(&self.evaluator, self.request.plan);
         outputs::settle(
             &self.evaluator,
             self.request.plan,

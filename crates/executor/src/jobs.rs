@@ -43,6 +43,8 @@ pub(crate) struct Job {
     pub(crate) ty: Type,
     /// Where the configuration marks the value.
     pub(crate) marks: Marked,
+    /// What its conditions are evaluated for; nothing for a deletion, which has none.
+    pub(crate) repeated: Option<Repeated>,
     pub(crate) call: Call,
 }
 
@@ -72,6 +74,7 @@ impl Jobs<'_> {
     /// The calls of a block's own changes, in all instances of its module. Where there are none, the
     /// evaluator knows the resource afterwards.
     pub(crate) fn of_resource(&mut self, addr: &ConfigResource) -> Vec<Job> {
+        self.conditions_of_unchanged(addr);
         let planned = self.index.applied_by(addr);
         if planned.is_empty() {
             crate::settle::know_resource(
@@ -148,6 +151,9 @@ impl Jobs<'_> {
         repeated: &Repeated,
     ) -> Option<Job> {
         let change = &self.plan.changes[at];
+        if !self.preconditions(&change.addr, resource, repeated) {
+            return None;
+        }
         let (schema, configured) = self.type_of(change)?;
         let resource_type = configured.resource_type(&resource.addr.kind)?;
         let config = configuration(
@@ -219,6 +225,7 @@ impl Jobs<'_> {
             provider: change.provider.clone(),
             ty: block.implied_type(),
             marks,
+            repeated: Some(repeated.clone()),
             call: Call::Change(
                 resource_type,
                 Step {
@@ -256,6 +263,9 @@ impl Jobs<'_> {
         repeated: &Repeated,
     ) -> Option<Job> {
         let change = &self.plan.changes[at];
+        if !self.preconditions(&change.addr, resource, repeated) {
+            return None;
+        }
         let (schema, configured) = self.type_of(change)?;
         let source = configured.data_source(&resource.addr.kind)?;
         let config = configuration(
@@ -278,6 +288,7 @@ impl Jobs<'_> {
             ty: schema.block.implied_type(),
             schema,
             marks,
+            repeated: Some(repeated.clone()),
             call: Call::Read(
                 source,
                 DataRequest {
@@ -326,6 +337,7 @@ impl Jobs<'_> {
                 ty,
                 schema,
                 marks: Marked::new(),
+                repeated: None,
                 call: Call::Change(
                     resource_type,
                     Step {

@@ -5,6 +5,7 @@
 //! each batch to the journal before and after, the state at intervals and at the end.
 
 mod apply;
+mod conditions;
 mod dispatch;
 mod intents;
 mod jobs;

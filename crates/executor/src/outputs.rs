@@ -3,8 +3,9 @@
 use trueup_addrs::ModuleInstance;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::Evaluator;
+use trueup_evaluator::record::object_address;
 use trueup_plan::{Action, Mode, Plan};
-use trueup_state::{Output, State};
+use trueup_state::{CheckKind, Output, State};
 
 /// Brings the outputs of the state up to date. Where the run failed, an output that can't be told keeps
 /// what the state had.
@@ -32,6 +33,14 @@ pub(crate) fn settle(
                     change.sensitive,
                 );
             }
+            continue;
+        }
+        // Its preconditions were evaluated in its turn; where they do not hold it keeps what it was.
+        let object = object_address(&root, CheckKind::Output, name);
+        if evaluator
+            .record()
+            .failed(CheckKind::Output, &object, &object)
+        {
             continue;
         }
         let (value, found) = evaluator.output(&root, name);

@@ -8,6 +8,7 @@ use trueup_addrs::{
 use trueup_config::{ModuleNode, Resource};
 use trueup_diagnostics::Diagnostics;
 use trueup_evaluator::instance::configuration;
+use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::marks::{Marked, marked};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Repeated, graph};
@@ -33,6 +34,7 @@ pub(crate) struct Readable {
     pub(crate) key: InstanceKey,
     pub(crate) request: DataRequest,
     pub(crate) marks: Marked,
+    pub(crate) repeated: Repeated,
 }
 
 /// What is to be done with one instance.
@@ -76,10 +78,14 @@ impl DataBlock {
         declared: &Resource,
         key: InstanceKey,
         repeated: &Repeated,
+        reports: &mut Reports,
         diagnostics: &mut Diagnostics,
     ) -> Decision {
         let addr = self.resource.instance(key.clone());
         let module: &ModuleInstance = &self.resource.module;
+        if !reports.before(evaluator, declared, &addr, repeated, diagnostics) {
+            return Decision::Failed;
+        }
         let Some(config) = configuration(
             evaluator,
             module,
@@ -112,10 +118,22 @@ impl DataBlock {
                     config,
                 },
                 marks,
+                repeated: repeated.clone(),
             });
         };
         let after = marked(&self.schema.block, &deferred(&self.schema, &config), &marks);
-        Decision::Defer(Box::new(ResourceChange {
+        reports.after(evaluator, declared, &addr, repeated, &after, diagnostics);
+        Decision::Defer(Box::new(self.reading(addr, reason, after)))
+    }
+
+    /// The read of an instance at apply.
+    pub(crate) fn reading(
+        &self,
+        addr: AbsInstance,
+        reason: Reason,
+        after: Value,
+    ) -> ResourceChange {
+        ResourceChange {
             addr,
             previous_addr: None,
             deposed: None,
@@ -130,7 +148,13 @@ impl DataBlock {
             dependencies: Arc::new([]),
             private: None,
             schema_version: self.schema.version,
-        }))
+        }
+    }
+
+    /// What is known of an instance that could not be read.
+    pub(crate) fn unread(&self, one: &Readable) -> Value {
+        let value = deferred(&self.schema, &one.request.config);
+        marked(&self.schema.block, &value, &one.marks)
     }
 }
 

@@ -12,6 +12,7 @@ use trueup_addrs::{
 use trueup_config::Resource;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::instance::configuration;
+use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::marks::{Marked, marked, same_marks};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Repeated, proposed};
@@ -45,12 +46,17 @@ impl BlockPlan<'_> {
         repeated: &Repeated,
         prior: Option<&Prior>,
         triggered: bool,
+        reports: &mut Reports,
         diagnostics: &mut Diagnostics,
     ) -> Option<ResourceChange> {
         let addr = AbsInstance::new(
             trueup_addrs::AbsResource::new(self.module.clone(), self.resource.addr.clone()),
             key,
         );
+        let (evaluator, resource) = (self.evaluator, self.resource);
+        if !reports.before(evaluator, resource, &addr, repeated, diagnostics) {
+            return None;
+        }
         let config = configuration(
             self.evaluator,
             self.module,
@@ -101,6 +107,7 @@ impl BlockPlan<'_> {
             _ => marked(block, &planned.value, &marks),
         };
         self.refuse_destruction(&addr, action, diagnostics)?;
+        reports.after(evaluator, resource, &addr, repeated, &after, diagnostics);
         Some(ResourceChange {
             addr,
             previous_addr: None,

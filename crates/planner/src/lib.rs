@@ -3,6 +3,7 @@
 //! The planner walks the configuration's graph in waves: what is ready is evaluated, what must be asked of
 //! the world is asked in batches. Its answer is plain data ([`trueup_plan::Plan`]); it changes nothing.
 
+mod conditions;
 mod data;
 mod destroy;
 mod drift;

@@ -8,6 +8,7 @@ use trueup_addrs::{
 };
 use trueup_config::{ModuleNode, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::{Evaluator, Expansion, Repeated, expansion, graph};
 use trueup_plan::{Action, Mode, Reason};
 use trueup_provider::{Provider, ResourceType};
@@ -15,6 +16,7 @@ use trueup_schema::ResourceSchema;
 use trueup_state::InstanceState;
 use trueup_value::{Type, Value};
 
+use crate::conditions;
 use crate::instance::{self, BlockPlan};
 use crate::orphans::Leaving;
 use crate::walk::{Walk, declares};
@@ -70,6 +72,10 @@ impl Walk<'_> {
                 continue;
             }
             let instances = expansion.instances();
+            if self.request.mode != Mode::Destroy {
+                let keys = instances.iter().map(|(key, _)| abs.instance(key.clone()));
+                conditions::expanded(&mut self.evaluator, resource, keys, addr);
+            }
             if !matches!(expansion, Expansion::Single) {
                 self.warn_of_whole(&abs, &instances, diagnostics);
             }
@@ -187,6 +193,8 @@ impl Walk<'_> {
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
         let mut kept = Vec::new();
+        let mut reports = Reports::default();
+        let wanted = self.instances_with_conditions(&abs, resource, &instances);
         for (key, repeated) in instances {
             let instance = abs.instance(key.clone());
             if self.unreadable.contains(&instance) {
@@ -209,6 +217,13 @@ impl Walk<'_> {
                     }
                     None => Value::null(ty.clone()),
                 };
+                if let Some(repeated) = wanted.get(&key) {
+                    // Nothing is planned, but what was found is held against the conditions.
+                    let evaluator = &self.evaluator;
+                    let found = &mut *diagnostics;
+                    reports.before(evaluator, resource, &instance, repeated, found);
+                    reports.after(evaluator, resource, &instance, repeated, &value, found);
+                }
                 values.insert(key, value);
                 continue;
             }
@@ -216,8 +231,16 @@ impl Walk<'_> {
             else {
                 continue;
             };
-            if let Some(change) = block.plan(key.clone(), &repeated, prior, triggered, diagnostics)
-            {
+            let found = &mut *diagnostics;
+            let planned = block.plan(
+                key.clone(),
+                &repeated,
+                prior,
+                triggered,
+                &mut reports,
+                found,
+            );
+            if let Some(change) = planned {
                 values.insert(key.clone(), change.after.clone());
                 kept.push((key, change.action));
                 changes.push(change);
@@ -264,6 +287,7 @@ impl Walk<'_> {
         self.plan.changes.extend(changes);
         self.planned
             .insert(abs.clone(), from..self.plan.changes.len());
+        reports.record(&mut self.evaluator);
         let value = Evaluator::assemble(&expansion, values);
         self.expansions.insert(abs.clone(), expansion);
         self.evaluator.set_resource(abs, value);

@@ -8,12 +8,16 @@ use futures::future::join_all;
 use trueup_addrs::{
     AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
 };
-use trueup_diagnostics::Diagnostics;
-use trueup_evaluator::{Evaluator, Node, expansion, graph};
-use trueup_plan::{Action, Event, Identity, Mode, Subject};
-use trueup_state::{InstanceState, Object as StateObject};
+use trueup_config::Resource;
+use trueup_diagnostics::{Diagnostics, Severity};
+use trueup_evaluator::instance_conditions::Reports;
+use trueup_evaluator::record::object_address;
+use trueup_evaluator::{Evaluator, Expansion, Node, expansion, graph};
+use trueup_plan::{Action, Event, Identity, Mode, Reason, Subject};
+use trueup_state::{CheckKind, InstanceState, Object as StateObject};
 use trueup_value::Value;
 
+use crate::conditions;
 use crate::data::{self, DataBlock, Decision, Readable};
 use crate::walk::{Walk, declared};
 use crate::{providers, validate};
@@ -60,6 +64,10 @@ impl Walk<'_> {
         diagnostics.extend(found);
         let instances = expansion.instances();
         self.expansions.insert(abs.clone(), expansion.clone());
+        if !matches!(expansion, Expansion::Unknown) {
+            let keys = instances.iter().map(|(key, _)| abs.instance(key.clone()));
+            conditions::expanded(&mut self.evaluator, resource, keys, addr);
+        }
         if instances.is_empty() {
             self.evaluator
                 .set_resource(abs, Evaluator::assemble(&expansion, BTreeMap::new()));
@@ -111,6 +119,7 @@ impl Walk<'_> {
         };
         let mut readable = Vec::new();
         let mut values = BTreeMap::new();
+        let mut reports = Reports::default();
         for (key, repeated) in instances {
             let instance = block.resource.instance(key.clone());
             if !self.targeting.includes(&instance) {
@@ -121,6 +130,7 @@ impl Walk<'_> {
                 resource,
                 key.clone(),
                 &repeated,
+                &mut reports,
                 diagnostics,
             ) {
                 Decision::Read(one) => readable.push(one),
@@ -134,6 +144,7 @@ impl Walk<'_> {
                 Decision::Failed => {}
             }
         }
+        reports.record(&mut self.evaluator);
         Some(ToRead {
             node: Node::Resource(addr.clone()),
             readable,
@@ -187,19 +198,29 @@ impl Walk<'_> {
         let mut failed = Vec::new();
         for (node, answers, block, mut values) in done {
             let mut found = Diagnostics::default();
+            let mut reports = Reports::default();
             if let Some(resource) = declared(self.request, &block.resource) {
                 for (one, answer) in answers {
                     let addr = one.request.address.clone();
+                    if let Some(check) = &resource.check {
+                        let value =
+                            self.read_for_check(check, &block, resource, one, answer, &mut found);
+                        values.insert(InstanceKey::None, value);
+                        continue;
+                    }
                     if let Some(value) =
                         data::settle(&block, resource, &addr, &one.marks, answer, &mut found)
                     {
                         let object = StateObject::encode(&value, &block.ty, block.schema.version);
                         self.state
                             .set_instance(&addr, &block.provider, InstanceState::of(object));
+                        let (evaluator, repeated) = (&self.evaluator, &one.repeated);
+                        reports.after(evaluator, resource, &addr, repeated, &value, &mut found);
                         values.insert(one.key, value);
                     }
                 }
             }
+            reports.record(&mut self.evaluator);
             self.drop_lost_data(&block.resource, &values);
             if found.has_errors() {
                 failed.push(node);
@@ -211,6 +232,45 @@ impl Walk<'_> {
             }
         }
         failed
+    }
+
+    /// The data source of a `check` block: it is read again at apply, and what is wrong with it is the
+    /// check's to tell, as a warning.
+    fn read_for_check(
+        &mut self,
+        check: &str,
+        block: &DataBlock,
+        resource: &Resource,
+        one: Readable,
+        answer: Result<Value, trueup_provider::Problems>,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        let addr = one.request.address.clone();
+        let unread = block.unread(&one);
+        let mut found = Diagnostics::default();
+        let value = data::settle(block, resource, &addr, &one.marks, answer, &mut found);
+        if found.has_errors() {
+            let why = conditions::said_of(&found);
+            self.evaluator
+                .checked_data_failed(&addr.resource.module, check, why);
+        }
+        let object = object_address(&addr.resource.module, CheckKind::Check, check);
+        for diagnostic in found.iter_mut() {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.checked = Some(object.clone());
+        }
+        diagnostics.extend(found);
+        if let Some(value) = &value {
+            let object = StateObject::encode(value, &block.ty, block.schema.version);
+            self.state
+                .set_instance(&addr, &block.provider, InstanceState::of(object));
+        }
+        let value = value.unwrap_or(unread);
+        if self.request.mode == Mode::Normal {
+            let change = block.reading((*addr).clone(), Reason::ReadCheckNested, value.clone());
+            self.plan.changes.push(change);
+        }
+        value
     }
 
     /// Data instances that the configuration no longer makes leave the state in silence.

@@ -13,7 +13,7 @@ use trueup_provider::{Context, Registry};
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::{destroy, drift, moves, outputs, removed, steps, validate, walk};
+use crate::{conditions, destroy, drift, moves, outputs, removed, steps, validate, walk};
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -114,11 +114,14 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     };
     plan.prev_run_state = request.state.clone();
 
-    let evaluator = Evaluator::new(
+    let mut evaluator = Evaluator::new(
         request.config.clone(),
         request.sources.clone(),
         request.environment.clone(),
     );
+    if request.mode != Mode::Normal {
+        evaluator.warn_of_conditions();
+    }
     let cx = Context {
         cancel: request.cancel.clone(),
         parallelism: request.parallelism,
@@ -156,6 +159,8 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
             diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
         }
     }
+    plan.prior_state.check_results = None;
+    plan.checks = conditions::results(&evaluator, &request.config, request.mode);
     let module_outputs = match request.mode {
         Mode::Destroy => Vec::new(),
         Mode::Normal | Mode::RefreshOnly => evaluator.module_outputs(),

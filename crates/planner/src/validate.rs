@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{Mode, ProviderConfigAddr};
-use trueup_config::{Config, ModuleNode, Repetition, Resource};
+use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
+use trueup_config::{Condition, Config, ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::provider_block;
 use trueup_evaluator::{
-    Environment, Evaluator, Node, Repeated, call_arguments, expansion, graph, references, variables,
+    Environment, Evaluator, Node, Repeated, Site, call_arguments, expansion, graph, references,
+    variables,
 };
 use trueup_graph::Scheduler;
 use trueup_provider::Registry;
@@ -166,6 +167,7 @@ fn check_resource(
             diagnostics,
         );
     }
+    check_conditions(evaluator, module, resource, schema, &repeated, diagnostics);
     let whole = match &resource.repetition {
         Repetition::None => Value::unknown(schema.block.implied_type()),
         Repetition::Count(_) | Repetition::ForEach(_) => Value::dynamic_unknown(),
@@ -174,6 +176,31 @@ fn check_resource(
         trueup_addrs::AbsResource::new(module.clone(), resource.addr.clone()),
         whole,
     );
+}
+
+/// Evaluates the conditions of a resource with what is known before there are values.
+fn check_conditions(
+    evaluator: &Evaluator,
+    module: &ModuleInstance,
+    resource: &Resource,
+    schema: &ResourceSchema,
+    repeated: &Repeated,
+    diagnostics: &mut Diagnostics,
+) {
+    let lifecycle = &resource.lifecycle;
+    let own = Value::unknown(schema.block.implied_type());
+    for (conditions, own) in [
+        (&lifecycle.preconditions, None),
+        (&lifecycle.postconditions, Some(&own)),
+    ] {
+        let site = Site {
+            own,
+            ..Site::new(module, repeated)
+        };
+        for expr in conditions.iter().flat_map(Condition::expressions) {
+            diagnostics.extend(evaluator.evaluate_at(site, expr).1);
+        }
+    }
 }
 
 /// The release of the AWS provider whose behaviour this is: what version constraints are held against.

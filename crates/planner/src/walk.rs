@@ -153,6 +153,7 @@ impl<'a> Walk<'a> {
                         blocks.extend(self.plan_data(addr, &mut found));
                     }
                 },
+                Node::Check(..) | Node::Output(..) if self.request.mode == Mode::Destroy => {}
                 node => {
                     found = self.evaluator.settle(node, &given);
                     if self.request.mode != Mode::Normal && matches!(node, Node::ModuleCall(_)) {

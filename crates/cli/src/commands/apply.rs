@@ -122,7 +122,11 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
         report,
     );
     let Some(mut run) = begun.await else { return 1 };
-    let (plan, diagnostics) = run.plan(options).await;
+    let (plan, mut diagnostics) = run.plan(options).await;
+    if flags.auto_approve {
+        // Nobody decides on them: what checks say is told once, when the plan is carried out.
+        diagnostics.retain(|found| found.is_error() || !found.is_of_check());
+    }
     let silent = mode == Mode::RefreshOnly && flags.auto_approve;
     if !silent || diagnostics.has_errors() {
         show(setup, &plan, &diagnostics, report);

@@ -4,7 +4,7 @@ use trueup_addrs::Mode;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_parser::{Block, Expr, Traversal};
 
-use super::{literal_bool, triggers};
+use super::{Condition, literal_bool, triggers};
 use crate::content::{self, BlockType, Expected};
 
 /// Which differences between configuration and object are no change.
@@ -32,6 +32,10 @@ pub struct Lifecycle {
     pub ignore_changes: IgnoreChanges,
     /// References to what replaces the object when it changes: each names one managed resource.
     pub replace_triggered_by: Vec<Expr>,
+    /// What must hold before the object is planned or changed.
+    pub preconditions: Vec<Condition>,
+    /// What must hold of the object as it is planned and as it became.
+    pub postconditions: Vec<Condition>,
 }
 
 const LIFECYCLE: Expected = Expected {
@@ -58,6 +62,13 @@ impl Lifecycle {
     pub(super) fn read(block: &Block, mode: Mode, diagnostics: &mut Diagnostics) -> Self {
         let content = content::take(&block.body, LIFECYCLE, diagnostics);
         let mut lifecycle = Self::default();
+        for nested in &content.blocks {
+            let condition = Condition::read(nested, diagnostics);
+            match &*nested.kind.name {
+                "precondition" => lifecycle.preconditions.extend(condition),
+                _ => lifecycle.postconditions.extend(condition),
+            }
+        }
         if mode == Mode::Data {
             for (name, attribute) in &content.attributes {
                 diagnostics.push(
@@ -69,9 +80,6 @@ impl Lifecycle {
                 );
             }
             return lifecycle;
-        }
-        for nested in &content.blocks {
-            not_yet(&nested.kind.name, nested.header_span(), diagnostics);
         }
         if let Some(attribute) = content.get("replace_triggered_by") {
             lifecycle.replace_triggered_by = triggers::read(&attribute.expr, diagnostics);
@@ -136,14 +144,4 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
         }
     }
     IgnoreChanges::At(places)
-}
-
-fn not_yet(name: &str, span: Span, diagnostics: &mut Diagnostics) {
-    diagnostics.push(
-        Diagnostic::error(
-            "Lifecycle setting not supported yet",
-            format!("This version of trueup does not read {name:?} in lifecycle blocks. docs/compatibility.md lists what it reads."),
-        )
-        .at(span),
-    );
 }

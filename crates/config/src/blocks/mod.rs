@@ -1,5 +1,7 @@
 //! The blocks of the language, each with its own room: what it declares, and how it is read.
 
+mod check;
+mod condition;
 mod lifecycle;
 mod module_call;
 mod moved;
@@ -11,6 +13,8 @@ mod terraform;
 mod triggers;
 mod variable;
 
+pub use check::Check;
+pub use condition::Condition;
 pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;
@@ -118,6 +122,7 @@ pub(crate) fn read_file(
             "resource" | "data" => resource::read(block, sources, module, diagnostics),
             "moved" => moved::read(block, module, diagnostics),
             "removed" => removed::read(block, module, diagnostics),
+            "check" => check::read(block, sources, module, diagnostics),
             kind => diagnostics.push(
                 Diagnostic::error(
                     "Block type not supported yet",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr, Traversal};
 
-use super::{check_name, depends_on, literal_bool, literal_string};
+use super::{Condition, check_name, depends_on, literal_bool, literal_string};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -22,6 +22,10 @@ pub struct Output {
     pub sensitive: bool,
     /// Whether its value is kept out of state.
     pub ephemeral: bool,
+    /// What must hold before its value is taken.
+    pub preconditions: Vec<Condition>,
+    /// What its users are told where the author wants them to leave it.
+    pub deprecated: Option<Arc<str>>,
     /// What must be done before it is known.
     pub depends_on: Vec<Traversal>,
     /// The block's header.
@@ -55,14 +59,9 @@ pub(super) fn read(
     if !check_name(block, 0, "output", diagnostics) {
         return;
     }
+    let mut preconditions = Vec::new();
     for nested in &content.blocks {
-        diagnostics.push(
-            Diagnostic::error(
-                "Block type not supported yet",
-                "This version of trueup does not read \"precondition\" blocks of outputs.",
-            )
-            .at(nested.header_span()),
-        );
+        preconditions.extend(Condition::read(nested, diagnostics));
     }
     let Some(value) = content.get("value") else {
         return;
@@ -73,6 +72,10 @@ pub(super) fn read(
             .get("description")
             .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),
         value: value.expr.clone(),
+        preconditions,
+        deprecated: content
+            .get("deprecated")
+            .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),
         sensitive: content
             .get("sensitive")
             .and_then(|attribute| literal_bool(&attribute.expr, diagnostics))

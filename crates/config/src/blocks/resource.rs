@@ -37,6 +37,8 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// The whole body; [`Resource::META_ARGUMENTS`] and [`Resource::META_BLOCKS`] are still in it.
     pub body: Arc<Body>,
+    /// The `check` block that the data source belongs to: only its assertions may refer to it.
+    pub check: Option<Arc<str>>,
     /// The label that is the type.
     pub kind_span: Span,
     /// The block's header: how diagnostics point at it.
@@ -84,6 +86,48 @@ pub(super) fn read(
     module: &mut Module,
     diagnostics: &mut Diagnostics,
 ) {
+    if let Some(resource) = read_block(block, sources, diagnostics) {
+        keep(resource, sources, module, diagnostics);
+    }
+}
+
+/// Reads the data source of a `check` block; answers its address.
+pub(super) fn read_scoped(
+    block: &Block,
+    check: &Arc<str>,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) -> Option<ResourceAddr> {
+    for name in ["count", "for_each"] {
+        if let Some(attribute) = block.body.attribute(name) {
+            diagnostics.push(
+                Diagnostic::error(
+                    format!("Invalid {name:?} attribute"),
+                    "The \"count\" and \"for_each\" meta-arguments are not supported within nested data blocks.",
+                )
+                .at(attribute.name_span),
+            );
+        }
+    }
+    if let Some(nested) = block.body.blocks_of("lifecycle").next() {
+        diagnostics.push(
+            Diagnostic::error(
+                "Invalid lifecycle block",
+                "Nested data blocks do not support \"lifecycle\" blocks as the lifecycle is managed by the containing block.",
+            )
+            .at(nested.header_span()),
+        );
+    }
+    let mut resource = read_block(block, sources, diagnostics)?;
+    resource.check = Some(check.clone());
+    resource.repetition = Repetition::None;
+    resource.lifecycle = Lifecycle::default();
+    let addr = resource.addr.clone();
+    keep(resource, sources, module, diagnostics).then_some(addr)
+}
+
+fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Resource> {
     let (mode, what) = match &*block.kind.name {
         "data" => (Mode::Data, "data resource"),
         _ => (Mode::Managed, "resource"),
@@ -95,14 +139,25 @@ pub(super) fn read(
         kind: block.labels[0].text.clone(),
         name: block.labels[1].text.clone(),
     };
-    let mut lifecycle = None;
+    let mut lifecycle: Option<(Lifecycle, Span)> = None;
     for nested in &content.blocks {
         match &*nested.kind.name {
-            "lifecycle" if lifecycle.is_some() => diagnostics.push(
-                Diagnostic::error("Duplicate lifecycle block", "This resource already has a lifecycle block.")
+            "lifecycle" => match &lifecycle {
+                Some((_, first)) => diagnostics.push(
+                    Diagnostic::error(
+                        "Duplicate lifecycle block",
+                        format!(
+                            "This resource already has a lifecycle block at {}.",
+                            sources.place(*first)
+                        ),
+                    )
                     .at(nested.header_span()),
-            ),
-            "lifecycle" => lifecycle = Some(Lifecycle::read(nested, mode, diagnostics)),
+                ),
+                None => {
+                    let read = Lifecycle::read(nested, mode, diagnostics);
+                    lifecycle = Some((read, nested.header_span()));
+                }
+            },
             "provisioner" | "connection" => diagnostics.push(
                 Diagnostic::error(
                     "Provisioners are not supported",
@@ -143,18 +198,27 @@ pub(super) fn read(
             .get("depends_on")
             .map(|attribute| depends_on(&attribute.expr, diagnostics))
             .unwrap_or_default(),
-        lifecycle: lifecycle.unwrap_or_default(),
+        lifecycle: lifecycle.map(|(read, _)| read).unwrap_or_default(),
+        check: None,
         body: Arc::new(block.body.clone()),
         kind_span: block.labels[0].span,
         header: block.header_span(),
-        addr: addr.clone(),
+        addr,
     };
-    if !named {
-        return;
-    }
+    named.then_some(resource)
+}
+
+/// Takes a block into the module; answers whether there was none of its address before.
+fn keep(
+    resource: Resource,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let addr = resource.addr.clone();
     if let Some(first) = module.resources.get(&addr) {
         let first = sources.place(first.header);
-        let detail = match mode {
+        let detail = match addr.mode {
             Mode::Managed => format!(
                 "A {} resource named {:?} was already declared at {first}. Resource names must be unique per type in each module.",
                 addr.kind, addr.name
@@ -166,15 +230,16 @@ pub(super) fn read(
         };
         diagnostics.push(
             Diagnostic::error(
-                match mode {
+                match addr.mode {
                     Mode::Managed => format!("Duplicate resource {:?} configuration", &*addr.kind),
                     Mode::Data => format!("Duplicate data {:?} configuration", &*addr.kind),
                 },
                 detail,
             )
-            .at(block.header_span()),
+            .at(resource.header),
         );
-        return;
+        return false;
     }
     module.resources.insert(addr, resource);
+    true
 }

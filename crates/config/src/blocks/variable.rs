@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr};
 
-use super::{check_name, literal_bool, literal_string};
+use super::{Condition, check_name, literal_bool, literal_string};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -24,6 +24,10 @@ pub struct Variable {
     pub sensitive: bool,
     /// Whether its value is kept out of plan and state.
     pub ephemeral: bool,
+    /// What must hold of its value.
+    pub validations: Vec<Condition>,
+    /// What callers are told where the author wants them to leave it.
+    pub deprecated: Option<Arc<str>>,
     /// Whether null may stand in place of the default.
     pub nullable: bool,
     /// Whether it may be used before anything is planned, where that is said: OpenTofu's `const`.
@@ -97,14 +101,9 @@ pub(super) fn read(
         );
         return;
     }
+    let mut validations = Vec::new();
     for nested in &content.blocks {
-        diagnostics.push(
-            Diagnostic::error(
-                "Block type not supported yet",
-                "This version of trueup does not read \"validation\" blocks of variables.",
-            )
-            .at(nested.header_span()),
-        );
+        validations.extend(Condition::read_validation(nested, &name, diagnostics));
     }
     let mut flag = |name: &str, absent: bool| {
         content
@@ -131,6 +130,10 @@ pub(super) fn read(
             .map(|attribute| attribute.expr.clone()),
         sensitive,
         ephemeral,
+        validations,
+        deprecated: content
+            .get("deprecated")
+            .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),
         nullable,
         header,
         name: name.clone(),
