@@ -20,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
-       cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format
+       cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format, json
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask long                   fuzzing and the suites marked as long";

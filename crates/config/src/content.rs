@@ -46,7 +46,14 @@ pub fn take<'a>(body: &'a Body, expected: Expected, diagnostics: &mut Diagnostic
     let mut content = take_partial(body, expected, diagnostics);
     let names = || expected.required.iter().chain(expected.optional).copied();
     for attribute in &body.attributes {
-        if !names().any(|name| name == &*attribute.name) {
+        if names().any(|name| name == &*attribute.name) {
+            continue;
+        }
+        if attribute.expr.is_json() {
+            let free = names().filter(|name| body.attribute(name).is_none());
+            let blocks = expected.blocks.iter().map(|block| block.name);
+            diagnostics.push(extraneous_property(attribute, free.chain(blocks)));
+        } else {
             let as_block = expected.blocks.iter().any(|b| b.name == &*attribute.name);
             diagnostics.push(unsupported_argument(attribute, names(), as_block));
         }
@@ -143,6 +150,25 @@ pub fn missing_argument(name: &str, body: &Body) -> Diagnostic {
         format!("The argument {name:?} is required, but no definition was found."),
     )
     .at(body.missing_item_span())
+}
+
+/// A property of a JSON object that is neither an argument nor a block. `expected` are the names that it
+/// could have.
+pub fn extraneous_property<'a>(
+    attribute: &Attribute,
+    expected: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    let name = &attribute.name;
+    let more = match did_you_mean(name, expected) {
+        Some(near) => format!(" Did you mean {near:?}?"),
+        None => String::new(),
+    };
+    Diagnostic::error(
+        "Extraneous JSON object property",
+        format!("No argument or block type is named {name:?}.{more}"),
+    )
+    .at(attribute.name_span)
+    .within(attribute.span)
 }
 
 /// An argument that nobody expects; `as_block` where a block of that name is expected.

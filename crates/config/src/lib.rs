@@ -8,6 +8,7 @@ mod backend;
 mod blocks;
 pub mod content;
 mod files;
+mod json_shape;
 mod load;
 mod module;
 mod module_files;

@@ -10,6 +10,7 @@ use trueup_parser::Body;
 
 use crate::blocks::read_file;
 use crate::files::Files;
+use crate::json_shape::FILE;
 use crate::module::{Config, Module, ModuleNode};
 use crate::module_files::module_files;
 use crate::module_sources::{CallSite, LocalFolders, ModuleSources};
@@ -170,8 +171,11 @@ impl Loader<'_> {
             };
             match self.files.read(&path) {
                 Ok(bytes) => {
-                    let (_, body, found) =
-                        trueup_parser::parse_file(self.sources, path.as_str(), &bytes);
+                    let (_, body, found) = if path.ends_with(".json") {
+                        trueup_parser::parse_json_file(self.sources, &path, &bytes, &FILE)
+                    } else {
+                        trueup_parser::parse_file(self.sources, &path, &bytes)
+                    };
                     self.diagnostics.extend(found);
                     bodies.push(body);
                 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::Expr;
 
+use crate::json_shape::VARIABLES_FILE;
+
 /// The values that one file gives, unevaluated.
 #[derive(Clone, Debug, Default)]
 pub struct VariablesFile {
@@ -20,7 +22,11 @@ pub fn read_variables_file(
     sources: &mut Sources,
 ) -> (VariablesFile, Diagnostics) {
     let mut file = VariablesFile::default();
-    let (_, body, mut diagnostics) = trueup_parser::parse_file(sources, name, bytes);
+    let (_, body, mut diagnostics) = if name.ends_with(".json") {
+        trueup_parser::parse_json_file(sources, name, bytes, &VARIABLES_FILE)
+    } else {
+        trueup_parser::parse_file(sources, name, bytes)
+    };
     for attribute in &body.attributes {
         file.values.insert(
             attribute.name.clone(),
@@ -39,13 +45,11 @@ pub fn read_variables_file(
             )
         } else {
             Diagnostic::error(
-                "Unexpected block",
-                format!(
-                    "Blocks are not allowed here: {name} only assigns values to variables, but there is a block of type {kind:?}."
-                ),
+                format!("Unexpected {kind:?} block"),
+                "Blocks are not allowed here.",
             )
         };
-        diagnostics.push(diagnostic.at(block.header_span()));
+        diagnostics.push(diagnostic.at(block.kind.span));
     }
     (file, diagnostics)
 }

@@ -112,6 +112,10 @@ pub(crate) struct Decoder<'a> {
 
 impl Decoder<'_> {
     fn body(&mut self, body: &Body, schema: &Block, meta: Meta<'_>, frame: &Frame) -> Value {
+        // In JSON the schema decides what is a block.
+        let (body, found) = body.with_json_blocks(|name| labels(schema, name));
+        let body = &*body;
+        self.diagnostics.extend(found);
         self.report_unexpected(body, schema, meta);
         let mut values: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         for (name, attribute) in &schema.attributes {
@@ -195,6 +199,12 @@ impl Decoder<'_> {
                 continue;
             }
             match schema.attributes.get(name) {
+                None if attribute.expr.is_json() => {
+                    let blocks = schema.blocks.keys().map(|name| &**name);
+                    let free = settable().filter(|name| body.attribute(name).is_none());
+                    self.diagnostics
+                        .push(content::extraneous_property(attribute, free.chain(blocks)));
+                }
                 None => self.diagnostics.push(content::unsupported_argument(
                     attribute,
                     settable(),
@@ -285,6 +295,14 @@ impl Decoder<'_> {
             }
         }
     }
+}
+
+/// What the labels of a schema's block are called; nothing where it has no such block.
+fn labels(schema: &Block, name: &str) -> Option<&'static [&'static str]> {
+    Some(match schema.blocks.get(name)?.nesting {
+        Nesting::Map => &["key"],
+        _ => &[],
+    })
 }
 
 fn null_for_required(name: &str, at: Span) -> Diagnostic {

@@ -7,7 +7,14 @@ use trueup_config::is_ignored_file;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 
 /// The files that are formatted, by how their names end.
-const ENDINGS: [&str; 5] = [".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
+const ENDINGS: [&str; 6] = [
+    ".tf",
+    ".tofu",
+    ".tfvars",
+    ".tftest.hcl",
+    ".tofutest.hcl",
+    ".tfmock.hcl",
+];
 
 /// What is formatted, and what becomes of it.
 #[derive(Clone, Copy, Debug)]

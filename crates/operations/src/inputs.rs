@@ -56,7 +56,7 @@ pub fn collect(
     if collecting.undeclared > 2 {
         collecting.diagnostics.push(Diagnostic::warning(
             "Values for undeclared variables",
-            "In addition to the other similar warnings shown, variable definitions were found for variables that the configuration does not declare.",
+            format!("In addition to the other similar warnings shown, {} other variable(s) defined without being declared.", collecting.undeclared - 2),
         ));
     }
     collecting.finish(project)
@@ -210,13 +210,9 @@ impl Collecting {
                 return;
             }
         };
-        if name.ends_with(".json") {
-            self.json(name, &bytes);
-            return;
-        }
         let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
         self.diagnostics.extend(found);
-        for (variable, (expr, span)) in file.values {
+        for (variable, (expr, _)) in file.values {
             let (value, found) = variables::constant(&expr);
             let failed = found.has_errors();
             self.diagnostics.extend(found);
@@ -228,35 +224,12 @@ impl Collecting {
                             "Value for undeclared variable",
                             format!("The root module does not declare a variable named {variable:?} but a value was found in file {name:?}. If you meant to use this value, add a \"variable\" block to the configuration.\n\nTo silence these warnings, use TF_VAR_... environment variables to provide certain \"global\" settings to all configurations in your organization. To reduce the verbosity of these warnings, use the -compact-warnings option."),
                         )
-                        .at(span),
                     );
                 }
                 continue;
             }
             if !failed {
                 self.keep(variable, value, Origin::File(expr.span));
-            }
-        }
-    }
-
-    fn json(&mut self, name: &str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        let members = trueup_value::json::decode(&text)
-            .ok()
-            .and_then(|value| value.as_members().cloned());
-        let Some(members) = members else {
-            self.diagnostics.push(Diagnostic::error(
-                "Invalid variables file",
-                format!(
-                    "{name} must hold one JSON object, whose properties are the names of variables."
-                ),
-            ));
-            return;
-        };
-        for (variable, value) in members {
-            if self.config.root.module.variables.contains_key(&variable) {
-                let origin = Origin::Elsewhere(format!("set in {name}"));
-                self.keep(variable, value, origin);
             }
         }
     }

@@ -164,7 +164,7 @@ fn body(input: Input<'_>) -> (Body, Diagnostics) {
 }
 
 /// The text of some bytes, of the same length, and the offsets of those that are not UTF-8.
-fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<u32>) {
+pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<u32>) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return (Cow::Borrowed(text), Vec::new());
     }

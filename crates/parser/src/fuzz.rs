@@ -1,10 +1,10 @@
 //! One run over arbitrary bytes, for fuzzing: everything that can be read from them is read.
 
-use trueup_diagnostics::SourceId;
+use trueup_diagnostics::{SourceId, Sources};
 
 use crate::{
-    Start, format, parse_body, parse_bytes, parse_expression, parse_template, parse_traversal,
-    tokens,
+    BlockShape, Reading, Shape, Start, format, parse_body, parse_bytes, parse_expression,
+    parse_json_file, parse_template, parse_traversal, tokens,
 };
 
 /// Reads the bytes in every way there is. It must neither panic nor take long.
@@ -35,6 +35,55 @@ pub fn fuzz_format(bytes: &[u8]) {
         "formatting again changes {formatted:?} to {again:?}"
     );
 }
+
+/// Reads the bytes as JSON, in a shape with every kind of reading.
+pub fn fuzz_json(bytes: &[u8]) {
+    let mut sources = Sources::new();
+    let (_, body, _) = parse_json_file(&mut sources, "fuzz.tf.json", bytes, &EVERYTHING);
+    let (body, _) = body.with_json_blocks(|name| (name.len() > 2).then_some(&["key"]));
+    body.visit_references(&mut |_| ());
+}
+
+/// Blocks with and without labels, and each way to read strings.
+static EVERYTHING: Shape = Shape {
+    blocks: &[
+        BlockShape {
+            name: "resource",
+            labels: &["type", "name"],
+            body: &RESOURCE,
+        },
+        BlockShape {
+            name: "output",
+            labels: &["name"],
+            body: &RESOURCE,
+        },
+        BlockShape {
+            name: "locals",
+            labels: &[],
+            body: &LOCALS,
+        },
+    ],
+    arguments: &[],
+    otherwise: Reading::Template,
+    arguments_only: false,
+};
+
+static RESOURCE: Shape = Shape {
+    blocks: &[Shape::dynamic()],
+    arguments: &[
+        ("depends_on", Reading::Native),
+        ("description", Reading::Verbatim),
+    ],
+    otherwise: Reading::Template,
+    arguments_only: false,
+};
+
+static LOCALS: Shape = Shape {
+    blocks: &[],
+    arguments: &[],
+    otherwise: Reading::RequiredProvider,
+    arguments_only: true,
+};
 
 /// The tokens are in order, and between them there is only white space.
 fn assert_covers(text: &str, tokens: &[crate::Token]) {

@@ -9,6 +9,7 @@ pub mod ast;
 mod entry;
 mod format;
 mod fuzz;
+mod json;
 mod lexer;
 mod parser;
 
@@ -20,7 +21,8 @@ pub use entry::{
 };
 pub use format::{format, format_body};
 #[doc(hidden)]
-pub use fuzz::{fuzz_format, fuzz_one};
+pub use fuzz::{fuzz_format, fuzz_json, fuzz_one};
+pub use json::{BlockShape, Reading, Shape, parse_json_file};
 pub use lexer::{Start, Token, TokenKind, is_identifier, tokens};
 
 /// How deep brackets, blocks and templates may be nested, and how high an expression may be. Deeper text is

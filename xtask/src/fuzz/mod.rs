@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// Every target.
-const TARGETS: [Target; 2] = [
+const TARGETS: [Target; 3] = [
     Target {
         name: "parser",
         seeds: &[".tf", ".tfvars"],
@@ -38,6 +38,11 @@ const TARGETS: [Target; 2] = [
         name: "format",
         seeds: &[".tf", ".tfvars"],
         read: trueup_parser::fuzz_format,
+    },
+    Target {
+        name: "json",
+        seeds: &[".json"],
+        read: trueup_parser::fuzz_json,
     },
 ];
 

@@ -61,7 +61,7 @@ pub(crate) fn read_terraform(
     if let Some(attribute) = content.get("required_version")
         && let Some(constraints) = read_constraints(&attribute.expr, diagnostics)
     {
-        check_required_version(&constraints, &attribute.expr, diagnostics);
+        check_required_version(&constraints, attribute.span, diagnostics);
         module.required_version.push(constraints);
     }
     if let Some(attribute) = content.get("experiments")
@@ -115,7 +115,7 @@ pub(crate) fn read_terraform(
 /// The version of Terraform whose language this is: what `required_version` is held against.
 const COMPATIBLE_WITH: &str = "1.11.4";
 
-fn check_required_version(constraints: &Constraints, expr: &Expr, diagnostics: &mut Diagnostics) {
+fn check_required_version(constraints: &Constraints, at: Span, diagnostics: &mut Diagnostics) {
     let version = crate::Version::parse(COMPATIBLE_WITH).expect("the constant is a version");
     if constraints.allow(&version) {
         return;
@@ -125,7 +125,7 @@ fn check_required_version(constraints: &Constraints, expr: &Expr, diagnostics: &
             "Unsupported Terraform Core version",
             format!("This configuration does not support Terraform version {COMPATIBLE_WITH}, whose language trueup speaks. Either use another release of trueup or update this version constraint ({}).", constraints.text),
         )
-        .at(expr.span),
+        .at(at),
     );
 }
 

@@ -8,6 +8,7 @@ use trueup_parser::Body;
 
 use super::{TestFile, TestProvider, read_mock_files};
 use crate::files::Files;
+use crate::json_shape::{MOCK_FILE, TEST_FILE};
 
 /// The test files of a project, by their path relative to the root module.
 pub type TestFiles = BTreeMap<Arc<str>, TestFile>;
@@ -77,14 +78,15 @@ pub(super) fn body(
             return None;
         }
     };
-    if path.ends_with(".json") {
-        diagnostics.push(Diagnostic::error(
-            "File not supported yet",
-            format!("This version of trueup does not read {path}: JSON configuration comes later. docs/compatibility.md lists what it reads."),
-        ));
-        return None;
-    }
-    let (_, body, found) = trueup_parser::parse_file(sources, path, &bytes);
+    let shape = match path.contains(".tfmock.") {
+        true => &MOCK_FILE,
+        false => &TEST_FILE,
+    };
+    let (_, body, found) = if path.ends_with(".json") {
+        trueup_parser::parse_json_file(sources, path, &bytes, shape)
+    } else {
+        trueup_parser::parse_file(sources, path, &bytes)
+    };
     diagnostics.extend(found);
     Some(body)
 }

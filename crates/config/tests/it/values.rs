@@ -13,7 +13,10 @@ fn values_are_assigned_and_blocks_are_refused() {
     let said: Vec<_> = diagnostics.iter().map(|one| &*one.summary).collect();
     assert_eq!(
         said,
-        ["Variable declaration in .tfvars file", "Unexpected block"]
+        [
+            "Variable declaration in .tfvars file",
+            "Unexpected \"other\" block"
+        ]
     );
 }
 

@@ -90,6 +90,11 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn eval(&mut self, expr: &Expr, frame: &Frame<'_>) -> Value {
+        if let Some(problems) = expr.json_problems() {
+            problems
+                .iter()
+                .for_each(|problem| self.push(problem.clone()));
+        }
         match &expr.kind {
             ExprKind::Literal(literal) => literal_value(literal),
             ExprKind::Parens(inner) | ExprKind::TemplateWrap(inner) => self.eval(inner, frame),
@@ -122,7 +127,7 @@ impl<'a> Walker<'a> {
             ExprKind::Tuple(elements) => self.tuple(elements, frame),
             ExprKind::Object { items, .. } => self.object(items, frame),
             ExprKind::For(each) => self.for_loop(expr, each, frame),
-            // What could not be read was reported when it was read.
+            // What could not be read was reported when it was read, or above.
             ExprKind::Invalid => Value::dynamic_unknown(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_diagnostics::Span;
+use trueup_diagnostics::{Diagnostics, Span};
 
 use super::{BinaryOp, Ident, UnaryOp};
 
@@ -15,6 +15,17 @@ pub struct Expr {
     pub span: Span,
     /// How many levels of expressions it has, itself included.
     height: u16,
+    /// What is known of it besides, where it was read from JSON.
+    pub(crate) json: Option<Arc<JsonOrigin>>,
+}
+
+/// What is known of an expression that was read from JSON.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct JsonOrigin {
+    /// The text of a string, before it was read as a template.
+    pub(crate) text: Option<Arc<str>>,
+    /// What is wrong with it as a value: a template that can't be read, a property given twice.
+    pub(crate) problems: Diagnostics,
 }
 
 /// The forms of an expression.
@@ -269,12 +280,36 @@ impl Expr {
             kind,
             span,
             height: below.saturating_add(1),
+            json: None,
         }
     }
 
     /// A constant string over these bytes, for callers that need an expression where none was written.
     pub fn string(text: impl Into<Arc<str>>, span: Span) -> Self {
         Expr::new(ExprKind::Literal(Literal::String(text.into())), span)
+    }
+
+    /// The expression, as one that was read from JSON.
+    pub(crate) fn from_json(mut self, origin: Arc<JsonOrigin>) -> Self {
+        self.json = Some(origin);
+        self
+    }
+
+    /// Whether it was read from JSON, where arguments and blocks look the same.
+    pub fn is_json(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// The text of a string read from JSON, before it was read as a template.
+    pub fn json_text(&self) -> Option<&Arc<str>> {
+        self.json.as_ref()?.text.as_ref()
+    }
+
+    /// What is wrong with a value read from JSON. It is an error where the value is asked for, not before: the
+    /// same JSON may stand for something that is no value.
+    pub fn json_problems(&self) -> Option<&Diagnostics> {
+        let problems = &self.json.as_ref()?.problems;
+        (!problems.is_empty()).then_some(problems)
     }
 
     /// How many levels of expressions it has, itself included.

@@ -36,6 +36,8 @@ pub struct Body {
     pub span: Span,
     /// The closing brace, or the empty span at the end of the file.
     pub end: Span,
+    /// Whether it was read from JSON.
+    pub json: bool,
 }
 
 /// One item of a body, as an index into its list.
@@ -62,8 +64,11 @@ impl Body {
             .filter(move |block| &*block.kind.name == kind)
     }
 
-    /// Where to say that something is missing: the empty span where the body starts.
+    /// Where to say that something is missing: the empty span where the body starts; in JSON, its end.
     pub fn missing_item_span(&self) -> Span {
+        if self.json {
+            return self.end;
+        }
         self.span.empty_at_start()
     }
 }
@@ -101,8 +106,11 @@ pub struct Block {
 }
 
 impl Block {
-    /// From the kind to the last label: how Terraform points at a block as a whole.
+    /// From the kind to the last label: how Terraform points at a block as a whole. In JSON, its brace.
     pub fn header_span(&self) -> Span {
+        if self.body.json {
+            return self.open_brace;
+        }
         self.labels
             .last()
             .map_or(self.kind.span, |label| self.kind.span.to(label.span))

@@ -25,6 +25,7 @@ impl Items {
             items: Vec::new(),
             span,
             end: span,
+            json: false,
         };
         Items {
             body,

@@ -5,6 +5,7 @@ mod bytes;
 mod dump;
 mod format;
 mod goldens;
+mod json;
 mod limits;
 mod properties;
 mod second_opinion;

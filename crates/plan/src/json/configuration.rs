@@ -191,6 +191,12 @@ fn says_something(expression: &Json) -> bool {
 
 fn body_by_schema(body: &Body, schema: &Block) -> BTreeMap<Arc<str>, Json> {
     let mut members = BTreeMap::new();
+    let (body, _) = body.with_json_blocks(|name| {
+        Some(match schema.blocks.get(name)?.nesting {
+            Nesting::Map => &["key"],
+            _ => &[],
+        })
+    });
     for attribute in &body.attributes {
         if schema.attributes.contains_key(&attribute.name) {
             members.insert(attribute.name.clone(), expression(&attribute.expr));

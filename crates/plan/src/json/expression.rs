@@ -22,6 +22,10 @@ pub(super) fn expression(expr: &Expr) -> Json {
 
 /// The value of an expression that is written out: literals, lists, objects, text put together of them.
 pub(super) fn constant(expr: &Expr) -> Option<Json> {
+    // Without values, a template in JSON is the text that it is written as.
+    if let Some(text) = expr.json_text() {
+        return Some(Json::String(text.clone()));
+    }
     match &expr.kind {
         ExprKind::Literal(Literal::Null) => Some(Json::Null),
         ExprKind::Literal(Literal::Bool(value)) => Some(Json::Bool(*value)),
