@@ -239,5 +239,6 @@ fn empty_body(span: Span) -> Body {
         items: Vec::new(),
         span,
         end: span.empty_at_end(),
+        json: false,
     }
 }
