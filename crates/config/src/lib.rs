@@ -20,9 +20,9 @@ mod versions;
 
 pub use backend::Backend;
 pub use blocks::{
-    Check, Condition, IgnoreChanges, Lifecycle, Local, ModuleCall, Moved, Output, PassedProvider,
-    ProviderBlock, ProviderRef, Removed, Repetition, RequiredProvider, Resource, Variable,
-    is_local_source,
+    Check, Condition, IgnoreChanges, Import, ImportTarget, Lifecycle, Local, ModuleCall, Moved,
+    Output, PassedProvider, ProviderBlock, ProviderRef, Removed, Repetition, RequiredProvider,
+    Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
 pub use load::{load, load_at, load_from};

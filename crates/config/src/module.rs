@@ -9,7 +9,7 @@ use trueup_addrs::{
 };
 
 use crate::{
-    Backend, Check, Constraints, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
+    Backend, Check, Constraints, Import, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
     RequiredProvider, Resource, Variable,
 };
 
@@ -149,6 +149,8 @@ pub struct Module {
     pub checks: BTreeMap<Arc<str>, Check>,
     /// `resource` and `data` blocks by address, those in `check` blocks included.
     pub resources: BTreeMap<ResourceAddr, Resource>,
+    /// `import` blocks in order; only the root module may have some.
+    pub imports: Vec<Import>,
     /// `moved` blocks in order.
     pub moved: Vec<Moved>,
     /// `removed` blocks in order.

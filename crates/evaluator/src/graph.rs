@@ -67,6 +67,7 @@ pub fn build(config: &Config) -> (Graph<Node>, Diagnostics) {
     for node in config.modules() {
         add_module(config, node, &mut graph);
     }
+    add_imports(config, &mut graph);
     add_resources_end(config, &mut graph);
     if let Err(cycles) = graph.topological_order() {
         for cycle in cycles {
@@ -184,6 +185,24 @@ fn add_call(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
     graph.add_edge(end.clone(), begin);
     for child in node.children.values() {
         graph.add_edge(end.clone(), Node::ModuleEnd(child.path.clone()));
+    }
+}
+
+/// What is taken into a resource is found before it: what the id is made of must be known.
+fn add_imports(config: &Config, graph: &mut Graph<Node>) {
+    for import in &config.root.module.imports {
+        let from = Node::Resource(import.to.config());
+        if !graph.contains(&from) {
+            continue;
+        }
+        let keys = import.to.module.iter().filter_map(|(_, key)| key.as_ref());
+        for expr in keys
+            .chain(&import.to.key)
+            .chain(&import.for_each)
+            .chain([&import.id])
+        {
+            add_expression(&config.root, &from, expr, graph);
+        }
     }
 }
 

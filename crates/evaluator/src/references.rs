@@ -81,6 +81,27 @@ pub fn check_expression(node: &ModuleNode, expr: &Expr, schemas: &Schemas<'_>) -
     diagnostics
 }
 
+/// Checks the references of one expression of a block that may be repeated by `for_each`.
+pub fn check_repeated(
+    node: &ModuleNode,
+    expr: &Expr,
+    repeated: bool,
+    schemas: &Schemas<'_>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let place = Place {
+        each: repeated,
+        ..PLAIN
+    };
+    Checker {
+        node,
+        schemas,
+        diagnostics: &mut diagnostics,
+    }
+    .expression(expr, place);
+    diagnostics
+}
+
 /// As [`check_expression`], for an expression that knows names which modules do not: `other` answers for
 /// those, with what is wrong with the reference, and `None` for names of modules.
 pub(crate) fn check_expression_but(

@@ -13,7 +13,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Environment, Evaluator, Node, provider_block};
 use trueup_graph::Scheduler;
-use trueup_plan::{Action, Mode, Observer, Plan};
+use trueup_plan::{Action, Event, Mode, Observer, Plan};
 use trueup_provider::{Configured, Context, Registry};
 use trueup_state::{DeposedKey, State};
 
@@ -56,6 +56,8 @@ pub struct Applied {
     pub changed: usize,
     /// Objects deleted, replacements included.
     pub destroyed: usize,
+    /// Objects taken in.
+    pub imported: usize,
 }
 
 /// Carries out a plan. The state is written and the journal cleared before it returns; where that
@@ -103,6 +105,10 @@ impl<'a> Run<'a> {
         state.lineage.clone_from(&request.session.state().lineage);
         state.serial = request.session.state().serial;
         forget(request.plan, &mut state);
+        let applied = Applied {
+            imported: tell_of_imports(request.plan, request.observer),
+            ..Applied::default()
+        };
         Self {
             cx: Context {
                 cancel: request.cancel.clone(),
@@ -113,7 +119,7 @@ impl<'a> Run<'a> {
             configured: HashMap::new(),
             state: Arc::new(Mutex::new(state)),
             diagnostics: Diagnostics::default(),
-            applied: Applied::default(),
+            applied,
             lost_answers: false,
             set_aside: HashMap::new(),
             open: BTreeMap::new(),
@@ -385,6 +391,21 @@ impl<'a> Run<'a> {
         }
         (self.applied, state, self.evaluator, self.diagnostics)
     }
+}
+
+/// Tells which objects the plan took in: they are in its state already. Answers how many.
+fn tell_of_imports(plan: &Plan, observer: &dyn Observer) -> usize {
+    let mut imported = 0;
+    for change in &plan.changes {
+        let Some(id) = &change.importing else {
+            continue;
+        };
+        imported += 1;
+        let addr = &change.addr;
+        observer.observe(Event::Notice(format!("{addr}: Importing... [id={id}]")));
+        observer.observe(Event::Notice(format!("{addr}: Import complete [id={id}]")));
+    }
+    imported
 }
 
 /// Takes out of the state what the plan lets go.

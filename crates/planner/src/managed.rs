@@ -240,7 +240,8 @@ impl Walk<'_> {
                 &mut reports,
                 found,
             );
-            if let Some(change) = planned {
+            if let Some(mut change) = planned {
+                change.importing = self.importing.get(&instance).cloned();
                 values.insert(key.clone(), change.after.clone());
                 kept.push((key, change.action));
                 changes.push(change);

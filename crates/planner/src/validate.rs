@@ -18,7 +18,7 @@ use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
-use crate::providers;
+use crate::{imports, providers};
 
 /// Checks references, cycles, types and schemas, with every variable and every resource unknown.
 pub fn configuration(
@@ -76,6 +76,7 @@ pub fn configuration(
         }
         diagnostics.extend(found);
     }
+    diagnostics.extend(imports::check(config, &evaluator, &schemas));
     diagnostics
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) pending: BTreeSet<ConfigResource>,
     /// Where in the plan the changes of a resource stand.
     pub(crate) planned: HashMap<AbsResource, std::ops::Range<usize>>,
+    /// The ids by which objects were found that this plan takes in.
+    pub(crate) importing: HashMap<AbsInstance, String>,
     /// What leaves the state without being destroyed.
     pub(crate) removals: Removals,
     /// Where instances were before this plan.
@@ -85,6 +87,7 @@ impl<'a> Walk<'a> {
             create_before_destroy,
             pending: BTreeSet::new(),
             planned: HashMap::new(),
+            importing: HashMap::new(),
             removals: Removals::of(&request.config),
             moves,
             request,
@@ -128,6 +131,7 @@ impl<'a> Walk<'a> {
             return diagnostics;
         }
         self.forgotten(&mut diagnostics);
+        self.targets_without_block(&mut diagnostics);
         diagnostics
     }
 
@@ -144,7 +148,10 @@ impl<'a> Walk<'a> {
                 Node::Provider(addr) => to_configure.push(addr.clone()),
                 Node::Resource(addr) => match addr.resource.mode {
                     ResourceMode::Managed => {
-                        self.plan_managed(addr, &mut found);
+                        self.take_in(addr, &mut found).await;
+                        if !found.has_errors() {
+                            self.plan_managed(addr, &mut found);
+                        }
                         if self.has_unreadable(addr) {
                             failed.insert(node.clone());
                         }

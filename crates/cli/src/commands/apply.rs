@@ -382,6 +382,7 @@ async fn carry_out(
                 add: applied.added,
                 change: applied.changed,
                 destroy: applied.destroyed,
+                import: applied.imported,
                 ..Counts::default()
             };
             let operation = match plan.mode {
@@ -410,12 +411,17 @@ fn summary(applied: &Applied, mode: Mode, saved: bool, report: &Report) -> Strin
         added,
         changed,
         destroyed,
+        imported,
     } = applied;
+    let imports = match imported {
+        0 => String::new(),
+        some => format!("{some} imported, "),
+    };
     let text = match mode {
         Mode::Destroy if !saved => format!("Destroy complete! Resources: {destroyed} destroyed."),
         Mode::Normal | Mode::RefreshOnly | Mode::Destroy => {
             format!(
-                "Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
+                "Apply complete! Resources: {imports}{added} added, {changed} changed, {destroyed} destroyed."
             )
         }
     };

@@ -2,6 +2,7 @@
 
 mod check;
 mod condition;
+mod import;
 mod lifecycle;
 mod module_call;
 mod moved;
@@ -15,6 +16,7 @@ mod variable;
 
 pub use check::Check;
 pub use condition::Condition;
+pub use import::{Import, ImportTarget};
 pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;
@@ -120,6 +122,7 @@ pub(crate) fn read_file(
             "output" => output::read(block, sources, module, diagnostics),
             "module" => module_call::read(block, sources, module, diagnostics),
             "resource" | "data" => resource::read(block, sources, module, diagnostics),
+            "import" => import::read(block, sources, module, diagnostics),
             "moved" => moved::read(block, module, diagnostics),
             "removed" => removed::read(block, module, diagnostics),
             "check" => check::read(block, sources, module, diagnostics),
