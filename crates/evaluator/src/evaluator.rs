@@ -9,6 +9,7 @@ use trueup_config::{Config, ModuleNode, Variable};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Sources, Span};
 use trueup_functions::{Files, Source};
 use trueup_parser::Expr;
+use trueup_provider::mock::Mocks;
 use trueup_value::{Marks, Type, Value};
 
 use crate::expansion::Repeated;
@@ -53,6 +54,8 @@ pub struct Evaluator {
     severity: Severity,
     /// Where values of the root module's variables were given, where that is a place in a file.
     given_at: BTreeMap<Arc<str>, Span>,
+    /// What a test makes up: modules whose outputs it gives are not looked into.
+    pub(crate) mocks: Arc<Mocks>,
 }
 
 impl Evaluator {
@@ -67,7 +70,13 @@ impl Evaluator {
             environment,
             instances: Instances::default(),
             checking: false,
+            mocks: Arc::default(),
         }
+    }
+
+    /// The same, in a test that makes some things up.
+    pub fn with_mocks(self, mocks: Arc<Mocks>) -> Self {
+        Self { mocks, ..self }
     }
 
     /// An evaluator to check `config` without values: the root module's variables are unknown, and

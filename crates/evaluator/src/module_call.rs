@@ -44,18 +44,35 @@ impl Evaluator {
                 all.push((parent.child(call.name.clone(), InstanceKey::None), repeated));
             } else {
                 diagnostics.extend(found);
-                all.extend(
-                    expansion
-                        .instances()
-                        .into_iter()
-                        .map(|(key, repeated)| (parent.child(call.name.clone(), key), repeated)),
-                );
+                for (key, repeated) in expansion.instances() {
+                    let instance = parent.child(call.name.clone(), key);
+                    if self.mocks.module(&instance).is_some() {
+                        self.make_up_outputs(&instance);
+                    } else {
+                        all.push((instance, repeated));
+                    }
+                }
             }
             let known = self.instances.known_mut(parent);
             known.calls.insert(call.name.clone(), expansion);
         }
         self.instances.set(module.clone(), all);
         diagnostics
+    }
+
+    /// Gives the outputs of a module instance the values that a test has for them. What is in the module
+    /// is not worked out.
+    fn make_up_outputs(&mut self, instance: &ModuleInstance) {
+        let config = self.config().clone();
+        let Some(node) = config.module_of(instance) else {
+            return;
+        };
+        for name in node.module.outputs.keys() {
+            if let Some(value) = self.mocks.module_output(instance, name) {
+                let known = self.instances.known_mut(instance);
+                known.outputs.insert(name.clone(), value);
+            }
+        }
     }
 
     /// Gives a variable of a called module its value: what the call says, else the default.

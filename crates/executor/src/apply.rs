@@ -96,7 +96,8 @@ impl<'a> Run<'a> {
             request.config.clone(),
             request.sources.clone(),
             request.environment.clone(),
-        );
+        )
+        .with_mocks(request.providers.mocks().clone());
         evaluator.record_mut().expand_as(&request.plan.checks);
         if request.plan.mode != Mode::Normal {
             settle::know_state(&mut evaluator, &request.plan.prior_state, request.providers);

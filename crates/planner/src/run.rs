@@ -118,7 +118,8 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         request.config.clone(),
         request.sources.clone(),
         request.environment.clone(),
-    );
+    )
+    .with_mocks(request.providers.mocks().clone());
     if request.mode != Mode::Normal {
         evaluator.warn_of_conditions();
     }

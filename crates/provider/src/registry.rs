@@ -34,7 +34,7 @@ impl Registry {
     }
 
     /// What is made up in this run.
-    pub fn mocks(&self) -> &Mocks {
+    pub fn mocks(&self) -> &Arc<Mocks> {
         &self.mocks
     }
 

@@ -63,14 +63,6 @@ impl Mocks {
         self.providers.contains_key(addr)
     }
 
-    /// Whether a module's insides are left out, because it or a module around it is overridden.
-    pub fn leaves_out(&self, module: &ModuleInstance) -> bool {
-        (0..module.steps().len()).any(|last| {
-            let around = ModuleInstance::from_steps(module.steps()[..=last].iter().cloned());
-            self.module(&around).is_some()
-        })
-    }
-
     /// The override of a module instance itself.
     pub fn module(&self, module: &ModuleInstance) -> Option<&StandIn> {
         let exact = self
