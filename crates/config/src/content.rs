@@ -106,7 +106,6 @@ pub fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnos
         return false;
     };
     let (wanted, given) = (kind.labels.len(), block.labels.len());
-    let plural = if wanted == 1 { "label" } else { "labels" };
     if given > wanted {
         let detail = if wanted == 0 {
             format!("No labels are expected for {} blocks.", kind.name)
@@ -130,7 +129,7 @@ pub fn check_labels(block: &Block, expected: Expected, diagnostics: &mut Diagnos
             Diagnostic::error(
                 format!("Missing {} for {}", kind.labels[given], kind.name),
                 format!(
-                    "All {} blocks must have {wanted} {plural} ({}).",
+                    "All {} blocks must have {wanted} labels ({}).",
                     kind.name,
                     kind.labels.join(", ")
                 ),

@@ -10,7 +10,8 @@ use trueup_config::test_files::{TestFiles, load_tests};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_emulator::Emulator;
 use trueup_operations::testing::{
-    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, run_suite,
+    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, check_stand_ins,
+    run_suite,
 };
 use trueup_operations::{Project, World};
 
@@ -84,7 +85,7 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
     let request = SuiteRequest {
         project: project.clone(),
         tests: &tests,
-        filter: flags.filter.iter().map(|name| tidy(name)).collect(),
+        filter: flags.filter.clone(),
         test_dir: tidy(&flags.test_directory),
         given: planning::given(&flags.variables),
         verbose: flags.verbose,
@@ -118,6 +119,7 @@ fn read(world: &World, test_dir: &str, report: &Report) -> Option<(Project, Test
     let mut sources = Arc::unwrap_or_clone(std::mem::take(&mut project.sources));
     let (tests, found) = load_tests(&OnDisk::new(&world.dir), test_dir, &mut sources);
     diagnostics.extend(found);
+    diagnostics.extend(check_stand_ins(&tests));
     project.sources = Arc::new(sources);
     (!report.failed(&diagnostics, &project.sources)).then_some((project, tests))
 }

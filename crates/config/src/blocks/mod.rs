@@ -27,11 +27,12 @@ pub use resource::{Repetition, Resource};
 pub use terraform::RequiredProvider;
 pub use variable::{Local, Variable};
 
+pub(crate) use module_call::passed_providers;
 pub(crate) use provider::read as read_provider;
 pub(crate) use terraform::read_terraform;
 
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_parser::{Block, Body, Expr, Literal, Traversal};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_parser::{Block, Body, Expr, ExprKind, Literal, Traversal};
 
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
@@ -158,54 +159,110 @@ pub(crate) fn check_name(
     false
 }
 
-/// An argument that holds `true` or `false` and nothing else.
+/// An argument that holds a constant bool, or what becomes one.
 pub(crate) fn literal_bool(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
-    match &expr.without_parens().kind {
-        trueup_parser::ExprKind::Literal(Literal::Bool(value)) => Some(*value),
-        trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "true" => Some(true),
-        trueup_parser::ExprKind::Literal(Literal::String(text)) if &**text == "false" => {
-            Some(false)
-        }
-        trueup_parser::ExprKind::Traversal(_) => {
-            diagnostics.push(
-                Diagnostic::error("Variables not allowed", "Variables may not be used here.")
-                    .at(expr.span),
-            );
-            None
-        }
-        _ => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Unsuitable value type",
-                    "Unsuitable value: a bool is required",
-                )
-                .at(expr.span),
-            );
-            None
-        }
-    }
+    let unsuitable = |why: &str| {
+        Diagnostic::error("Unsuitable value type", format!("Unsuitable value: {why}"))
+            .at(start_of(expr))
+            .within(expr.span)
+    };
+    let why = match &expr.without_parens().kind {
+        ExprKind::Literal(Literal::Bool(value)) => return Some(*value),
+        ExprKind::Literal(Literal::String(text)) => match &**text {
+            "true" | "1" => return Some(true),
+            "false" | "0" => return Some(false),
+            _ => "a bool is required",
+        },
+        ExprKind::Literal(Literal::Null) => "null value is not allowed",
+        _ if not_constant(expr, diagnostics) => "value must be known",
+        _ => "bool required",
+    };
+    diagnostics.push(unsuitable(why));
+    None
 }
 
-/// An argument that holds a plain string and nothing else.
+/// An argument that holds a constant string, or what becomes one. What can't be evaluated is told twice, as
+/// Terraform does: why, and that a value is needed.
 pub(crate) fn literal_string(
     expr: &Expr,
     diagnostics: &mut Diagnostics,
 ) -> Option<std::sync::Arc<str>> {
-    if let Some(text) = expr.without_parens().as_string_literal() {
-        return Some(text.clone());
-    }
-    let mut references = false;
-    expr.visit_references(&mut |_| references = true);
-    diagnostics.push(if references {
-        Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(expr.span)
-    } else {
-        Diagnostic::error(
-            "Unsuitable value type",
-            "Unsuitable value: a string is required",
-        )
-        .at(expr.span)
-    });
+    let why = match constant_text(expr) {
+        Ok(text) => return Some(text),
+        Err(_) if not_constant(expr, diagnostics) => "value must be known",
+        Err(why) => why,
+    };
+    diagnostics.push(
+        Diagnostic::error("Unsuitable value type", format!("Unsuitable value: {why}"))
+            .at(start_of(expr))
+            .within(expr.span),
+    );
     None
+}
+
+/// As [`literal_string`], where a value that can't be evaluated is told once.
+pub(crate) fn constant_string(
+    expr: &Expr,
+    diagnostics: &mut Diagnostics,
+) -> Option<std::sync::Arc<str>> {
+    match constant_text(expr) {
+        Ok(text) => return Some(text),
+        Err(_) if not_constant(expr, diagnostics) => {}
+        Err(why) => diagnostics.push(
+            Diagnostic::error("Unsuitable value type", format!("Unsuitable value: {why}"))
+                .at(expr.span),
+        ),
+    }
+    None
+}
+
+/// The text of a constant, or why it has none.
+fn constant_text(expr: &Expr) -> Result<std::sync::Arc<str>, &'static str> {
+    match &expr.without_parens().kind {
+        ExprKind::Literal(Literal::String(text) | Literal::Number(text)) => Ok(text.clone()),
+        ExprKind::Literal(Literal::Bool(truth)) => Ok(truth.to_string().into()),
+        ExprKind::Literal(Literal::Null) => Err("null value is not allowed"),
+        _ => Err("string required"),
+    }
+}
+
+/// Says what in an expression needs more than constants. Answers whether there is any.
+fn not_constant(expr: &Expr, diagnostics: &mut Diagnostics) -> bool {
+    let references = expr.references();
+    for found in &references {
+        diagnostics.push(
+            Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+                .at(found.traversal.root.span),
+        );
+    }
+    if !references.is_empty() {
+        return true;
+    }
+    let called = expr.without_parens().static_call().is_some();
+    if called {
+        diagnostics.push(
+            Diagnostic::error(
+                "Function calls not allowed",
+                "Functions may not be called here.",
+            )
+            .at(expr.span),
+        );
+    }
+    called
+}
+
+/// Where an expression begins: its first word or, of a quoted string, what is in the quotes.
+fn start_of(expr: &Expr) -> Span {
+    let mut span = expr.span;
+    match &expr.kind {
+        ExprKind::Literal(Literal::String(_)) if span.len() > 2 => {
+            span.start += 1;
+            span.end -= 1;
+        }
+        ExprKind::Call(call) => span = call.name_span,
+        _ => {}
+    }
+    span
 }
 
 /// The references of a `depends_on` list.
@@ -222,6 +279,10 @@ pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Trav
     };
     let mut found = Vec::new();
     for item in items {
+        if let Some(text) = item.as_string_literal() {
+            found.extend(quoted_reference(text, item.span, diagnostics));
+            continue;
+        }
         match item.as_traversal() {
             Some(traversal) => found.push(traversal),
             None => diagnostics.push(
@@ -231,4 +292,23 @@ pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Trav
         }
     }
     found
+}
+
+/// A reference in quotes, as old configurations have them.
+fn quoted_reference(text: &str, span: Span, diagnostics: &mut Diagnostics) -> Option<Traversal> {
+    // Its bytes begin behind the quote, which is true of what holds no escapes.
+    let (traversal, found) = trueup_parser::parse_traversal(span.source, text, span.start + 1);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return None;
+    }
+    diagnostics.push(
+        Diagnostic::warning(
+            "Quoted references are deprecated",
+            "In this context, references are expected literally rather than in quotes. Terraform 0.11 and earlier required quotes, but quoted references are now deprecated and will be removed in a future version of Terraform. Remove the quotes surrounding this reference to silence this warning.",
+        )
+        .at(span),
+    );
+    traversal
 }

@@ -164,7 +164,8 @@ pub(super) fn read(
     module.calls.insert(name, call);
 }
 
-fn passed_providers(
+/// Reads a `providers` argument.
+pub(crate) fn passed_providers(
     expr: &Expr,
     sources: &Sources,
     diagnostics: &mut Diagnostics,

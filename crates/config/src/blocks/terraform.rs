@@ -130,7 +130,7 @@ fn check_required_version(constraints: &Constraints, at: Span, diagnostics: &mut
 }
 
 fn read_constraints(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Constraints> {
-    let text = literal_string(expr, diagnostics)?;
+    let text = super::constant_string(expr, diagnostics)?;
     let constraints = Constraints::parse(&text);
     if constraints.is_none() {
         diagnostics.push(
@@ -159,10 +159,17 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
             for item in items {
                 match item.key.as_static_str().map(|key| &**key) {
                     Some("source") => {
-                        let Some(text) = literal_string(&item.value, diagnostics) else {
+                        let Some(text) = item.value.as_string_literal() else {
+                            diagnostics.push(
+                                Diagnostic::error(
+                                    "Invalid source",
+                                    "Source must be specified as a string.",
+                                )
+                                .at(item.value.span),
+                            );
                             continue;
                         };
-                        required.source = ProviderAddr::parse_source(&text);
+                        required.source = ProviderAddr::parse_source(text);
                         if required.source.is_none() {
                             diagnostics.push(
                                 Diagnostic::error(

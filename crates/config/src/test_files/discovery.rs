@@ -13,6 +13,9 @@ use crate::json_shape::{MOCK_FILE, TEST_FILE};
 /// The test files of a project, by their path relative to the root module.
 pub type TestFiles = BTreeMap<Arc<str>, TestFile>;
 
+/// The folder of test files where none is named.
+const DEFAULT_FOLDER: &str = "tests";
+
 const ENDINGS: [&str; 4] = [
     ".tftest.hcl",
     ".tftest.json",
@@ -29,13 +32,23 @@ pub fn load_tests(
 ) -> (TestFiles, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let mut found = TestFiles::new();
-    let test_dir = tidy(test_dir);
     let mut folders = vec![".".to_owned()];
-    if test_dir != "." {
-        folders.push(test_dir);
+    let tidied = tidy(test_dir);
+    if tidied != "." {
+        folders.push(tidied);
     }
     for folder in folders {
-        let mut names = files.list(&folder).unwrap_or_default();
+        let mut names = match files.list(&folder) {
+            Ok(names) => names,
+            Err(_) if folder == DEFAULT_FOLDER => continue,
+            Err(_) => {
+                diagnostics.push(Diagnostic::warning(
+                    "Test directory does not exist",
+                    format!("Requested test directory {test_dir} does not exist."),
+                ));
+                continue;
+            }
+        };
         names.retain(|name| is_test_file(name));
         names.sort();
         for name in &names {

@@ -30,6 +30,9 @@ impl TestProvider {
     }
 }
 
+/// A provider's local name and alias.
+type Key = (Arc<str>, Option<Arc<str>>);
+
 /// What a test file says.
 #[derive(Clone, Debug)]
 pub struct TestFile {
@@ -38,7 +41,7 @@ pub struct TestFile {
     /// Values of variables for all of its runs.
     pub variables: Option<TestVariables>,
     /// Provider configurations, by local name and alias.
-    pub providers: BTreeMap<(Arc<str>, Option<Arc<str>>), TestProvider>,
+    pub providers: BTreeMap<Key, TestProvider>,
     /// Overrides for all of its runs.
     pub overrides: Vec<Override>,
     /// Its runs, in order.
@@ -94,6 +97,7 @@ impl TestFile {
             overrides: Vec::new(),
             runs: Vec::new(),
         };
+        let mut names = BTreeMap::new();
         let content = content::take(body, FILE, diagnostics);
         for block in &content.blocks {
             let kind = &*block.kind.name;
@@ -115,7 +119,7 @@ impl TestFile {
                         file.variables = Some(read);
                     }
                 },
-                _ => file.provider(block, sources, diagnostics),
+                _ => file.provider(block, &mut names, sources, diagnostics),
             }
         }
         file
@@ -129,7 +133,7 @@ impl TestFile {
                 Diagnostic::error(
                     "Duplicate \"run\" block names",
                     format!(
-                        "This test file already has a run block named {name} defined at {first}."
+                        "This test file already has a run named {name} block defined at {first}."
                     ),
                 )
                 .at(run.header),
@@ -138,7 +142,13 @@ impl TestFile {
         self.runs.push(run);
     }
 
-    fn provider(&mut self, block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) {
+    fn provider(
+        &mut self,
+        block: &Block,
+        names: &mut BTreeMap<Key, Span>,
+        sources: &Sources,
+        diagnostics: &mut Diagnostics,
+    ) {
         let found = match &*block.kind.name {
             "provider" => {
                 let mut alone = Module::default();
@@ -162,7 +172,8 @@ impl TestFile {
                 (name, Some(alias)) => format!("{name}.{alias}"),
                 (name, None) => name.to_string(),
             };
-            let first = sources.place(first.header());
+            let first = names.get(&key).copied().unwrap_or(first.header());
+            let first = sources.place(first);
             diagnostics.push(
                 Diagnostic::error(
                     "Duplicate provider block",
@@ -172,6 +183,7 @@ impl TestFile {
             );
             return;
         }
+        names.insert(key.clone(), block.labels[0].span);
         self.providers.insert(key, provider);
     }
 }

@@ -1,15 +1,16 @@
 //! `run` blocks: one plan or apply, and what is expected of it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Attribute, Block, Traversal};
+use trueup_parser::{Block, Traversal};
 
 use super::overrides::{self, Override, OverrideKind};
 use super::{Assertion, TestVariables, said_twice};
-use crate::blocks::{ProviderRef, depends_on, literal_bool, literal_string};
+use crate::blocks::{PassedProvider, depends_on, literal_bool, literal_string, passed_providers};
 use crate::content::{self, BlockType, Expected};
+use crate::is_local_source;
 
 /// What a run does.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -68,15 +69,6 @@ pub struct RunModule {
     pub header: Span,
 }
 
-/// One entry of `providers`: a configuration of the run's module, and that of the test file for it.
-#[derive(Clone, Debug)]
-pub struct PassedProvider {
-    /// The name in the module.
-    pub inner: ProviderRef,
-    /// The name in the test file.
-    pub outer: ProviderRef,
-}
-
 /// A `run` block.
 #[derive(Clone, Debug)]
 pub struct TestRun {
@@ -91,7 +83,7 @@ pub struct TestRun {
     /// Overrides for this run.
     pub overrides: Vec<Override>,
     /// Provider configurations, where the block says them.
-    pub providers: Option<Vec<PassedProvider>>,
+    pub providers: Option<BTreeMap<(Arc<str>, Option<Arc<str>>), PassedProvider>>,
     /// What must hold.
     pub assertions: Vec<Assertion>,
     /// Another module to run.
@@ -199,7 +191,7 @@ impl TestRun {
             }
         }
         if let Some(attribute) = content.get("providers") {
-            run.providers = Some(providers(attribute, sources, diagnostics));
+            run.providers = Some(passed_providers(&attribute.expr, sources, diagnostics));
         }
         if let Some(attribute) = content.get("expect_failures") {
             run.expect_failures = depends_on(&attribute.expr, diagnostics);
@@ -301,6 +293,9 @@ fn module(block: &Block, diagnostics: &mut Diagnostics) -> Option<RunModule> {
         return None;
     };
     let source = literal_string(&attribute.expr, diagnostics)?;
+    if let Some(wrong) = wrong_source(&source, version.is_some()) {
+        diagnostics.push(wrong.at(attribute.span));
+    }
     Some(RunModule {
         source,
         source_span: attribute.span,
@@ -309,53 +304,40 @@ fn module(block: &Block, diagnostics: &mut Diagnostics) -> Option<RunModule> {
     })
 }
 
-fn providers(
-    attribute: &Attribute,
-    sources: &Sources,
-    diagnostics: &mut Diagnostics,
-) -> Vec<PassedProvider> {
-    let Some(pairs) = attribute.expr.static_pairs() else {
-        diagnostics.push(
-            Diagnostic::error("Invalid expression", "A static map expression is required.")
-                .at(attribute.expr.span),
-        );
-        return Vec::new();
-    };
-    let mut found: Vec<PassedProvider> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for pair in pairs {
-        let inner = match &pair.key {
-            trueup_parser::ObjectKey::Name(ident) => Some(ProviderRef {
-                name: ident.name.clone(),
-                alias: None,
-                span: ident.span,
-            }),
-            trueup_parser::ObjectKey::Expr(expr) => ProviderRef::read(expr, diagnostics),
-        };
-        let outer = ProviderRef::read(&pair.value, diagnostics);
-        let (Some(inner), Some(outer)) = (inner, outer) else {
-            continue;
-        };
-        if !seen.insert((inner.name.clone(), inner.alias.clone())) {
-            let first = found
-                .iter()
-                .find(|one| one.inner.name == inner.name && one.inner.alias == inner.alias)
-                .map(|one| sources.place(one.inner.span))
-                .unwrap_or_default();
-            let shown = match &inner.alias {
-                Some(alias) => format!("{}.{alias}", inner.name),
-                None => inner.name.to_string(),
-            };
-            diagnostics.push(
-                Diagnostic::error(
-                    "Duplicate provider address",
-                    format!("A provider configuration was already passed to {shown} at {first}. Each child provider configuration can be assigned only once."),
-                )
-                .at(pair.value.span),
-            );
-            continue;
-        }
-        found.push(PassedProvider { inner, outer });
+/// What is wrong with a source: a run takes modules of folders and of registries.
+fn wrong_source(source: &str, has_version: bool) -> Option<Diagnostic> {
+    if is_local_source(source) {
+        return None;
     }
-    found
+    let parts: Vec<&str> = source
+        .split("//")
+        .next()
+        .unwrap_or_default()
+        .split('/')
+        .collect();
+    let is_name = |part: &&str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'))
+    };
+    let of_registry = matches!(parts.len(), 3 | 4) && parts.iter().all(is_name);
+    if of_registry || has_version {
+        return None;
+    }
+    let summary = "Invalid module source address";
+    let relative = !source.contains(':') && !source.starts_with('/');
+    Some(if relative && parts.len() < 3 {
+        Diagnostic::error(
+            summary,
+            format!(
+                "Terraform failed to determine your intended installation method for remote module package {source:?}.\n\nIf you intended this as a path relative to the current module, use \"./{source}\" instead. The \"./\" prefix indicates that the address is a relative filesystem path."
+            ),
+        )
+    } else {
+        Diagnostic::error(
+            summary,
+            "Only local or registry module sources are currently supported from within test run blocks.",
+        )
+    })
 }

@@ -21,6 +21,7 @@ use trueup_state::State;
 use crate::inputs::Given;
 use crate::{Project, World};
 
+pub use prepare::check_stand_ins;
 pub use suite::run_suite;
 
 /// How something ended. Of several the greatest counts.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderConfigAddr};
-use trueup_config::test_files::{MockProvider, Override, TestFile, TestProvider, TestRun};
+use trueup_config::test_files::{
+    MockProvider, Override, OverrideKind, TestFile, TestFiles, TestProvider, TestRun,
+};
 use trueup_config::{Config, Module, ProviderBlock};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::variables;
@@ -92,23 +94,23 @@ fn chosen<'a>(
         return all.map(|(key, provider)| (key.clone(), provider)).collect();
     };
     let mut chosen = Vec::new();
-    for one in passed {
-        let outer = (one.outer.name.clone(), one.outer.alias.clone());
+    for one in passed.values() {
+        let outer = (one.parent.name.clone(), one.parent.alias.clone());
         let Some(provider) = file.providers.get(&outer) else {
-            let shown = match &one.outer.alias {
-                Some(alias) => format!("{}.{alias}", one.outer.name),
-                None => one.outer.name.to_string(),
+            let shown = match &one.parent.alias {
+                Some(alias) => format!("{}.{alias}", one.parent.name),
+                None => one.parent.name.to_string(),
             };
             diagnostics.push(
                 Diagnostic::error(
                     format!("Missing provider definition for {shown}"),
                     "This provider block references a provider definition that does not exist.",
                 )
-                .at(one.outer.span),
+                .at(one.parent.span),
             );
             continue;
         };
-        chosen.push(((one.inner.name.clone(), one.inner.alias.clone()), provider));
+        chosen.push(((one.child.name.clone(), one.child.alias.clone()), provider));
     }
     chosen
 }
@@ -179,6 +181,53 @@ fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Value {
     let (value, found) = variables::constant(expr);
     diagnostics.extend(found);
     value
+}
+
+/// What is wrong with the values that test files give to stand in: known as soon as the files are read.
+pub fn check_stand_ins(tests: &TestFiles) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for file in tests.values() {
+        let of_runs = file.runs.iter().flat_map(|run| &run.overrides);
+        for found in file.overrides.iter().chain(of_runs) {
+            check_override(found, &mut diagnostics);
+        }
+        for provider in file.providers.values() {
+            let TestProvider::Mock(mock) = provider else {
+                continue;
+            };
+            for found in &mock.overrides {
+                check_override(found, &mut diagnostics);
+            }
+            for found in mock.resources.values() {
+                if let Some(expr) = &found.defaults {
+                    constant(expr, &mut diagnostics);
+                }
+            }
+        }
+    }
+    diagnostics
+}
+
+fn check_override(found: &Override, diagnostics: &mut Diagnostics) {
+    let Some(expr) = &found.values else { return };
+    let (value, problems) = variables::constant(expr);
+    let failed = problems.has_errors();
+    diagnostics.extend(problems);
+    if failed || value.as_members().is_some() {
+        return;
+    }
+    let (block, argument) = match found.kind {
+        OverrideKind::Resource => ("override_resource", "values"),
+        OverrideKind::Data => ("override_data", "values"),
+        OverrideKind::Module => ("override_module", "outputs"),
+    };
+    diagnostics.push(
+        Diagnostic::error(
+            format!("Invalid {argument} attribute"),
+            format!("{block} blocks must specify a {argument} attribute that is an object."),
+        )
+        .at(found.values_span),
+    );
 }
 
 /// The body of a provider block, with values in the place of its expressions: they see the test's variables
