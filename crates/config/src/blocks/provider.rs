@@ -170,17 +170,12 @@ pub(crate) fn read(
     let alias = match content.get("alias") {
         None => None,
         Some(attribute) => {
-            let Some(alias) = literal_string(&attribute.expr, diagnostics) else {
-                return;
-            };
+            let alias = literal_string(&attribute.expr, diagnostics).unwrap_or_default();
             if !trueup_parser::is_identifier(&alias) {
-                diagnostics.push(
-                    Diagnostic::error(
-                        "Invalid provider configuration alias",
-                        "An alias must be a valid name. A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes.",
-                    )
-                    .at(attribute.expr.span),
-                );
+                diagnostics.push(Diagnostic::error(
+                    "Invalid provider configuration alias",
+                    "An alias must be a valid name. A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes.",
+                ));
                 return;
             }
             Some(alias)

@@ -6,7 +6,7 @@ use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr};
 
-use super::{ProviderRef, literal_string};
+use super::ProviderRef;
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 use crate::{Backend, Constraints};
