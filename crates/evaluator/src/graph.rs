@@ -331,6 +331,15 @@ fn add_traversals(
     }
 }
 
+/// What an expression of a module needs.
+pub fn needs_of(node: &ModuleNode, expr: &Expr) -> Vec<Node> {
+    let mut graph = Graph::new();
+    let from = Node::Local(node.path.clone(), "".into());
+    graph.add_node(from.clone());
+    add_expression(node, &from, expr, &mut graph);
+    graph.dependencies(&from)
+}
+
 fn add_reference(
     node: &ModuleNode,
     from: &Node,

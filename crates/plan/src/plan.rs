@@ -85,6 +85,8 @@ pub struct Plan {
     pub variables: BTreeMap<Arc<str>, VariableValue>,
     /// The `-target` options.
     pub targets: Vec<Target>,
+    /// The `-exclude` options.
+    pub excludes: Vec<Target>,
     /// The `-replace` options.
     pub replace: Vec<AbsInstance>,
     /// The changes, no-ops included, in the order of [`ResourceChange::sort_key`].
@@ -117,6 +119,8 @@ pub struct Plan {
     pub applyable: bool,
     /// The outcomes of conditions.
     pub checks: Vec<CheckResult>,
+    /// The blocks that were written for imported objects that had none.
+    pub generated: BTreeMap<AbsInstance, Arc<str>>,
 }
 
 impl Plan {
@@ -126,6 +130,7 @@ impl Plan {
             mode,
             variables: BTreeMap::new(),
             targets: Vec::new(),
+            excludes: Vec::new(),
             replace: Vec::new(),
             changes: Vec::new(),
             drift: Vec::new(),
@@ -142,7 +147,13 @@ impl Plan {
             complete: true,
             applyable: false,
             checks: Vec::new(),
+            generated: BTreeMap::new(),
         }
+    }
+
+    /// Whether it covers a part of what was asked for only.
+    pub fn is_narrowed(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
     }
 
     /// Whether applying it would do nothing: no change of an object or output, no move, no import. In

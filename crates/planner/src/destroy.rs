@@ -6,7 +6,7 @@ use crate::outputs::removal;
 
 /// Every output of the state goes with what it was made from, unless only a part is destroyed.
 pub(crate) fn outputs(plan: &mut Plan) {
-    if !plan.targets.is_empty() {
+    if plan.is_narrowed() {
         return;
     }
     plan.outputs = plan

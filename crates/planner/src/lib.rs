@@ -26,4 +26,6 @@ mod triggers;
 pub mod validate;
 mod walk;
 
+pub use imports::alone::{Found, find_one, find_without_block};
+pub use imports::generate;
 pub use run::{Request, plan, plan_with_scope};

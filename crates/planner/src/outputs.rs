@@ -59,7 +59,7 @@ pub(crate) fn plan(
     }
     // An output whose block is gone leaves the state.
     for (name, stored) in &request.state.outputs {
-        if !module.outputs.contains_key(name) && request.targets.is_empty() {
+        if !module.outputs.contains_key(name) && !plan.is_narrowed() {
             plan.outputs.insert(name.clone(), removal(stored));
         }
     }

@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub targets: Vec<Target>,
     /// Objects to replace whether or not they changed.
     pub replace: Vec<AbsInstance>,
+    /// All but these objects and what needs them; only where there are no targets.
+    pub excludes: Vec<Target>,
     /// Whether objects are read again before they are compared.
     pub refresh: bool,
     /// How many remote calls may be under way at once.
@@ -57,6 +59,7 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
 pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, Diagnostics) {
     let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
     plan.targets = request.targets.clone();
+    plan.excludes = request.excludes.clone();
     plan.replace = request.replace.clone();
     plan.variables = request
         .variables
@@ -98,7 +101,7 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     let moved = moves::apply(&statements, request.state);
     if let Some(refused) = moved
         .as_ref()
-        .and_then(|moved| moves::excluded(&moved.moves, &request.targets))
+        .and_then(|moved| moves::excluded(&moved.moves, &request.targets, &request.excludes))
     {
         diagnostics.push(refused);
         plan.began = false;
@@ -191,12 +194,18 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     }
     plan.steps = steps::order(&plan, &graph);
     plan.errored = diagnostics.has_errors();
-    plan.complete = request.targets.is_empty() && !plan.errored;
+    plan.complete = !plan.is_narrowed() && !plan.errored;
     plan.applyable = !plan.errored && plan.has_changes();
     (plan, Some(evaluator), diagnostics)
 }
 
 fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {
+    if !request.excludes.is_empty() {
+        diagnostics.push(Diagnostic::warning(
+            "Resource targeting is in effect",
+            "You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -exclude option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes.",
+        ));
+    }
     if request.targets.is_empty() {
         return;
     }

@@ -1,6 +1,6 @@
 //! Which nodes and instances a plan is about, where `-target` narrows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueup_addrs::{AbsInstance, ConfigResource, Target};
 use trueup_evaluator::Node;
@@ -8,26 +8,33 @@ use trueup_graph::Graph;
 use trueup_plan::Mode;
 use trueup_state::State;
 
+use crate::run::Request;
+
 /// The narrowing of one plan.
 pub(crate) struct Targeting {
     targets: Vec<Target>,
+    excludes: Vec<Target>,
+    /// Resources that are left out whole: because they need an excluded one.
+    left_out: BTreeSet<ConfigResource>,
     /// Resources that are in it whole: because a targeted one needs them.
     whole: BTreeSet<ConfigResource>,
 }
 
 impl Targeting {
     /// Narrows `graph` to the targets and all that they need.
-    pub(crate) fn new(
-        targets: &[Target],
-        mode: Mode,
-        graph: &mut Graph<Node>,
-        state: &State,
-    ) -> Self {
+    pub(crate) fn new(request: &Request<'_>, graph: &mut Graph<Node>) -> Self {
+        let (mode, state) = (request.mode, request.state);
         let mut targeting = Self {
-            targets: targets.to_vec(),
+            targets: request.targets.clone(),
+            excludes: request.excludes.clone(),
+            left_out: BTreeSet::new(),
             whole: BTreeSet::new(),
         };
-        if targets.is_empty() {
+        if !targeting.excludes.is_empty() {
+            targeting.exclude(mode, graph, state);
+            return targeting;
+        }
+        if targeting.targets.is_empty() {
             return targeting;
         }
         let aimed: Vec<Node> = graph
@@ -90,6 +97,57 @@ impl Targeting {
         targeting
     }
 
+    /// Takes out of `graph` what is excluded and what needs it.
+    fn exclude(&mut self, mode: Mode, graph: &mut Graph<Node>, state: &State) {
+        let named = |addr: &ConfigResource| {
+            self.excludes.iter().any(|target| match target {
+                Target::Module(module) => {
+                    let module = module.module();
+                    addr.module.names().starts_with(module.names())
+                }
+                Target::Resource(resource) => resource.config() == *addr,
+                Target::Instance(instance) => instance.config() == *addr,
+            })
+        };
+        let aimed: Vec<Node> = graph
+            .nodes()
+            .filter(|node| matches!(node, Node::Resource(addr) if named(addr)))
+            .cloned()
+            .collect();
+        if mode == Mode::Destroy {
+            // What an excluded object needs must stay with it.
+            let mut waiting: Vec<ConfigResource> = state
+                .instances()
+                .filter(|(addr, _)| self.excludes.iter().any(|target| target.covers(addr)))
+                .filter_map(|(_, instance)| instance.current.as_ref())
+                .flat_map(|object| object.dependencies.iter().cloned())
+                .collect();
+            let mut needs: BTreeMap<ConfigResource, Vec<ConfigResource>> = BTreeMap::new();
+            for (addr, instance) in state.instances() {
+                if let Some(object) = &instance.current {
+                    let known = needs.entry(addr.config()).or_default();
+                    known.extend(object.dependencies.iter().cloned());
+                }
+            }
+            while let Some(need) = waiting.pop() {
+                if self.left_out.insert(need.clone()) {
+                    waiting.extend(needs.get(&need).into_iter().flatten().cloned());
+                }
+            }
+            return;
+        }
+        let mut gone = graph.transitive_dependents(aimed.iter());
+        for node in &aimed {
+            gone.remove(node);
+        }
+        for node in &gone {
+            if let Node::Resource(addr) = node {
+                self.left_out.insert(addr.clone());
+            }
+        }
+        graph.retain(|node| !gone.contains(node) || matches!(node, Node::ModuleEnd(_)));
+    }
+
     /// Destroying an object takes with it what depends on it.
     fn add_dependents(&mut self, state: &State) {
         loop {
@@ -130,11 +188,15 @@ impl Targeting {
 
     /// Whether the plan is narrowed at all.
     pub(crate) fn is_active(&self) -> bool {
-        !self.targets.is_empty()
+        !self.targets.is_empty() || !self.excludes.is_empty()
     }
 
     /// Whether the plan is about this instance.
     pub(crate) fn includes(&self, addr: &AbsInstance) -> bool {
+        if !self.excludes.is_empty() {
+            return !self.left_out.contains(&addr.config())
+                && !self.excludes.iter().any(|target| target.covers(addr));
+        }
         self.targets.is_empty()
             || self.whole.contains(&addr.config())
             || self.targets.iter().any(|target| target.covers(addr))

@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
             }
         }
         let create_before_destroy = spread_create_before_destroy(request, &graph);
-        let targeting = Targeting::new(&request.targets, request.mode, &mut graph, request.state);
+        let targeting = Targeting::new(request, &mut graph);
         Self {
             evaluator,
             cx,
@@ -103,6 +103,17 @@ impl<'a> Walk<'a> {
     }
 
     pub(crate) async fn run(&mut self) -> Diagnostics {
+        let mut diagnostics = self.settle_all().await;
+        if self.cx.cancel.is_cancelled() {
+            return diagnostics;
+        }
+        self.forgotten(&mut diagnostics);
+        self.targets_without_block(&mut diagnostics);
+        diagnostics
+    }
+
+    /// Works on every node of the graph, each after what it needs.
+    pub(crate) async fn settle_all(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::default();
         let mut scheduler = match Scheduler::new(&self.graph) {
             Ok(scheduler) => scheduler,
@@ -128,10 +139,7 @@ impl<'a> Walk<'a> {
                 "Execution halted",
                 "The run was asked to stop before the plan was complete. Nothing was changed.",
             ));
-            return diagnostics;
         }
-        self.forgotten(&mut diagnostics);
-        self.targets_without_block(&mut diagnostics);
         diagnostics
     }
 

@@ -67,6 +67,8 @@ pub enum Command {
     Taint(Taint),
     /// Take that mark off.
     Untaint(Taint),
+    /// Take an existing object into the state.
+    Import(Box<Import>),
     /// Make, select and delete workspaces.
     Workspace {
         /// What to do.
@@ -176,6 +178,15 @@ pub struct Planning {
     /// Only this object and what it needs; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
+    /// Only the objects that a file names, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub target_file: Vec<String>,
+    /// All but this object and what needs it; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub exclude: Vec<String>,
+    /// All but the objects that a file names, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub exclude_file: Vec<String>,
     /// Replace this object; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
     pub replace: Vec<String>,
@@ -211,6 +222,32 @@ pub struct Plan {
     /// Answer by the exit code: 0 no changes, 1 error, 2 changes.
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Write blocks for imported objects that have none to this new file.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<String>,
+}
+
+/// `import`
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// Values of variables.
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Locking.
+    #[command(flatten)]
+    pub lock: Lock,
+    /// The folder of the configuration, if not the working folder.
+    #[arg(long, value_name = "DIR")]
+    pub config: Option<String>,
+    /// How many calls may be under way at once.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub parallelism: usize,
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// The instance that takes the object in, and the object's id.
+    #[arg(value_name = "ADDRESS ID")]
+    pub what: Vec<String>,
 }
 
 /// `apply`, `destroy`, `refresh`

@@ -90,7 +90,7 @@ fn files(flags: &args::Apply) -> args::StateFiles {
 /// Plans, asks, applies.
 async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) -> u8 {
     let mode = super::plan::mode(&flags.planning);
-    let Some(options) = planning::options(&flags.planning, mode, report) else {
+    let Some(options) = planning::options(&setup.world, &flags.planning, mode, report) else {
         return 1;
     };
     let Some((project, values)) = planning::read(

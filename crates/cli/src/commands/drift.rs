@@ -61,8 +61,7 @@ async fn check(setup: &Setup, flags: &args::Drift, report: &Report) -> u8 {
     let options = PlanOptions {
         mode: Mode::RefreshOnly,
         targets,
-        replace: Vec::new(),
-        refresh: true,
+        ..PlanOptions::normal()
     };
     let (plan, diagnostics) = run.plan(options).await;
     report.diagnostics(&diagnostics, &sources);

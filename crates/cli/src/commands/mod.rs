@@ -7,6 +7,7 @@ mod drift;
 mod fmt;
 mod force_unlock;
 mod graph;
+mod import;
 mod init;
 mod local_serve;
 mod output;
@@ -61,6 +62,7 @@ pub async fn run(cli: Cli) -> u8 {
         },
         Command::Taint(flags) => taint::run(at, flags, taint::What::Taint).await,
         Command::Untaint(flags) => taint::run(at, flags, taint::What::Untaint).await,
+        Command::Import(flags) => import::run(at, *flags).await,
         Command::Workspace { command } => workspace::run(at, command).await,
         Command::Env { command } => workspace::run_as_env(at, command).await,
         Command::Console(flags) => console::run(at, *flags).await,

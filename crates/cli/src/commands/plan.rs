@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_backend::Operation;
-use trueup_diagnostics::Diagnostics;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_plan::{Mode, Plan};
 
 use super::{Place, planning};
@@ -39,9 +39,19 @@ pub async fn run(at: Place, flags: args::Plan) -> u8 {
 
 async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
     let mode = mode(&flags.planning);
-    let Some(options) = planning::options(&flags.planning, mode, report) else {
+    let Some(mut options) = planning::options(&setup.world, &flags.planning, mode, report) else {
         return 1;
     };
+    if let Some(path) = &flags.generate_config_out {
+        if setup.world.dir.join(path).exists() {
+            report.diagnostic(Diagnostic::error(
+                "Target generated file already exists",
+                "Terraform can only write generated config into a new file. Either choose a different target location or move all existing configuration out of the target file, delete it and try again.",
+            ));
+            return 1;
+        }
+        options.generate = Some(path.clone());
+    }
     let Some((project, values)) = planning::read(
         &setup.world,
         &flags.planning.variables,
@@ -70,7 +80,33 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         report,
     );
     let Some(mut run) = begun.await else { return 1 };
-    let (plan, diagnostics) = run.plan(options).await;
+    let (plan, mut diagnostics) = run.plan(options).await;
+    let sources = match plan.generated.is_empty() {
+        true => sources,
+        false => run.project().sources.clone(),
+    };
+    if let Some(path) = flags
+        .generate_config_out
+        .as_ref()
+        .filter(|_| !plan.generated.is_empty())
+    {
+        diagnostics.push(Diagnostic::warning(
+            "Config generation is experimental",
+            "Generating configuration during import is currently experimental, and the generated configuration format may change in future versions.",
+        ));
+        let blocks = plan.generated.iter().map(|(addr, text)| {
+            let change = plan.changes.iter().find(|change| change.addr == *addr);
+            let id = change.and_then(|change| change.importing.as_deref());
+            (id.unwrap_or_default(), &**text)
+        });
+        let text = trueup_operations::generated_file(blocks);
+        if let Err(error) = std::fs::write(setup.world.dir.join(path), text) {
+            diagnostics.push(Diagnostic::error(
+                "Failed to write generated file",
+                format!("The generated configuration could not be written to {path}: {error}."),
+            ));
+        }
+    }
     show(setup, &plan, &diagnostics, report);
     report.diagnostics(&diagnostics, &sources);
     let mut failed = diagnostics.has_errors();

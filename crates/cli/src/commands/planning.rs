@@ -79,9 +79,24 @@ pub fn given(flags: &Variables) -> Vec<Given> {
 }
 
 /// The options of a plan; errors in addresses are reported.
-pub fn options(flags: &Planning, mode: Mode, report: &Report) -> Option<PlanOptions> {
+pub fn options(
+    world: &World,
+    flags: &Planning,
+    mode: Mode,
+    report: &Report,
+) -> Option<PlanOptions> {
     let mut diagnostics = Diagnostics::default();
     let targets = targets(&flags.target, &mut diagnostics);
+    let mut targets = targets;
+    targets.extend(listed(world, &flags.target_file, &mut diagnostics));
+    let mut excludes = self::targets(&flags.exclude, &mut diagnostics);
+    excludes.extend(listed(world, &flags.exclude_file, &mut diagnostics));
+    if !targets.is_empty() && !excludes.is_empty() {
+        diagnostics.push(Diagnostic::error(
+            "Invalid combination of arguments",
+            "-target and -exclude cannot be used together: a plan is either about some objects or about all but some.",
+        ));
+    }
     let mut replace: Vec<AbsInstance> = Vec::new();
     for text in &flags.replace {
         match parse::abs_instance(text) {
@@ -123,8 +138,33 @@ pub fn options(flags: &Planning, mode: Mode, report: &Report) -> Option<PlanOpti
         mode,
         targets,
         replace,
+        excludes,
         refresh: flags.refresh,
+        generate: None,
     })
+}
+
+/// The targets that files name, one a line; empty lines and comments are passed over.
+fn listed(world: &World, paths: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
+    let mut found = Vec::new();
+    for path in paths {
+        match std::fs::read_to_string(world.dir.join(path)) {
+            Ok(text) => {
+                let lines: Vec<String> = text
+                    .lines()
+                    .map(str::trim)
+                    .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                    .map(str::to_owned)
+                    .collect();
+                found.extend(targets(&lines, diagnostics));
+            }
+            Err(error) => diagnostics.push(Diagnostic::error(
+                "Failed to read file",
+                format!("The list of addresses {path} could not be read: {error}."),
+            )),
+        }
+    }
+    found
 }
 
 /// The targets that were typed.

@@ -58,7 +58,12 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
     let text = match (&subject, flags.look.json) {
         (Subject::Plan(plan), true) => {
             let (project, _) = Project::of_snapshot(plan.config.files.clone());
-            trueup_plan::json::plan_document(plan, Some(&project.config), &schemas).to_line() + "\n"
+            // A block that was written for the plan is not the user's configuration yet.
+            let mut config = (*project.config).clone();
+            for addr in plan.generated.keys() {
+                config.root.module.resources.remove(&addr.resource.resource);
+            }
+            trueup_plan::json::plan_document(plan, Some(&config), &schemas).to_line() + "\n"
         }
         (Subject::Plan(plan), false) => {
             let look = PlanLook {

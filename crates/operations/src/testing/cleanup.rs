@@ -69,9 +69,7 @@ async fn destroy(
     };
     let options = PlanOptions {
         mode: Mode::Destroy,
-        targets: Vec::new(),
-        replace: Vec::new(),
-        refresh: true,
+        ..PlanOptions::normal()
     };
     let (plan, mut diagnostics) = session.plan(options).await;
     if !diagnostics.has_errors() {

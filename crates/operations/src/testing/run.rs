@@ -314,6 +314,7 @@ fn options(run: &TestRun, diagnostics: &mut Diagnostics) -> PlanOptions {
         targets,
         replace,
         refresh: run.options.refresh,
+        ..PlanOptions::normal()
     }
 }
 

@@ -45,7 +45,12 @@ impl ChangeTrees {
     }
 
     /// The object `change` of plan JSON.
-    pub(super) fn json(&self, action: Action, importing: Option<&str>) -> Json {
+    pub(super) fn json(
+        &self,
+        action: Action,
+        importing: Option<&str>,
+        generated: Option<&str>,
+    ) -> Json {
         let names = action.json_names().iter().map(Json::string);
         let paths = self
             .replace_paths
@@ -66,6 +71,7 @@ impl ChangeTrees {
                 "importing",
                 importing.map(|id| Fields::new().text("id", id).json()),
             )
+            .with_some("generated_config", generated.map(Json::string))
             .json()
     }
 }

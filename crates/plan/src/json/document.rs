@@ -33,11 +33,14 @@ pub(super) fn mode_text(mode: Mode) -> &'static str {
 pub fn plan_document(plan: &Plan, config: Option<&Config>, schemas: &dyn SchemaSource) -> Json {
     let list = |changes: &[ResourceChange]| {
         let changes = changes.iter();
-        Json::array(changes.map(|change| resource_change(change, schemas)))
+        Json::array(changes.map(|change| {
+            let generated = plan.generated.get(&change.addr).map(|text| &**text);
+            resource_change(change, generated, schemas)
+        }))
     };
     let outputs = plan.outputs.iter().map(|(name, output)| {
         let trees = output_trees(output);
-        (name.clone(), trees.json(output.action, None))
+        (name.clone(), trees.json(output.action, None, None))
     });
     let variables = variables(plan, config, schemas);
     let relevant = plan.relevant_attributes.iter().map(|relevant| {
@@ -107,7 +110,11 @@ fn variables(
     variables
 }
 
-fn resource_change(change: &ResourceChange, schemas: &dyn SchemaSource) -> Json {
+fn resource_change(
+    change: &ResourceChange,
+    generated: Option<&str>,
+    schemas: &dyn SchemaSource,
+) -> Json {
     let resource = &change.addr.resource.resource;
     let schema = schemas.schema(&change.provider.provider, resource.mode, &resource.kind);
     let block = schema.as_ref().map(|schema| &schema.block);
@@ -141,7 +148,7 @@ fn resource_change(change: &ResourceChange, schemas: &dyn SchemaSource) -> Json 
         .text("provider_name", change.provider.provider.to_string())
         .with(
             "change",
-            trees.json(change.action, change.importing.as_deref()),
+            trees.json(change.action, change.importing.as_deref(), generated),
         )
         .with_some("action_reason", change.reason.plan_json().map(Json::string))
         .json()

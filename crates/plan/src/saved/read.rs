@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{ConfigResource, ProviderConfigAddr};
+use trueup_addrs::{AbsInstance, ConfigResource, ProviderConfigAddr};
 use trueup_state::{CheckKind, CheckObject, CheckResult, CheckStatus, DeposedKey, State};
 use trueup_value::json::{self, Json};
 
@@ -74,6 +74,13 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
             .iter()
             .map(|target| reader.target(target))
             .collect::<Reading<_>>()?,
+        excludes: match json.get("excludes") {
+            Some(Json::Array(targets)) => targets
+                .iter()
+                .map(|target| reader.target(target))
+                .collect::<Reading<_>>()?,
+            _ => Vec::new(),
+        },
         replace: array(&json, "replace")?
             .iter()
             .map(|address| reader.instance(address))
@@ -101,7 +108,30 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
             .iter()
             .map(check)
             .collect::<Reading<_>>()?,
+        generated: match json.get("generated") {
+            Some(Json::Array(blocks)) => blocks
+                .iter()
+                .map(|block| reader.generated(block))
+                .collect::<Reading<_>>()?,
+            _ => BTreeMap::new(),
+        },
     })
+}
+
+impl Reader {
+    /// An address and the block written for it.
+    fn generated(&mut self, json: &Json) -> Reading<(AbsInstance, Arc<str>)> {
+        match json {
+            Json::Array(pair) => match &pair[..] {
+                [addr, text] => {
+                    let text = text.as_str().ok_or_else(|| damaged("generated"))?;
+                    Ok((self.instance(addr)?, text.into()))
+                }
+                _ => Err(damaged("generated")),
+            },
+            _ => Err(damaged("generated")),
+        }
+    }
 }
 
 fn array<'a, 't>(json: &'a Json<'t>, name: &str) -> Reading<&'a [Json<'t>]> {

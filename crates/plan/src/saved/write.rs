@@ -49,6 +49,8 @@ pub(super) fn plan(plan: &Plan) -> String {
     });
     field(&mut out, "targets");
     list(&mut out, &plan.targets, target);
+    field(&mut out, "excludes");
+    list(&mut out, &plan.excludes, target);
     field(&mut out, "replace");
     list(&mut out, &plan.replace, instance);
     field(&mut out, "relevant");
@@ -92,6 +94,14 @@ pub(super) fn plan(plan: &Plan) -> String {
     });
     field(&mut out, "checks");
     list(&mut out, &plan.checks, check);
+    field(&mut out, "generated");
+    list(&mut out, &plan.generated, |out, (addr, text)| {
+        out.push('[');
+        instance(out, addr);
+        out.push(',');
+        write_string(text, out);
+        out.push(']');
+    });
     // The tables come last: they are complete only now.
     field(&mut out, "providers");
     list(&mut out, &writer.providers.rows, |out, row| {

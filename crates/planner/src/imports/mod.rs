@@ -1,6 +1,8 @@
 //! `import` blocks: objects that exist are found by their ids and taken in before their blocks are planned.
 
+pub mod alone;
 mod check;
+pub mod generate;
 pub(crate) mod resolve;
 
 use std::sync::Arc;

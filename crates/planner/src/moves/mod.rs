@@ -177,11 +177,20 @@ pub(crate) fn blocked(blocked: &BTreeMap<String, String>) -> Diagnostic {
 }
 
 /// A narrowed plan must take in both ends of every move. Says which targets are missing.
-pub(crate) fn excluded(moves: &Moves, targets: &[Target]) -> Option<Diagnostic> {
-    if targets.is_empty() {
+pub(crate) fn excluded(
+    moves: &Moves,
+    targets: &[Target],
+    excludes: &[Target],
+) -> Option<Diagnostic> {
+    if targets.is_empty() && excludes.is_empty() {
         return None;
     }
-    let covered = |addr: &AbsInstance| targets.iter().any(|target| target.covers(addr));
+    let among =
+        |targets: &[Target], addr: &AbsInstance| targets.iter().any(|target| target.covers(addr));
+    let covered = |addr: &AbsInstance| match excludes.is_empty() {
+        true => among(targets, addr),
+        false => !among(excludes, addr),
+    };
     let missing: BTreeSet<&AbsResource> = moves
         .iter()
         .flat_map(|(new, old)| [new, old])
@@ -190,6 +199,16 @@ pub(crate) fn excluded(moves: &Moves, targets: &[Target]) -> Option<Diagnostic> 
         .collect();
     if missing.is_empty() {
         return None;
+    }
+    if !excludes.is_empty() {
+        let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
+        return Some(Diagnostic::error(
+            "Moved resource instances excluded by targeting",
+            format!(
+                "Resource instances in your current state have moved to new addresses in the latest configuration, and your -exclude options leave out one end of the move: {}. Remove these options.",
+                names.join(", ")
+            ),
+        ));
     }
     let options: String = missing
         .iter()

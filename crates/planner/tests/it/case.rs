@@ -30,6 +30,7 @@ pub(crate) struct Case {
     mode: Mode,
     targets: Vec<Target>,
     replace: Vec<AbsInstance>,
+    excludes: Vec<Target>,
     refresh: bool,
     variables: BTreeMap<Arc<str>, Value>,
     world: Shared,
@@ -63,6 +64,7 @@ impl Case {
             mode: Mode::Normal,
             targets: Vec::new(),
             replace: Vec::new(),
+            excludes: Vec::new(),
             refresh: true,
             variables: BTreeMap::new(),
             world: Shared::default(),
@@ -90,6 +92,9 @@ impl Case {
             }
             "target" => self
                 .targets
+                .push(parse::target(rest).map_err(|error| error.to_string())?),
+            "exclude" => self
+                .excludes
                 .push(parse::target(rest).map_err(|error| error.to_string())?),
             "replace" => self
                 .replace
@@ -137,6 +142,7 @@ impl Case {
             mode: self.mode,
             targets: self.targets,
             replace: self.replace,
+            excludes: self.excludes,
             refresh: self.refresh,
             parallelism: 10,
             cancel: self.cancel,

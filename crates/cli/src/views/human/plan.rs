@@ -81,8 +81,12 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
             write!(out, "\ntrueup will perform the following actions:\n")
         };
         for shown in &changes {
+            let cause = match plan.generated.contains_key(&shown.change.addr) {
+                true => Cause::Generated,
+                false => Cause::Planned,
+            };
             out.push('\n');
-            out.push_str(&change_text(shown, Cause::Planned, style));
+            out.push_str(&change_text(shown, cause, style));
             out.push('\n');
         }
         out.push_str(&counts_line(plan, &changes, style));

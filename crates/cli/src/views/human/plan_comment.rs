@@ -10,6 +10,8 @@ use crate::views::{Paint, Style};
 pub enum Cause {
     /// It will be made.
     Planned,
+    /// It will be made, by a block that was written for an object that had none.
+    Generated,
     /// It was made outside.
     Drift,
 }
@@ -27,6 +29,9 @@ pub fn comment(change: &ResourceChange, cause: Cause, style: Style) -> String {
     let mut out = headline(change, cause, &address, style);
     out.push_str(&explanation(change));
     out.push('\n');
+    if cause == Cause::Generated {
+        out.push_str("  # (config will be generated)\n");
+    }
     let is_still = change.action == Action::NoOp;
     if let Some(previous) = moved_from.filter(|_| !is_still) {
         out.push_str(&format!("  # (moved from {previous})\n"));
@@ -46,7 +51,9 @@ fn headline(change: &ResourceChange, cause: Cause, address: &str, style: Style) 
     match (change.action, cause) {
         (Action::Create, _) => format!("{subject} will be created"),
         (Action::Read, _) => format!("{subject} will be read during apply"),
-        (Action::Update, Cause::Planned) => format!("{subject} will be updated in-place"),
+        (Action::Update, Cause::Planned | Cause::Generated) => {
+            format!("{subject} will be updated in-place")
+        }
         (Action::Update, Cause::Drift) => format!("{subject} has changed"),
         (Action::DeleteThenCreate | Action::CreateThenDelete, _) => {
             let replaced = red("replaced");
@@ -59,7 +66,7 @@ fn headline(change: &ResourceChange, cause: Cause, address: &str, style: Style) 
                 _ => format!("{subject} must be {replaced}"),
             }
         }
-        (Action::Delete, Cause::Planned) => {
+        (Action::Delete, Cause::Planned | Cause::Generated) => {
             format!("{subject} will be {}", red("destroyed"))
         }
         (Action::Delete, Cause::Drift) => format!("{subject} has been deleted"),

@@ -1,0 +1,239 @@
+//! Objects found outside of a plan: for the `import` command, and to write blocks for objects that have none.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use trueup_addrs::{AbsInstance, InstanceKey, ProviderConfigAddr};
+use trueup_config::Import;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::{Evaluator, Node, graph};
+use trueup_plan::{Mode, Plan, Silent};
+use trueup_provider::Context;
+use trueup_schema::ResourceSchema;
+use trueup_state::Object as StateObject;
+use trueup_value::Value;
+
+use super::{find, resolve};
+use crate::moves::Moves;
+use crate::run::Request;
+use crate::walk::Walk;
+use crate::{providers, validate};
+
+/// An object that was found by its id.
+pub struct Found {
+    /// The instance that takes it in.
+    pub addr: AbsInstance,
+    /// The id.
+    pub id: String,
+    /// The provider configuration that found it.
+    pub provider: ProviderConfigAddr,
+    /// As the state keeps it.
+    pub object: StateObject,
+    /// Its value.
+    pub value: Value,
+    /// The schema of its type.
+    pub schema: Arc<ResourceSchema>,
+}
+
+/// One object to find.
+struct Sought {
+    addr: AbsInstance,
+    id: String,
+    provider: ProviderConfigAddr,
+}
+
+/// Finds the object that an instance is to stand for. `None` with errors.
+pub async fn find_one(
+    request: Request<'_>,
+    addr: AbsInstance,
+    id: String,
+) -> (Option<Found>, Diagnostics) {
+    let config = request.config.clone();
+    let declared = config
+        .module_of(&addr.resource.module)
+        .and_then(|node| Some((node, node.module.resources.get(&addr.resource.resource)?)));
+    let provider = match declared {
+        Some((node, resource)) => graph::provider_config(&config, node, resource),
+        None => config.provider_config(
+            &addr.resource.module.module(),
+            &addr.resource.resource.implied_provider().into(),
+            None,
+        ),
+    };
+    let sought = |_: &Evaluator, _: &mut Diagnostics| {
+        vec![Sought {
+            addr: addr.clone(),
+            id: id.clone(),
+            provider: provider.clone(),
+        }]
+    };
+    let (mut found, diagnostics) =
+        find_each(request, BTreeSet::from([provider.clone()]), &[], &sought).await;
+    (found.pop(), diagnostics)
+}
+
+/// Finds the objects of `import` blocks whose resources have no block.
+pub async fn find_without_block(request: Request<'_>) -> (Vec<Found>, Diagnostics) {
+    let config = request.config.clone();
+    let mut diagnostics = Diagnostics::default();
+    let mut imports: Vec<(&Import, ProviderConfigAddr)> = Vec::new();
+    for import in &config.root.module.imports {
+        let addr = import.to.config();
+        if !addr.module.is_root() || config.root.module.resources.contains_key(&addr.resource) {
+            continue;
+        }
+        if import.for_each.is_some() || import.to.key.is_some() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Configuration for import target does not exist",
+                    "The given import block is not compatible with config generation. The -generate-config-out option cannot be used with import blocks which use for_each, or resources which use for_each or count.",
+                )
+                .at(import.to_span),
+            );
+            continue;
+        }
+        let provider = match &import.provider {
+            Some((reference, _)) => {
+                config.provider_config(&addr.module, &reference.name, reference.alias.as_ref())
+            }
+            None => {
+                config.provider_config(&addr.module, &addr.resource.implied_provider().into(), None)
+            }
+        };
+        imports.push((import, provider));
+    }
+    if diagnostics.has_errors() || imports.is_empty() {
+        return (Vec::new(), diagnostics);
+    }
+    let reached = imports
+        .iter()
+        .map(|(_, provider)| provider.clone())
+        .collect();
+    let ids: Vec<&Import> = imports.iter().map(|(import, _)| *import).collect();
+    let sought = |evaluator: &Evaluator, diagnostics: &mut Diagnostics| {
+        imports
+            .iter()
+            .flat_map(|(import, provider)| {
+                resolve::resolve(evaluator, import, diagnostics)
+                    .into_iter()
+                    .map(|wanted| Sought {
+                        addr: wanted.addr,
+                        id: wanted.id,
+                        provider: provider.clone(),
+                    })
+            })
+            .filter(|sought| sought.addr.key == InstanceKey::None)
+            .collect()
+    };
+    let (found, more) = find_each(request, reached, &ids, &sought).await;
+    diagnostics.extend(more);
+    (found, diagnostics)
+}
+
+/// Makes providers ready, evaluating only what they and the ids need, and finds what `sought` then names.
+async fn find_each(
+    request: Request<'_>,
+    reached: BTreeSet<ProviderConfigAddr>,
+    ids: &[&Import],
+    sought: &(dyn Fn(&Evaluator, &mut Diagnostics) -> Vec<Sought> + Sync),
+) -> (Vec<Found>, Diagnostics) {
+    // Resources that something refers to are as the state has them.
+    let request = Request {
+        mode: Mode::RefreshOnly,
+        refresh: false,
+        targets: Vec::new(),
+        replace: Vec::new(),
+        excludes: Vec::new(),
+        ..request
+    };
+    let missing = validate::missing_variables(&request.config, &request.variables);
+    if missing.has_errors() {
+        return (Vec::new(), missing);
+    }
+    let mut diagnostics = validate::configuration(
+        &request.config,
+        &request.sources,
+        &request.environment,
+        request.providers,
+    );
+    if diagnostics.has_errors() {
+        return (Vec::new(), diagnostics);
+    }
+    let told = request.observer;
+    let request = Request {
+        observer: &Silent,
+        ..request
+    };
+    let evaluator = Evaluator::new(
+        request.config.clone(),
+        request.sources.clone(),
+        request.environment.clone(),
+    );
+    let cx = Context {
+        cancel: request.cancel.clone(),
+        parallelism: request.parallelism,
+    };
+    let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
+    let moves = Moves::new();
+    let mut walk = Walk::new(&request, evaluator, cx, &moves, &mut plan);
+    let mut needed: Vec<Node> = reached.iter().cloned().map(Node::Provider).collect();
+    for node in &needed {
+        walk.graph.add_node(node.clone());
+    }
+    for import in ids {
+        needed.extend(graph::needs_of(&request.config.root, &import.id));
+    }
+    needed.retain(|node| walk.graph.contains(node));
+    let mut kept = walk.graph.transitive_dependencies(needed.iter());
+    kept.extend(needed);
+    walk.graph.retain(|node| kept.contains(node));
+    diagnostics.extend(walk.settle_all().await);
+    if diagnostics.has_errors() {
+        return (Vec::new(), diagnostics);
+    }
+    let wanted = sought(&walk.evaluator, &mut diagnostics);
+    let mut all = Vec::new();
+    for one in wanted {
+        let resource = &one.addr.resource.resource;
+        let known = request
+            .providers
+            .schema(&one.provider.provider, resource.mode, &resource.kind)
+            .zip(
+                walk.configured
+                    .get(&one.provider)
+                    .and_then(|configured| configured.resource_type(&resource.kind)),
+            );
+        let Some((schema, resource_type)) = known else {
+            diagnostics.push(match request.providers.find(&one.provider.provider) {
+                None => providers::not_available(request.providers, &one.provider),
+                Some(_) => validate::unsupported_type(
+                    request.providers,
+                    &one.provider,
+                    resource.mode,
+                    &resource.kind,
+                ),
+            });
+            continue;
+        };
+        match find(&one.addr, &one.id, &resource_type, &walk.cx, told).await {
+            Ok(object) => {
+                let ty = schema.block.implied_type();
+                let mut stored = StateObject::encode(&object.value, &ty, schema.version);
+                stored.private.clone_from(&object.private);
+                all.push(Found {
+                    addr: one.addr,
+                    id: one.id,
+                    provider: one.provider,
+                    object: stored,
+                    value: object.value,
+                    schema,
+                });
+            }
+            Err(problem) => {
+                place_problems([problem], Some(&one.addr), None, &mut diagnostics);
+            }
+        }
+    }
+    (all, diagnostics)
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" "orders" {
+}
+import {
+  to = terraform_data.orders
+  id = "other"
+}
