@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_addrs::{ModuleInstance, Reference, Subject};
+use trueup_addrs::{ModuleInstance, ProviderAddr, Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Sources, Span};
 use trueup_functions::{Context, Source};
 use trueup_parser::Traversal;
@@ -206,6 +206,12 @@ impl Scope for InstanceScope<'_> {
 
     fn functions(&self) -> Option<&Context<'_>> {
         Some(&self.functions)
+    }
+
+    fn required_provider(&self, local_name: &str) -> Option<ProviderAddr> {
+        let module = &self.evaluator.node(self.module)?.module;
+        let required = module.required_providers.contains_key(local_name);
+        required.then(|| module.provider_addr(local_name))
     }
 
     fn sources(&self) -> Option<&Sources> {

@@ -168,6 +168,10 @@ impl Scope for TestScope<'_> {
         self.module.functions()
     }
 
+    fn required_provider(&self, local_name: &str) -> Option<trueup_addrs::ProviderAddr> {
+        self.module.required_provider(local_name)
+    }
+
     fn sources(&self) -> Option<&Sources> {
         self.module.sources()
     }

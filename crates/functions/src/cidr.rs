@@ -261,3 +261,44 @@ fn cidrsubnets(call: &Call<'_>) -> Result<Value, FunctionError> {
     }
     Ok(Value::list(Type::String, blocks))
 }
+
+/// `cidrcontains`
+pub static CIDRCONTAINS: Function = Function::new(
+    "cidrcontains",
+    "Whether an address, or every address of a block, lies in a block.",
+    &[
+        Parameter::string("containing_prefix", "The block, such as 10.0.0.0/16."),
+        Parameter::string("contained_ip_or_prefix", "The address or block."),
+    ],
+    Shape::Bool,
+    |call| {
+        let outer = Block::parse(call.text(0))?;
+        let text = call.text(1);
+        let inner = if text.contains('/') {
+            Block::parse(text)?
+        } else {
+            let host = match ipv4(text) {
+                Some(number) => Some((number, 32)),
+                None => text
+                    .parse::<Ipv6Addr>()
+                    .ok()
+                    .map(|ip| (u128::from(ip), 128)),
+            };
+            let (first, width) =
+                host.ok_or_else(|| call_error(format!("invalid IP address or prefix: {text}")))?;
+            Block {
+                first,
+                length: width,
+                width,
+            }
+        };
+        if outer.width != inner.width {
+            return Err(call_error(format!(
+                "address family mismatch: {} vs. {text}",
+                call.text(0)
+            )));
+        }
+        let inside = inner.first >= outer.first && inner.last() <= outer.last();
+        Ok(Value::bool(inside))
+    },
+);

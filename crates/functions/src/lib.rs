@@ -7,6 +7,7 @@
 
 mod base64_text;
 pub mod call;
+mod charsets;
 mod checksums;
 mod cidr;
 mod collections;
@@ -17,14 +18,18 @@ mod dates;
 mod files;
 mod format;
 mod function;
+mod gzip;
 mod identifiers;
 mod json_text;
 mod numeric;
 mod paths;
 mod patterns;
 pub mod registry;
+mod rsa;
+mod secrets;
 mod sensitivity;
 mod strings;
+mod terraform_provider;
 mod urls;
 mod yaml;
 
@@ -36,3 +41,4 @@ pub use function::{
     call_error,
 };
 pub use registry::{all, lookup, suggest};
+pub use terraform_provider::{all_builtin, lookup_builtin};

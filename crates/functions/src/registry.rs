@@ -8,8 +8,8 @@ use trueup_diagnostics::did_you_mean;
 use crate::collections::{choosing, measuring, members, sequences, sets, shaping};
 use crate::function::Function;
 use crate::{
-    base64_text, checksums, cidr, conversions, csv, dates, files, format, identifiers, json_text,
-    numeric, paths, patterns, sensitivity, strings, urls, yaml,
+    base64_text, charsets, checksums, cidr, conversions, csv, dates, files, format, gzip,
+    identifiers, json_text, numeric, paths, patterns, secrets, sensitivity, strings, urls, yaml,
 };
 
 static FUNCTIONS: &[&Function] = &[
@@ -95,6 +95,11 @@ static FUNCTIONS: &[&Function] = &[
     &yaml::YAMLENCODE,
     &base64_text::BASE64DECODE,
     &base64_text::BASE64ENCODE,
+    &charsets::TEXTDECODEBASE64,
+    &charsets::TEXTENCODEBASE64,
+    &gzip::BASE64GUNZIP,
+    &gzip::BASE64GZIP,
+    &urls::URLDECODE,
     &urls::URLENCODE,
     &checksums::BASE64SHA256,
     &checksums::BASE64SHA512,
@@ -108,6 +113,8 @@ static FUNCTIONS: &[&Function] = &[
     &checksums::SHA1,
     &checksums::SHA256,
     &checksums::SHA512,
+    &secrets::BCRYPT,
+    &secrets::RSADECRYPT,
     &files::FILE,
     &files::FILEBASE64,
     &files::FILEEXISTS,
@@ -123,6 +130,7 @@ static FUNCTIONS: &[&Function] = &[
     &dates::TIMESTAMP,
     &identifiers::UUID,
     &identifiers::UUIDV5,
+    &cidr::CIDRCONTAINS,
     &cidr::CIDRHOST,
     &cidr::CIDRNETMASK,
     &cidr::CIDRSUBNET,

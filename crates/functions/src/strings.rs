@@ -46,7 +46,8 @@ pub(crate) fn quoted(text: &str) -> String {
     quoted
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether a character is not shown as a sign of its own.
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || c.is_whitespace()
         || matches!(

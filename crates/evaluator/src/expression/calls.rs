@@ -1,8 +1,10 @@
 //! Function calls: which function, its arguments, and what its errors are about.
 
+use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, FunctionCallNote, Span};
 use trueup_functions::{
-    Body, CallError, Function, FunctionError, Parameter, Shape, call::invoke, lookup, suggest,
+    Body, CallError, Function, FunctionError, Parameter, Shape, call::invoke, lookup,
+    lookup_builtin, suggest,
 };
 use trueup_parser::{Call, Expr};
 use trueup_value::{Type, Value, convert};
@@ -46,7 +48,7 @@ impl Walker<'_> {
             self.fail(diagnostic, expr, frame);
             return Value::dynamic_unknown();
         }
-        let Some(function) = lookup(&call.name) else {
+        let Some(function) = lookup(&call.name).or_else(|| self.of_provider(&call.name)) else {
             return self.other_call(expr, call, frame);
         };
         let Some(args) = self.arguments(expr, call, frame) else {
@@ -111,6 +113,22 @@ impl Walker<'_> {
             self.call_failed(&site, error, frame);
             Value::dynamic_unknown()
         })
+    }
+
+    /// The function of a provider that is built in, where the module requires it under that name.
+    fn of_provider(&self, name: &str) -> Option<&'static Function> {
+        let mut parts = name.split("::");
+        let ("provider", local_name, function) = (parts.next()?, parts.next()?, parts.next()?)
+        else {
+            return None;
+        };
+        if parts.next().is_some() {
+            return None;
+        }
+        let provider = self.scope.required_provider(local_name)?;
+        (provider == ProviderAddr::builtin("terraform"))
+            .then(|| lookup_builtin(function))
+            .flatten()
     }
 
     fn plain(&self, function: &Function, values: &[Value]) -> Result<Value, FunctionError> {
@@ -265,7 +283,8 @@ impl Walker<'_> {
                 None => {}
             }
         }
-        let (summary, detail) = unknown_function(&call.name);
+        let required = |local_name: &str| self.scope.required_provider(local_name).is_some();
+        let (summary, detail) = unknown_function(&call.name, &required);
         let at = if call.name.contains("::") && !call.name.starts_with("core::") {
             call.name_span.to(call.open_span)
         } else {
@@ -318,7 +337,7 @@ fn note(call: &Call, function: &Function) -> FunctionCallNote {
 }
 
 /// What is said of a name that no function has.
-fn unknown_function(name: &str) -> (&'static str, String) {
+fn unknown_function(name: &str, required: &dyn Fn(&str) -> bool) -> (&'static str, String) {
     let parts: Vec<&str> = name.split("::").collect();
     match parts[..] {
         ["core", plain] => (
@@ -330,7 +349,7 @@ fn unknown_function(name: &str) -> (&'static str, String) {
                 None => format!("There is no function named {plain:?} in namespace core::."),
             },
         ),
-        ["provider", provider, function] => (
+        ["provider", provider, function] if required(provider) => (
             "Unknown provider function",
             format!("The function {function:?} is not available from the provider {provider:?}."),
         ),

@@ -16,6 +16,7 @@ mod scope;
 mod splats;
 mod structures;
 mod templates;
+mod variables_text;
 mod walker;
 
 pub use access::{get_attr, index};

@@ -1,5 +1,6 @@
 //! `templatefile` and `templatestring`: texts from elsewhere rendered as templates.
 
+use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_functions::{Context, FunctionError, argument_error, call_error, text_of};
 use trueup_parser::{
@@ -9,12 +10,14 @@ use trueup_value::{Marks, Type, Value};
 
 use super::calls::{Argument, Site};
 use super::scope::{Resolved, Scope};
+use super::variables_text::decode_tfvars;
 use super::walker::{Frame, Walker};
 
 /// The names that a template may refer to.
 struct TemplateScope<'a> {
     vars: &'a Value,
-    functions: Option<&'a Context<'a>>,
+    /// The scope of the call, which has the functions.
+    around: &'a dyn Scope,
     sources: &'a Sources,
 }
 
@@ -31,7 +34,11 @@ impl Scope for TemplateScope<'_> {
     }
 
     fn functions(&self) -> Option<&Context<'_>> {
-        self.functions
+        self.around.functions()
+    }
+
+    fn required_provider(&self, local_name: &str) -> Option<ProviderAddr> {
+        self.around.required_provider(local_name)
     }
 
     fn sources(&self) -> Option<&Sources> {
@@ -53,6 +60,7 @@ impl Walker<'_> {
         match site.function.name {
             "templatefile" => self.template_file(site, values),
             "templatestring" => self.template_string(site, values),
+            "decode_tfvars" => decode_tfvars(&values[0]),
             _ => Err(call_error(format!(
                 "the function {:?} is only available in the console",
                 site.function.name
@@ -155,7 +163,7 @@ impl Walker<'_> {
         }
         let scope = TemplateScope {
             vars: &vars,
-            functions: self.scope.functions(),
+            around: self.scope,
             sources: &sources,
         };
         let mut inner = Walker::new(&scope, true);

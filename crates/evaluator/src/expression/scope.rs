@@ -1,5 +1,6 @@
 //! What an expression is evaluated in: the names it may refer to and the world its functions see.
 
+use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Sources, Span};
 use trueup_functions::Context;
 use trueup_parser::Traversal;
@@ -33,6 +34,11 @@ pub trait Scope {
 
     /// What functions may use. Without one no function can be called.
     fn functions(&self) -> Option<&Context<'_>>;
+
+    /// The provider that the module requires under this local name, whose functions can be called then.
+    fn required_provider(&self, _local_name: &str) -> Option<ProviderAddr> {
+        None
+    }
 
     /// The function of this name that is not a built-in one, such as `provider::aws::arn_parse`: called with
     /// its arguments. `None` where there is none.
