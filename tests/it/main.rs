@@ -14,3 +14,4 @@ mod remote_state;
 mod requests;
 mod s3_lock;
 mod tables;
+mod tested_tables;

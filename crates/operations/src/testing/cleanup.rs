@@ -20,7 +20,7 @@ impl FileRun<'_> {
         kept.sort_by_key(|kept| std::cmp::Reverse(kept.last.as_ref().map(|last| last.index)));
         let mut clean = true;
         for Kept { backend, last } in kept {
-            let Some(last) = last else {
+            let Some(last) = last.filter(|_| !left_in(&backend).objects.is_empty()) else {
                 continue;
             };
             let run = self.file.runs[last.index].name.clone();

@@ -173,11 +173,11 @@ impl Making<'_> {
                     None => break,
                 }
             }
-            let last = traversal
+            let named = traversal
                 .steps
-                .last()
+                .first()
                 .map_or(traversal.root.span, |step| step.span);
-            let at = traversal.root.span.to(last);
+            let at = traversal.root.span.to(named);
             // An attribute that is not there is an error of its own.
             if value.is_wholly_known() || value.raw_equals(outputs) {
                 continue;
