@@ -128,7 +128,7 @@ fn bare_resource(traversal: &Traversal) -> Result<Reference, Diagnostic> {
     let StepKind::Attr(name) = &step.kind else {
         return Err(invalid(
             "A reference to a resource type must be followed by at least one attribute access, specifying the resource name.",
-            root.span.to(step.span),
+            step.span,
         ));
     };
     Ok(Reference {

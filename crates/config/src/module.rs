@@ -7,6 +7,7 @@ use trueup_addrs::{
     Module as ModulePath, ModuleInstance, ProviderAddr, ProviderConfigAddr,
     Resource as ResourceAddr,
 };
+use trueup_diagnostics::Span;
 
 use crate::{
     Backend, Check, Constraints, Import, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
@@ -133,6 +134,8 @@ pub struct Module {
     pub required_version: Vec<Constraints>,
     /// `required_providers`, by local name.
     pub required_providers: BTreeMap<Arc<str>, RequiredProvider>,
+    /// The `required_providers` block, where there is one.
+    pub required_providers_header: Option<Span>,
     /// The `backend` block.
     pub backend: Option<Backend>,
     /// `provider` blocks, by local name and alias.

@@ -167,6 +167,11 @@ pub struct Constraints {
 }
 
 impl Constraints {
+    /// Whether a version before a release is named.
+    pub fn any_prerelease(&self) -> bool {
+        self.parts.iter().any(|part| !part.version.pre.is_empty())
+    }
+
     /// Reads conditions separated by commas, such as `>= 5.0, < 7.0`.
     pub fn parse(text: &str) -> Option<Self> {
         let parts = text

@@ -1,6 +1,6 @@
 //! Type constraints: `list(string)`, `object({ name = optional(string, "x") })` and the like, to types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -100,18 +100,22 @@ fn read_keyword(keyword: &str, expr: &Expr, diagnostics: &mut Diagnostics) -> Ty
 fn read_call(call: &Call, expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<Defaults>) {
     let name = &*call.name;
     if !["list", "set", "map", "object", "tuple"].contains(&name) {
-        let detail = match name {
-            "bool" | "string" | "number" | "any" => {
-                format!("Primitive type keyword {name:?} does not expect arguments.")
-            }
-            "optional" => {
+        let (detail, at) = match name {
+            "bool" | "string" | "number" | "any" => (
+                format!("Primitive type keyword {name:?} does not expect arguments."),
+                call.open_span.to(call.close_span),
+            ),
+            "optional" => (
                 "Keyword \"optional\" is valid only as a modifier for object type attributes."
-                    .to_string()
-            }
-            _ => format!("Keyword {name:?} is not a valid type constructor."),
+                    .to_string(),
+                call.name_span,
+            ),
+            _ => (
+                format!("Keyword {name:?} is not a valid type constructor."),
+                expr.span,
+            ),
         };
-        diagnostics
-            .push(Diagnostic::error("Invalid type specification", detail).at(call.name_span));
+        diagnostics.push(Diagnostic::error("Invalid type specification", detail).at(at));
         return (Type::Dynamic, None);
     }
     let [argument] = &call.args[..] else {
@@ -120,7 +124,8 @@ fn read_call(call: &Call, expr: &Expr, diagnostics: &mut Diagnostics) -> (Type, 
             "tuple" => "the element types as a list",
             _ => "the element type",
         };
-        let at = call.args.get(1).map_or(call.close_span, |extra| extra.span);
+        let parentheses = call.open_span.to(call.close_span);
+        let at = call.args.get(1).map_or(parentheses, |extra| extra.span);
         diagnostics.push(
             Diagnostic::error(
                 "Invalid type specification",
@@ -189,6 +194,7 @@ fn read_object(argument: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<
         );
         return (Type::Dynamic, None);
     };
+    let mut names: HashSet<Arc<str>> = HashSet::new();
     let mut attributes: Vec<(Arc<str>, Type)> = Vec::new();
     let mut optional: Vec<Arc<str>> = Vec::new();
     let mut values: Vec<(Arc<str>, Value)> = Vec::new();
@@ -204,6 +210,16 @@ fn read_object(argument: &Expr, diagnostics: &mut Diagnostics) -> (Type, Option<
             );
             continue;
         };
+        if !names.insert(name.clone()) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid type specification",
+                    "Object constructor map keys must be unique.",
+                )
+                .at(item.key.span()),
+            );
+            continue;
+        }
         let modifier = item
             .value
             .static_call()
@@ -237,14 +253,15 @@ fn read_optional(
     let (ty, default) = match &call.args[..] {
         [ty] => (ty, None),
         [ty, default] => (ty, Some(default)),
-        _ => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Invalid type specification",
-                    "Optional attribute modifier requires the attribute type as its argument, and optionally a default value.",
-                )
-                .at(call.name_span.to(call.close_span)),
-            );
+        given => {
+            let detail = if given.is_empty() {
+                "Optional attribute modifier requires the attribute type as its argument."
+            } else {
+                "Optional attribute modifier expects at most two arguments: the attribute type, and a default value."
+            };
+            let parentheses = call.open_span.to(call.close_span);
+            diagnostics
+                .push(Diagnostic::error("Invalid type specification", detail).at(parentheses));
             return (Type::Dynamic, None, None);
         }
     };

@@ -4,7 +4,8 @@ use trueup_addrs::Mode;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_parser::{Block, Expr, Traversal};
 
-use super::{Condition, literal_bool, triggers};
+use super::moved::not_static;
+use super::{Condition, literal_bool, quoted_reference, triggers};
 use crate::content::{self, BlockType, Expected};
 
 /// Which differences between configuration and object are no change.
@@ -124,23 +125,13 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
             );
             continue;
         }
-        // The quoted form of old configurations names the same place.
-        let quoted = item
-            .as_string_literal()
-            .filter(|text| trueup_parser::is_identifier(text));
-        match (item.as_traversal(), quoted) {
-            (Some(traversal), _) => places.push(traversal),
-            (None, Some(text)) => places.push(Traversal {
-                root: trueup_parser::Ident { name: text.clone(), span: item.span },
-                steps: Vec::new(),
-            }),
-            (None, None) => diagnostics.push(
-                Diagnostic::error(
-                    "Invalid expression",
-                    "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
-                )
-                .at(item.span),
-            ),
+        if let Some(text) = item.as_string_literal() {
+            places.extend(quoted_reference(text, item.span, diagnostics));
+            continue;
+        }
+        match item.as_traversal() {
+            Some(traversal) => places.push(traversal),
+            None => diagnostics.push(not_static(item.span)),
         }
     }
     IgnoreChanges::At(places)

@@ -104,7 +104,8 @@ pub(crate) fn read_file(
     module: &mut Module,
     diagnostics: &mut Diagnostics,
 ) {
-    if let Some(block) = body.blocks_of("required_providers").next() {
+    let misplaced = body.blocks_of("required_providers").next();
+    if let Some(block) = misplaced {
         diagnostics.push(
             Diagnostic::error(
                 "Invalid required_providers block",
@@ -113,7 +114,12 @@ pub(crate) fn read_file(
             .at(block.header_span()),
         );
     }
-    let content = content::take(body, TOP_LEVEL, diagnostics);
+    let mut found = Diagnostics::default();
+    let content = content::take(body, TOP_LEVEL, &mut found);
+    // What was said of a block above is not said again.
+    let header = misplaced.map(|block| block.kind.span);
+    let again = |one: &Diagnostic| header.is_some() && one.subject == header;
+    diagnostics.extend(found.iter().filter(|one| !again(one)).cloned());
     for block in content.blocks {
         match &*block.kind.name {
             "terraform" => read_terraform(block, sources, module, diagnostics),
@@ -255,10 +261,11 @@ fn not_constant(expr: &Expr, diagnostics: &mut Diagnostics) -> bool {
 fn start_of(expr: &Expr) -> Span {
     let mut span = expr.span;
     match &expr.kind {
-        ExprKind::Literal(Literal::String(_)) if span.len() > 2 => {
+        ExprKind::Literal(Literal::String(_)) if span.len() > 2 && !expr.is_json() => {
             span.start += 1;
             span.end -= 1;
         }
+        ExprKind::Tuple(_) | ExprKind::Object { .. } => span.end = (span.start + 1).min(span.end),
         ExprKind::Call(call) => span = call.name_span,
         _ => {}
     }
@@ -273,7 +280,7 @@ pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Trav
                 "Invalid expression",
                 "A static list expression is required.",
             )
-            .at(expr.span),
+            .at(start_of(expr)),
         );
         return Vec::new();
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Body, Expr, ObjectKey, StepKind};
 
-use super::literal_string;
+use super::{literal_string, quoted_reference};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -68,21 +68,11 @@ impl ProviderRef {
     /// Reads a static reference; the quoted form of old configurations counts too.
     pub(crate) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Self> {
         let span = expr.span;
-        if let Some(text) = expr.as_string_literal() {
-            let (name, alias) = match text.split_once('.') {
-                Some((name, alias)) => (name, Some(alias)),
-                None => (&**text, None),
-            };
-            if trueup_parser::is_identifier(name) && alias.is_none_or(trueup_parser::is_identifier)
-            {
-                return Some(Self {
-                    name: name.into(),
-                    alias: alias.map(Into::into),
-                    span,
-                });
-            }
-        }
-        if let Some(traversal) = expr.as_traversal() {
+        let traversal = match expr.as_string_literal() {
+            Some(text) => quoted_reference(text, span, diagnostics),
+            None => expr.as_traversal(),
+        };
+        if let Some(traversal) = traversal {
             match &traversal.steps[..] {
                 [] => {
                     return Some(Self {
@@ -112,6 +102,25 @@ impl ProviderRef {
         );
         None
     }
+}
+
+/// Says so where a local name of a provider is none. Answers whether it is one.
+pub(super) fn check_local_name(name: &str, at: Span, diagnostics: &mut Diagnostics) -> bool {
+    let allowed = name.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let detail = if !allowed || name.is_empty() || name.starts_with('-') || name.ends_with('-') {
+        format!(
+            "{name} is an invalid provider local name: must contain only letters, digits, and dashes, and may not use leading or trailing dashes"
+        )
+    } else if name.chars().any(char::is_uppercase) {
+        format!(
+            "Provider names must be normalized. Replace {name:?} with {:?} to fix this error.",
+            name.to_lowercase()
+        )
+    } else {
+        return true;
+    };
+    diagnostics.push(Diagnostic::error("Invalid provider local name", detail).at(at));
+    false
 }
 
 const PROVIDER: Expected = Expected {
@@ -144,8 +153,18 @@ pub(crate) fn read(
 ) {
     let name = block.labels[0].text.clone();
     let content = content::take_partial(&block.body, PROVIDER, diagnostics);
-    if !super::check_name(block, 0, "provider", diagnostics) {
+    if !check_local_name(&name, block.header_span(), diagnostics) {
         return;
+    }
+    if let Some(version) = content.get("version") {
+        diagnostics.push(
+            Diagnostic::warning(
+                "Version constraints inside provider configuration blocks are deprecated",
+                "Terraform 0.13 and earlier allowed provider version constraints inside the provider configuration block, but that is now deprecated and will be removed in a future version of Terraform. To silence this warning, move the provider version constraint into the required_providers block.",
+            )
+            .at(version.expr.span),
+        );
+        super::terraform::read_constraints(&version.expr, diagnostics);
     }
     for reserved in ["count", "depends_on", "for_each", "source"] {
         if let Some(attribute) = content.get(reserved) {

@@ -132,7 +132,11 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
         "data" => (Mode::Data, "data resource"),
         _ => (Mode::Managed, "resource"),
     };
-    let named = check_name(block, 0, what, diagnostics) & check_name(block, 1, what, diagnostics);
+    let kind = match mode {
+        Mode::Data => "data source",
+        _ => "resource type",
+    };
+    let named = check_name(block, 0, kind, diagnostics) & check_name(block, 1, what, diagnostics);
     let content = content::take_partial(&block.body, RESOURCE, diagnostics);
     let addr = ResourceAddr {
         mode,
@@ -141,6 +145,9 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
     };
     let mut lifecycle: Option<(Lifecycle, Span)> = None;
     for nested in &content.blocks {
+        if !content::check_labels(nested, RESOURCE, diagnostics) {
+            continue;
+        }
         match &*nested.kind.name {
             "lifecycle" => match &lifecycle {
                 Some((_, first)) => diagnostics.push(

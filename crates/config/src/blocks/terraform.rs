@@ -1,12 +1,14 @@
 //! `terraform` blocks: required versions, required providers, the backend.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Block, Expr};
+use trueup_parser::{Block, Expr, ExprKind, Literal};
 
-use super::ProviderRef;
+use super::provider::check_local_name;
+use super::{ProviderRef, start_of};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 use crate::{Backend, Constraints};
@@ -64,6 +66,9 @@ pub(crate) fn read_terraform(
         check_required_version(&constraints, attribute.span, diagnostics);
         module.required_version.push(constraints);
     }
+    if let Some(attribute) = content.get("language") {
+        check_edition(&attribute.expr, diagnostics);
+    }
     if let Some(attribute) = content.get("experiments")
         && attribute
             .expr
@@ -78,9 +83,37 @@ pub(crate) fn read_terraform(
             .at(attribute.name_span),
         );
     }
+    let mut metas: BTreeMap<&str, Span> = BTreeMap::new();
     for nested in content.blocks {
         match &*nested.kind.name {
-            "required_providers" => read_required_providers(nested, module, diagnostics),
+            "provider_meta" => {
+                let (provider, header) = (&*nested.labels[0].text, nested.header_span());
+                if let Some(first) = metas.insert(provider, header) {
+                    diagnostics.push(
+                        Diagnostic::error(
+                            "Duplicate provider_meta block",
+                            format!("A provider_meta block for provider {provider:?} was already declared at {}. Providers may only have one provider_meta block per module.", sources.place(first)),
+                        )
+                        .at(header),
+                    );
+                }
+            }
+            "required_providers" => {
+                let header = nested.header_span();
+                match module.required_providers_header {
+                    Some(first) => diagnostics.push(
+                        Diagnostic::error(
+                            "Duplicate required providers configuration",
+                            format!("A module may have only one required providers configuration. The required providers were previously configured at {}.", sources.place(first)),
+                        )
+                        .at(header),
+                    ),
+                    None => {
+                        module.required_providers_header = Some(header);
+                        read_required_providers(nested, module, diagnostics);
+                    }
+                }
+            }
             "backend" => {
                 if let Some(first) = &module.backend {
                     let first = sources.place(first.header);
@@ -115,7 +148,39 @@ pub(crate) fn read_terraform(
 /// The version of Terraform whose language this is: what `required_version` is held against.
 const COMPATIBLE_WITH: &str = "1.11.4";
 
+/// The one edition of the language that there is.
+const EDITION: &str = "TF2021";
+
+fn check_edition(expr: &Expr, diagnostics: &mut Diagnostics) {
+    let problem = match expr.as_keyword() {
+        Some(edition) if &*edition == EDITION => return,
+        Some(_) => Diagnostic::error(
+            "Unsupported language edition",
+            format!(
+                "Only language edition {EDITION} is supported. This module requires a different version of Terraform CLI."
+            ),
+        ),
+        None => Diagnostic::error(
+            "Invalid language edition",
+            format!(
+                "The language argument expects a bare language edition keyword. Only language edition {EDITION} is supported, which is the default."
+            ),
+        ),
+    };
+    diagnostics.push(problem.at(expr.span));
+}
+
 fn check_required_version(constraints: &Constraints, at: Span, diagnostics: &mut Diagnostics) {
+    if constraints.any_prerelease() {
+        diagnostics.push(
+            Diagnostic::error(
+                "Invalid required_version constraint",
+                format!("Prerelease version constraints are not supported: {}. Remove the prerelease information from the constraint. Prerelease versions of terraform will match constraints using their version core only.", constraints.text),
+            )
+            .at(at),
+        );
+        return;
+    }
     let version = crate::Version::parse(COMPATIBLE_WITH).expect("the constant is a version");
     if constraints.allow(&version) {
         return;
@@ -129,7 +194,10 @@ fn check_required_version(constraints: &Constraints, at: Span, diagnostics: &mut
     );
 }
 
-fn read_constraints(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Constraints> {
+pub(super) fn read_constraints(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Constraints> {
+    if matches!(expr.kind, ExprKind::Literal(Literal::Null)) {
+        return None;
+    }
     let text = super::constant_string(expr, diagnostics)?;
     let constraints = Constraints::parse(&text);
     if constraints.is_none() {
@@ -145,7 +213,20 @@ fn read_constraints(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Constr
 }
 
 fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut Diagnostics) {
+    for nested in &block.body.blocks {
+        let kind = &nested.kind.name;
+        diagnostics.push(
+            Diagnostic::error(
+                format!("Unexpected {kind:?} block"),
+                "Blocks are not allowed here.",
+            )
+            .at(nested.kind.span),
+        );
+    }
     for attribute in &block.body.attributes {
+        if !check_local_name(&attribute.name, attribute.expr.span, diagnostics) {
+            continue;
+        }
         let mut required = RequiredProvider {
             source: None,
             constraints: None,
@@ -153,7 +234,7 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
             span: attribute.span,
         };
         // The form before 0.13: the constraint alone.
-        if attribute.expr.as_string_literal().is_some() {
+        if let ExprKind::Literal(_) = attribute.expr.kind {
             required.constraints = read_constraints(&attribute.expr, diagnostics);
         } else if let Some(items) = attribute.expr.static_pairs() {
             for item in items {
@@ -180,9 +261,16 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
                             );
                         }
                     }
+                    Some("version") if item.value.as_string_literal().is_none() => {
+                        diagnostics.push(
+                            Diagnostic::error("Invalid version constraint", "Version must be specified as a string.")
+                                .at(item.value.span),
+                        );
+                    }
                     Some("version") => required.constraints = read_constraints(&item.value, diagnostics),
                     Some("configuration_aliases") => {
-                        required.aliases = configuration_aliases(&item.value, diagnostics);
+                        let name = &attribute.name;
+                        required.aliases = configuration_aliases(&item.value, name, diagnostics);
                     }
                     _ => diagnostics.push(
                         Diagnostic::error(
@@ -203,35 +291,43 @@ fn read_required_providers(block: &Block, module: &mut Module, diagnostics: &mut
             );
             continue;
         }
-        if module.required_providers.contains_key(&attribute.name) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Duplicate required providers configuration",
-                    "A module may have only one required providers configuration.",
-                )
-                .at(attribute.span),
-            );
-            continue;
-        }
         module
             .required_providers
             .insert(attribute.name.clone(), required);
     }
 }
 
-fn configuration_aliases(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<ProviderRef> {
+fn configuration_aliases(
+    expr: &Expr,
+    provider: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<ProviderRef> {
     let Some(items) = expr.static_list() else {
         diagnostics.push(
             Diagnostic::error(
-                "Invalid configuration_aliases value",
-                "The configuration_aliases value must be a static list of provider configuration references.",
+                "Invalid expression",
+                "A static list expression is required.",
             )
-            .at(expr.span),
+            .at(start_of(expr)),
         );
         return Vec::new();
     };
-    items
-        .iter()
-        .filter_map(|item| ProviderRef::read(item, diagnostics))
-        .collect()
+    let mut aliases = Vec::new();
+    for item in items {
+        let Some(alias) = ProviderRef::read(item, diagnostics) else {
+            continue;
+        };
+        if &*alias.name == provider {
+            aliases.push(alias);
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::error(
+                "Invalid configuration_aliases value",
+                format!("Configuration aliases must be prefixed with the provider name. Expected {provider:?}, but found {:?}.", alias.name),
+            )
+            .at(expr.span),
+        );
+    }
+    aliases
 }
