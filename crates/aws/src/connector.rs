@@ -61,6 +61,16 @@ impl Wire {
         request: http::Request<Bytes>,
         timeouts: &HttpConnectorSettings,
     ) -> Result<http::Response<Bytes>, ConnectorError> {
+        self.send_limited(request, timeouts, u64::MAX).await
+    }
+
+    /// As [`Wire::send`], but an answer longer than so many bytes is an error.
+    pub(crate) async fn send_limited(
+        &self,
+        request: http::Request<Bytes>,
+        timeouts: &HttpConnectorSettings,
+        limit: u64,
+    ) -> Result<http::Response<Bytes>, ConnectorError> {
         let user = |e| ConnectorError::user(Box::new(e));
         let request = HttpRequest::try_from(request.map(SdkBody::from)).map_err(user)?;
         let answer = match self {
@@ -76,6 +86,8 @@ impl Wire {
             .try_into_http1x()
             .map_err(|e| ConnectorError::other(Box::new(e), None))?;
         let (parts, body) = answer.into_parts();
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let body = http_body_util::Limited::new(body, limit);
         let body = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
         Ok(http::Response::from_parts(parts, body))
     }

@@ -24,6 +24,7 @@ mod session;
 mod settings;
 mod signed;
 mod sts;
+mod web;
 
 pub use counts::RequestCounts;
 pub use dispatch::{Dispatch, DispatchError};
@@ -37,3 +38,4 @@ pub use s3::S3;
 pub use session::{Session, Transport};
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Settings};
 pub use sts::{CallerIdentity, Sts};
+pub use web::Web;

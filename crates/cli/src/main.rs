@@ -15,6 +15,7 @@ mod requests;
 mod setup;
 mod signals;
 mod views;
+mod web;
 mod world;
 
 use std::process::ExitCode;

@@ -28,6 +28,8 @@ pub use files::{Files, InMemory, OnDisk, Snapshot};
 pub use load::{load, load_at, load_from};
 pub use module::{Config, Module, ModuleNode};
 pub use module_files::is_ignored_file;
-pub use module_sources::{CallSite, LocalFolders, ModuleSources, joined};
+pub use module_sources::{
+    CallSite, Caller, LocalFolders, Located, ModuleSources, joined, not_installed,
+};
 pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
 pub use versions::{Constraint, Constraints, Version};

@@ -8,12 +8,13 @@ use trueup_addrs::Module as ModulePath;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_parser::Body;
 
+use crate::ModuleCall;
 use crate::blocks::read_file;
 use crate::files::Files;
 use crate::json_shape::FILE;
 use crate::module::{Config, Module, ModuleNode};
 use crate::module_files::module_files;
-use crate::module_sources::{CallSite, LocalFolders, ModuleSources};
+use crate::module_sources::{CallSite, Caller, LocalFolders, ModuleSources};
 
 /// Reads the configuration whose root module is the door's root folder. Sources are added under the
 /// names that diagnostics show. What could be read comes back even with errors. Of the modules that it
@@ -55,7 +56,7 @@ pub fn load_at(
             Module::default()
         }
     };
-    let root = loader.node(ModulePath::root(), dir.into(), module, &mut Vec::new());
+    let root = loader.node(ModulePath::root(), dir.into(), module, None);
     (Config { root }, diagnostics)
 }
 
@@ -69,16 +70,21 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// A module and, below it, those that it calls. `above` are the folders of the modules that contain it.
+    /// A module and, below it, those that it calls. `called` is the call that leads to it.
     fn node(
         &mut self,
         path: ModulePath,
         dir: Arc<str>,
         module: Module,
-        above: &mut Vec<Arc<str>>,
+        called: Option<(&ModuleCall, &Caller<'_>)>,
     ) -> ModuleNode {
         let mut children = std::collections::BTreeMap::new();
-        above.push(dir.clone());
+        let caller = Caller {
+            path: &path,
+            dir: &dir,
+            module: &module,
+            called,
+        };
         for (name, call) in &module.calls {
             if call.source.is_none() {
                 // Said where the block was read.
@@ -87,17 +93,19 @@ impl Loader<'_> {
             let child_path = path.child(name.clone());
             let site = CallSite {
                 path: &child_path,
-                parent_dir: &dir,
+                caller: &caller,
                 call,
+                sources: self.sources,
             };
-            let child_dir = match self.modules.locate(site) {
-                Ok(found) => found,
-                Err(diagnostic) => {
-                    self.diagnostics.push(*diagnostic);
+            let located = match self.modules.locate(site) {
+                Ok(located) => located,
+                Err(found) => {
+                    self.diagnostics.extend(found);
                     continue;
                 }
             };
-            if above.contains(&child_dir) {
+            let child_dir = located.dir;
+            if caller.is_within(&child_dir) {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "Module calls itself",
@@ -117,10 +125,10 @@ impl Loader<'_> {
                 );
                 continue;
             };
-            let node = self.node(child_path, child_dir, child, above);
+            self.diagnostics.extend(located.problems);
+            let node = self.node(child_path, child_dir, child, Some((call, &caller)));
             children.insert(name.clone(), node);
         }
-        above.pop();
         ModuleNode {
             path,
             dir,
@@ -133,6 +141,10 @@ impl Loader<'_> {
     fn called(&mut self, dir: &Arc<str>) -> Option<Module> {
         if let Some(known) = self.read.get(dir) {
             return Some(known.clone());
+        }
+        // Nothing is recorded of a folder that could not be found.
+        if dir.is_empty() {
+            return None;
         }
         let names = self.files.list(dir).ok()?;
         let mut module = self.module(dir, names);

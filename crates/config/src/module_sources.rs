@@ -3,29 +3,70 @@
 use std::sync::Arc;
 
 use trueup_addrs::Module as ModulePath;
-use trueup_diagnostics::Diagnostic;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 
-use crate::ModuleCall;
+use crate::{Module, ModuleCall, is_local_source};
+
+/// A module that calls others, and the modules above it.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// Its path.
+    pub path: &'a ModulePath,
+    /// Its folder, relative to the root module; `"."` for the root itself.
+    pub dir: &'a str,
+    /// What it declares.
+    pub module: &'a Module,
+    /// The call that leads to it, with the module that it stands in; `None` for the root module.
+    pub called: Option<(&'a ModuleCall, &'a Caller<'a>)>,
+}
+
+impl Caller<'_> {
+    /// Whether it, or a module above it, lies in this folder.
+    pub fn is_within(&self, dir: &str) -> bool {
+        self.dir == dir || self.called.is_some_and(|(_, above)| above.is_within(dir))
+    }
+}
 
 /// A call whose module is looked for.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSite<'a> {
     /// The path of the called module.
     pub path: &'a ModulePath,
-    /// The folder of the calling module, relative to the root module; `"."` for the root itself.
-    pub parent_dir: &'a str,
+    /// The calling module.
+    pub caller: &'a Caller<'a>,
     /// The call.
     pub call: &'a ModuleCall,
+    /// The texts that spans point into.
+    pub sources: &'a Sources,
+}
+
+/// Where a called module lies.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The folder, relative to the root module, with `/` between parts.
+    pub dir: Arc<str>,
+    /// What is wrong although there is a folder, such as a source that was changed since it was filled.
+    pub problems: Diagnostics,
+}
+
+impl Located {
+    /// A folder with nothing to be said of it.
+    pub fn at(dir: impl Into<Arc<str>>) -> Self {
+        Self {
+            dir: dir.into(),
+            problems: Diagnostics::default(),
+        }
+    }
 }
 
 /// Whoever knows where the modules lie that a configuration calls: beside it, or in a cache of what
 /// `init` has fetched.
 pub trait ModuleSources: Send + Sync {
-    /// The folder of the called module, relative to the root module, with `/` between parts.
+    /// The folder of the called module.
     ///
     /// # Errors
-    /// Why there is none.
-    fn locate(&self, site: CallSite<'_>) -> Result<Arc<str>, Box<Diagnostic>>;
+    /// Why there is none. Without a diagnostic the call is passed over in silence.
+    fn locate(&self, site: CallSite<'_>) -> Result<Located, Diagnostics>;
 }
 
 /// Modules that lie in folders named by relative paths, and no others.
@@ -33,19 +74,22 @@ pub trait ModuleSources: Send + Sync {
 pub struct LocalFolders;
 
 impl ModuleSources for LocalFolders {
-    fn locate(&self, site: CallSite<'_>) -> Result<Arc<str>, Box<Diagnostic>> {
-        let source = site.call.source.as_deref().unwrap_or_default();
-        if site.call.is_local() {
-            return Ok(joined(site.parent_dir, source).into());
+    fn locate(&self, site: CallSite<'_>) -> Result<Located, Diagnostics> {
+        let source = site.call.literal_source()?;
+        if is_local_source(&source) {
+            return Ok(Located::at(joined(site.caller.dir, &source)));
         }
-        Err(Box::new(
-            Diagnostic::error(
-                "Module not installed",
-                "This module is not yet installed. Run \"trueup init\" to install all modules required by this configuration.",
-            )
-            .at(site.call.header),
-        ))
+        Err(Diagnostics::from_iter([not_installed(site.call)]))
     }
+}
+
+/// No module was installed for a call.
+pub fn not_installed(call: &ModuleCall) -> Diagnostic {
+    Diagnostic::error(
+        "Module not installed",
+        "This module is not yet installed. Run \"trueup init\" to install all modules required by this configuration.",
+    )
+    .at(call.header)
 }
 
 /// The folder that `relative` names as seen from `dir`, both relative to the root module.

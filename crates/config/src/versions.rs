@@ -41,6 +41,11 @@ impl Version {
         ))
     }
 
+    /// Whether it is one of those before a release.
+    pub fn is_prerelease(&self) -> bool {
+        !self.pre.is_empty()
+    }
+
     /// Reads a version.
     pub fn parse(text: &str) -> Option<Self> {
         Self::parse_with_width(text).map(|(version, _)| version)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{Reference, Subject};
-use trueup_config::{Module, Variable};
+use trueup_config::{Module, ModuleCall, Variable};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_functions::{Context, Source};
 use trueup_parser::{Expr, Traversal};
@@ -23,6 +23,8 @@ use crate::variables::{constant, settle};
 pub enum Inputs<'a> {
     /// The root module's: given values by name.
     Given(&'a BTreeMap<Arc<str>, Value>),
+    /// A called module's: the call, and the module that it stands in.
+    Call(&'a ModuleCall, &'a Early<'a>),
 }
 
 /// A module, as far as it can be evaluated early.
@@ -71,6 +73,16 @@ impl Early<'_> {
         let name = &variable.name;
         let given = match self.inputs {
             Inputs::Given(values) => values.get(name).cloned(),
+            Inputs::Call(call, caller) => match call.body.attribute(name) {
+                Some(attribute) => {
+                    let (value, found) = caller.value(&attribute.expr);
+                    if let Some(error) = found.errors().next() {
+                        return Err(with_hints(not_allowed(span), error.hints.clone()));
+                    }
+                    Some(value)
+                }
+                None => None,
+            },
         };
         let settled = match variable.constant {
             Some(constant) => constant,

@@ -7,11 +7,13 @@
 mod backend_block;
 pub mod backend_change;
 mod by_hand;
+mod called_modules;
 pub mod console;
 pub mod drawing;
 pub mod drift;
 pub mod formatting;
 pub mod inputs;
+pub mod installation;
 mod project;
 mod run;
 pub mod state_edit;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use trueup_config::{Config, InMemory, OnDisk, Snapshot, load};
+use trueup_config::{Config, InMemory, OnDisk, Snapshot, load_from};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 
 use crate::World;
+use crate::called_modules::{self, Kept, Recorded};
 
 /// A configuration and its texts.
 #[derive(Clone, Default)]
@@ -23,14 +24,21 @@ impl Project {
     pub fn read(world: &World, required: bool) -> (Self, Diagnostics) {
         let files = OnDisk::new(&world.dir);
         let mut sources = Sources::new();
-        let (config, mut diagnostics) = load(&files, &mut sources);
-        let files = files.snapshot();
+        let (manifest, unreadable) = match called_modules::manifest(world) {
+            Ok(manifest) => (manifest, None),
+            Err(diagnostic) => (Default::default(), Some(diagnostic)),
+        };
+        let recorded = Recorded::new(world, manifest.clone());
+        let (config, mut diagnostics) = load_from(&files, &recorded, &mut sources);
+        diagnostics.extend(unreadable);
+        let mut files = files.snapshot();
         if required && files.is_empty() && !diagnostics.has_errors() {
             diagnostics.push(Diagnostic::error(
                 "No configuration files",
                 format!("There is no configuration (*.tf) in {}. Without one, a plan would mean to destroy everything that the state holds: if that is what you want, use the destroy command.", world.dir.display()),
             ));
         }
+        Kept::keep(&manifest, &mut files);
         let project = Self {
             config: Arc::new(config),
             sources: Arc::new(sources),
@@ -42,7 +50,8 @@ impl Project {
     /// Reads the configuration that a saved plan carries.
     pub fn of_snapshot(files: Snapshot) -> (Self, Diagnostics) {
         let mut sources = Sources::new();
-        let (config, diagnostics) = load(&InMemory(files.clone()), &mut sources);
+        let (config, diagnostics) =
+            load_from(&InMemory(files.clone()), &Kept::of(&files), &mut sources);
         let project = Self {
             config: Arc::new(config),
             sources: Arc::new(sources),

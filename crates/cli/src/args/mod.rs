@@ -47,6 +47,8 @@ pub struct Cli {
 pub enum Command {
     /// Prepare the working folder: record the backend, move a state where that was decided.
     Init(Init),
+    /// Install the modules that the configuration calls.
+    Get(Get),
     /// Check the configuration without looking at anything remote.
     Validate(Validate),
     /// Bring files into their canonical form.
@@ -294,10 +296,25 @@ pub struct Init {
     /// Ask questions.
     #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
     pub input: bool,
-    /// Accepted for Terraform's sake: there are no plugins to upgrade.
+    /// Fetch modules again, in the newest versions that are allowed.
     #[arg(long)]
     pub upgrade: bool,
-    /// Accepted for Terraform's sake: modules need no fetching.
+    /// Copy this module into the folder first.
+    #[arg(long, value_name = "SOURCE")]
+    pub from_module: Option<String>,
+    /// Set a variable that the backend or the source of a module refers to: NAME=VALUE.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub var: Vec<String>,
+    /// Read such variables from a file.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub var_file: Vec<String>,
+    /// Accepted for Terraform's sake: there are no plugins.
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<String>,
+    /// Accepted for Terraform's sake.
+    #[arg(long, value_name = "DIR")]
+    pub test_directory: Option<String>,
+    /// Install the modules that the configuration calls.
     #[arg(long = "get", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
     pub get: bool,
     /// Accepted for Terraform's sake: the lock file of providers is never written.
@@ -309,6 +326,26 @@ pub struct Init {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+}
+
+/// `get`
+#[derive(Clone, Debug, Args)]
+pub struct Get {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Fetch modules again, in the newest versions that are allowed.
+    #[arg(long)]
+    pub update: bool,
+    /// Set a variable that the source of a module refers to: NAME=VALUE.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub var: Vec<String>,
+    /// Read such variables from a file.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub var_file: Vec<String>,
+    /// Accepted for Terraform's sake.
+    #[arg(long, value_name = "DIR")]
+    pub test_directory: Option<String>,
 }
 
 /// `validate`

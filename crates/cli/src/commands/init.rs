@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use trueup_addrs::ProviderAddr;
 use trueup_backend::LockOptions;
 use trueup_config::{Config, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_operations::backend_change::{self, Dialogue, InitOptions};
+use trueup_operations::installation::{self, Hooks};
 use trueup_operations::storage::Storage;
 use trueup_operations::{Project, World};
 
@@ -18,7 +20,7 @@ use super::plan::in_automation;
 use crate::report::{Report, now};
 use crate::setup::{self, Setup};
 use crate::views::json;
-use crate::{args, output, prompt};
+use crate::{args, output, prompt, web};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Init) -> u8 {
@@ -109,49 +111,127 @@ impl Dialogue for Messages {
 async fn initialize(setup: &Setup, flags: &args::Init, report: &Report) -> Result<(), ()> {
     let world = &setup.world;
     let messages = Messages::new(report);
-    let (mut project, early) = Project::read(world, false);
-    if project.files.is_empty() && !early.has_errors() {
+    let web = web::Modules::new();
+    if let Some(address) = &flags.from_module {
+        from_module(world, &web, address, &messages, report).await?;
+    }
+    let (root, sources, early) = installation::read_root(world);
+    if !installation::has_configuration(world) && !early.has_errors() {
         messages.say(
             "output_init_empty_message",
             "trueup initialized in an empty directory!\n\nThe directory has no configuration files. You may begin working with trueup\nimmediately by creating configuration files.",
         );
         return Ok(());
     }
-    let (_opened, found) = match flags.backend {
+    let mut project = Project {
+        config: Arc::new(root),
+        sources,
+        ..Project::default()
+    };
+    let (_opened, of_backend) = match flags.backend {
         true => backend(setup, &mut project, flags, &messages).await,
         false => (None, Diagnostics::default()),
     };
-    let sources = project.sources.clone();
+    let early_sources = project.sources;
+    if flags.get && !project.config.root.module.calls.is_empty() {
+        match flags.upgrade {
+            true => messages.say("upgrading_modules_message", "Upgrading modules..."),
+            false => messages.say("initializing_modules_message", "Initializing modules..."),
+        }
+        let (sources, found) = installation::install(world, &web, flags.upgrade, &messages).await;
+        let (of_version, rest) = apart(&found);
+        if rest.has_errors() && !of_version.has_errors() {
+            report.diagnostics(&rest, &sources);
+            return Err(());
+        }
+    }
+    let (project, late) = Project::read(world, false);
+    let (of_version, late) = apart(&late);
     // What is wrong with the version comes before what may only follow from it.
-    let of_version: Diagnostics = early
-        .errors()
-        .filter(|error| error.summary == "Unsupported Terraform Core version")
-        .cloned()
-        .collect();
     if of_version.has_errors() {
-        report.diagnostics(&of_version, &sources);
+        report.diagnostics(&of_version, &project.sources);
         return Err(());
     }
     if early.has_errors() {
-        let mut all = Diagnostics::from_iter([invalid_configuration()]);
-        all.extend(early);
-        all.extend(found);
-        report.diagnostics(&all, &sources);
+        let all = [invalid_configuration()]
+            .into_iter()
+            .chain(early.iter().cloned());
+        report.diagnostics(
+            &all.chain(of_backend.iter().cloned()).collect(),
+            &early_sources,
+        );
         return Err(());
     }
-    let mut all = early;
-    all.extend(found);
-    if all.has_errors() {
-        report.diagnostics(&all, &sources);
+    if report.failed(&of_backend, &early_sources) {
         return Err(());
     }
+    if late.has_errors() {
+        let all = [invalid_configuration()]
+            .into_iter()
+            .chain(late.iter().cloned());
+        report.diagnostics(&all.collect(), &project.sources);
+        return Err(());
+    }
+    let mut all = late;
     all.extend(providers(world, &project.config, &messages));
-    report.diagnostics(&all, &sources);
+    report.diagnostics(&all, &project.sources);
     if all.has_errors() {
         return Err(());
     }
     messages.success();
     Ok(())
+}
+
+/// What is wrong with the version that a configuration asks for, and all the rest.
+fn apart(found: &Diagnostics) -> (Diagnostics, Diagnostics) {
+    let of_version = |one: &Diagnostic| one.summary == "Unsupported Terraform Core version";
+    let (one, rest): (Vec<_>, Vec<_>) = found.iter().cloned().partition(of_version);
+    (one.into_iter().collect(), rest.into_iter().collect())
+}
+
+/// Copies the module that `-from-module` names into the folder.
+async fn from_module(
+    world: &World,
+    web: &web::Modules,
+    address: &str,
+    messages: &Messages,
+    report: &Report,
+) -> Result<(), ()> {
+    let refused = |diagnostic: Diagnostic| {
+        report.diagnostic(diagnostic);
+    };
+    if installation::has_configuration(world) {
+        refused(Diagnostic::error(
+            "Can't populate non-empty directory",
+            format!(
+                "The target directory {} is not empty, so it cannot be initialized with the -from-module=... option.",
+                world.dir.display()
+            ),
+        ));
+        return Err(());
+    }
+    messages.say(
+        "copying_configuration_message",
+        &format!("Copying configuration from {address:?}..."),
+    );
+    installation::copy_module(world, web, address)
+        .await
+        .map_err(refused)
+}
+
+impl Hooks for Messages {
+    fn download(&self, key: &str, package: &str, version: Option<&str>) {
+        let version = version.map_or(String::new(), |version| format!(" {version}"));
+        let text = format!("Downloading {package}{version} for {key}...");
+        match self.report.json {
+            true => output::line(&json::stream::log(&text, &now())),
+            false => output::line(&text),
+        }
+    }
+
+    fn installed(&self, key: &str, dir: &str) {
+        self.item(format!("{key} in {dir}").trim_end());
+    }
 }
 
 impl Messages {

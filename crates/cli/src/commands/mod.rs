@@ -6,6 +6,7 @@ mod console;
 mod drift;
 mod fmt;
 mod force_unlock;
+mod get;
 mod graph;
 mod import;
 mod init;
@@ -43,6 +44,7 @@ pub async fn run(cli: Cli) -> u8 {
     };
     match cli.command {
         Command::Init(flags) => init::run(at, flags).await,
+        Command::Get(flags) => get::run(at, flags).await,
         Command::Validate(flags) => validate::run(at, flags),
         Command::Fmt(flags) => fmt::run(at, flags),
         Command::Plan(flags) => plan::run(at, *flags).await,

@@ -210,7 +210,7 @@ fn source_of(call: &trueup_config::ModuleCall) -> (&str, &str) {
     let version = call.version.as_ref();
     let version = version.and_then(|version| version.as_string_literal());
     (
-        call.source.as_deref().unwrap_or_default(),
+        call.source_text().map_or("", |text| &**text),
         version.map(|version| &**version).unwrap_or_default(),
     )
 }

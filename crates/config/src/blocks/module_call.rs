@@ -15,10 +15,8 @@ use crate::module::Module;
 pub struct ModuleCall {
     /// The name of the call.
     pub name: Arc<str>,
-    /// Where the module comes from, where it is written plainly.
-    pub source: Option<Arc<str>>,
-    /// The expression of `source`.
-    pub source_expr: Option<Arc<Expr>>,
+    /// The expression of `source`: where the module comes from.
+    pub source: Option<Arc<Expr>>,
     /// The expression of `version`.
     pub version: Option<Arc<Expr>>,
     /// `count` or `for_each`.
@@ -53,9 +51,21 @@ impl ModuleCall {
         "providers",
     ];
 
-    /// Whether the source is a folder, named by a relative path.
-    pub fn is_local(&self) -> bool {
-        self.source.as_deref().is_some_and(is_local_source)
+    /// The text of the source, where it is written plainly.
+    pub fn source_text(&self) -> Option<&Arc<str>> {
+        self.source.as_ref()?.without_parens().as_string_literal()
+    }
+
+    /// The source, where it is written plainly; an empty text where there is none.
+    ///
+    /// # Errors
+    /// It is no plain text.
+    pub fn literal_source(&self) -> Result<Arc<str>, Diagnostics> {
+        let Some(expr) = &self.source else {
+            return Ok("".into());
+        };
+        let mut diagnostics = Diagnostics::default();
+        literal_string(expr, &mut diagnostics).ok_or(diagnostics)
     }
 }
 
@@ -124,15 +134,11 @@ pub(super) fn read(
         (None, Some(for_each)) => Repetition::ForEach(for_each.expr.clone()),
         (None, None) => Repetition::None,
     };
-    let source_expr = content
-        .get("source")
-        .map(|attribute| attribute.expr.clone());
     let call = ModuleCall {
         name: name.clone(),
-        source: source_expr
-            .as_ref()
-            .and_then(|expr| literal_string(expr, diagnostics)),
-        source_expr,
+        source: content
+            .get("source")
+            .map(|attribute| attribute.expr.clone()),
         version: content
             .get("version")
             .map(|attribute| attribute.expr.clone()),

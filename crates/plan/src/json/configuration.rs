@@ -97,7 +97,7 @@ impl Writer<'_> {
             .as_ref()
             .and_then(|version| version.as_string_literal());
         Fields::new()
-            .with_some("source", call.source.as_ref().map(Json::string))
+            .with_some("source", call.source_text().map(Json::string))
             .with_some(
                 "expressions",
                 (!expressions.is_empty()).then(|| Json::object(expressions)),
