@@ -278,12 +278,46 @@ impl<'a> Reader<'a> {
                 self.next();
                 Mode::Managed
             }
-            _ => Mode::Managed,
+            Some(word) => {
+                if let Some(reason) = reserved(word) {
+                    return Err(self.error(reason));
+                }
+                Mode::Managed
+            }
+            None => Mode::Managed,
         };
         let kind = self.name("it must name a resource type")?;
         let name = self.name("resource specification must include a resource type and name")?;
         Ok(Resource { mode, kind, name })
     }
+}
+
+/// Why a word can't be a resource type, where it means something else.
+fn reserved(word: &str) -> Option<&'static str> {
+    macro_rules! said {
+        ($($known:literal),*) => {
+            match word {
+                $($known => Some(concat!(
+                    "the keyword \"",
+                    $known,
+                    "\" is reserved and cannot be used to target a resource address. If you are targeting a resource type that uses a reserved keyword, please prefix your address with \"resource.\""
+                )),)*
+                _ => None,
+            }
+        };
+    }
+    said!(
+        "arg",
+        "count",
+        "each",
+        "lazy",
+        "local",
+        "path",
+        "self",
+        "template",
+        "terraform",
+        "var"
+    )
 }
 
 #[cfg(test)]

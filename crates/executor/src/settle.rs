@@ -7,10 +7,11 @@ use trueup_addrs::{AbsResource, ConfigResource, InstanceKey, Mode as ResourceMod
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::record::object_address;
 use trueup_evaluator::{Evaluator, Expansion, Node, expansion, graph};
 use trueup_plan::{Action, Plan};
 use trueup_provider::{ApplyOutcome, Object, Problem, Registry, StepKind, contract};
-use trueup_state::State;
+use trueup_state::{CheckKind, State};
 use trueup_value::{Type, Value};
 
 use crate::apply::Applied;
@@ -185,7 +186,15 @@ impl Settler<'_> {
             .module(&job.addr.resource.module.module())
             .and_then(|node| node.module.resources.get(&job.addr.resource.resource));
         let written = declared.map(|resource| &*resource.body);
+        let before = self.diagnostics.len();
         place_problems(problems, Some(&job.addr), written, self.diagnostics);
+        let Some(check) = declared.and_then(|resource| resource.check.as_deref()) else {
+            return;
+        };
+        let module = &job.addr.resource.module;
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            diagnostic.checked = Some(object_address(module, CheckKind::Check, check));
+        }
     }
 }
 

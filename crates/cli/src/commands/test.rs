@@ -319,11 +319,22 @@ impl TestObserver for Shown {
         output::error(&human::test::left(file, run, left));
     }
 
-    fn file_ended(&self, file: &str, status: Status) {
+    fn file_ended(
+        &self,
+        file: &str,
+        status: Status,
+        diagnostics: &Diagnostics,
+        sources: &Arc<Sources>,
+    ) {
         let human = human::test::file_ended(file, status, self.report.style);
         self.line(&human, || {
             stream::file(file, "complete", Some(status), &now())
         });
+        let about = About {
+            file: Some(file),
+            run: None,
+        };
+        self.diagnostics(diagnostics, sources, about);
     }
 
     fn end(&self, report: &SuiteReport) {

@@ -215,13 +215,13 @@ pub fn read_mock_files(
         Err(_) => {
             diagnostics.push(
                 Diagnostic::error(
-                    "Failed to read mock data",
+                    "Failed to read mock data directory",
                     format!(
-                        "Module directory {} does not exist or cannot be read.",
+                        "Mock data directory {} does not exist or cannot be read.",
                         source.dir
                     ),
                 )
-                .at(source.span),
+                .at(provider.header),
             );
             return;
         }

@@ -77,6 +77,8 @@ pub struct Override {
     pub kind: OverrideKind,
     /// What it stands in for.
     pub target: Target,
+    /// The argument that names the target.
+    pub target_span: Span,
     /// The values: an object.
     pub values: Option<Arc<Expr>>,
     /// Where the values are written, for messages; the header where there are none.
@@ -164,6 +166,7 @@ fn read_one(block: &Block, kind: OverrideKind, diagnostics: &mut Diagnostics) ->
     Some(Override {
         kind,
         target,
+        target_span: attribute.span,
         values: values.map(|values| values.expr.clone()),
         values_span,
         during_plan,

@@ -159,8 +159,14 @@ pub trait TestObserver: Send + Sync {
         sources: &Arc<Sources>,
         left: &Left,
     );
-    /// A file ended.
-    fn file_ended(&self, file: &str, status: Status);
+    /// A file ended, and what is to be said of it as a whole.
+    fn file_ended(
+        &self,
+        file: &str,
+        status: Status,
+        diagnostics: &Diagnostics,
+        sources: &Arc<Sources>,
+    );
     /// The suite ended.
     fn end(&self, report: &SuiteReport);
 }

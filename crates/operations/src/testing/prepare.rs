@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{Mode, ProviderConfigAddr};
+use trueup_addrs::{AbsResource, Mode, ProviderConfigAddr, Target};
 use trueup_config::test_files::{
     MockProvider, Override, OverrideKind, TestFile, TestFiles, TestProvider, TestRun,
 };
@@ -134,6 +134,21 @@ fn mock_provider(
             .defaults
             .as_ref()
             .map(|expr| constant(expr, diagnostics));
+        if let Some(values) = values
+            .as_ref()
+            .filter(|values| values.as_members().is_none())
+        {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid replacement value",
+                    format!(
+                        "The requested replacement value must be an object type, but was {}.",
+                        values.ty().friendly_name()
+                    ),
+                )
+                .at(found.defaults_span),
+            );
+        }
         defaults.insert(
             kind.clone(),
             StandIn {
@@ -172,7 +187,7 @@ fn stand_in(
         stand_in: StandIn {
             values,
             during_plan: found.during_plan.unwrap_or(during_plan),
-            place: sources.place(found.values_span).into(),
+            place: sources.place(found.header).into(),
         },
     }
 }
@@ -181,6 +196,38 @@ fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Value {
     let (value, found) = variables::constant(expr);
     diagnostics.extend(found);
     value
+}
+
+/// Overrides of what the configuration does not have.
+pub(super) fn without_target<'a>(
+    config: &Config,
+    overrides: impl IntoIterator<Item = &'a Override>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for found in overrides {
+        let there = match &found.target {
+            Target::Module(module) => config.module(&module.module()).is_some(),
+            Target::Resource(resource) => declares(config, resource),
+            Target::Instance(instance) => declares(config, &instance.resource),
+        };
+        if !there {
+            let target = &found.target;
+            diagnostics.push(
+                Diagnostic::warning(
+                    "Invalid override target",
+                    format!("The override target {target} does not exist within the configuration under test. This could indicate a typo in the target address or an unnecessary override."),
+                )
+                .at(found.target_span),
+            );
+        }
+    }
+    diagnostics
+}
+
+fn declares(config: &Config, resource: &AbsResource) -> bool {
+    config
+        .module(&resource.module.module())
+        .is_some_and(|node| node.module.resources.contains_key(&resource.resource))
 }
 
 /// What is wrong with the values that test files give to stand in: known as soon as the files are read.

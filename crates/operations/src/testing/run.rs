@@ -20,7 +20,7 @@ use trueup_value::Value;
 use super::assertions::{self, Judge};
 use super::expected::{Expected, is_check_warning};
 use super::file::{FileRun, Kept, LastRun};
-use super::prepare::prepare;
+use super::prepare::{prepare, without_target};
 use super::values::{Making, RunValues};
 use super::{Made, RunReport, Status};
 use crate::{PlanOptions, Project, Run, World};
@@ -216,6 +216,7 @@ impl FileRun<'_> {
         if diagnostics.has_errors() {
             return None;
         }
+        diagnostics.extend(without_target(&config, &run.overrides));
         diagnostics.extend(assertions::check_references(run));
         if diagnostics.has_errors() {
             return None;
@@ -299,7 +300,7 @@ fn options(run: &TestRun, diagnostics: &mut Diagnostics) -> PlanOptions {
             Some(Target::Module(_)) => diagnostics.push(
                 Diagnostic::error(
                     "Invalid address",
-                    "Resource instance address is required here. The module path must be followed by a resource instance specification.",
+                    "A resource instance address is required here. The module path must be followed by a resource instance specification.",
                 )
                 .at(traversal.root.span),
             ),

@@ -8,6 +8,7 @@ use trueup_diagnostics::Diagnostics;
 
 use super::file::{FileRun, Modules};
 use super::globals::Globals;
+use super::prepare::without_target;
 use super::{FileReport, Status, SuiteReport, SuiteRequest};
 
 /// Runs all test files, or those that the filter names, in the order of their names.
@@ -68,7 +69,9 @@ pub async fn run_suite(mut request: SuiteRequest<'_>) -> Result<SuiteReport, Dia
         request.observer.tearing_down(name);
         let cleaned = run.clean_up().await;
         let status = if cleaned { status } else { Status::Error };
-        request.observer.file_ended(name, status);
+        let found = without_target(&request.project.config, &file.overrides);
+        let sources = &request.project.sources;
+        request.observer.file_ended(name, status, &found, sources);
         report.status = report.status.and(status);
         report.files.push(FileReport {
             name: name.clone(),
