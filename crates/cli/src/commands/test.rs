@@ -5,13 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use trueup_aws::{RequestCounts, Transport};
-use trueup_config::OnDisk;
-use trueup_config::test_files::{TestFiles, load_tests};
+use trueup_config::test_files::TestFiles;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_emulator::Emulator;
 use trueup_operations::testing::{
-    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, check_stand_ins,
-    run_suite,
+    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, read_tests, run_suite,
 };
 use trueup_operations::{Project, World};
 
@@ -116,11 +114,8 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
 /// The configuration and its test files.
 fn read(world: &World, test_dir: &str, report: &Report) -> Option<(Project, TestFiles)> {
     let (mut project, mut diagnostics) = Project::read(world, false);
-    let mut sources = Arc::unwrap_or_clone(std::mem::take(&mut project.sources));
-    let (tests, found) = load_tests(&OnDisk::new(&world.dir), test_dir, &mut sources);
+    let (tests, found) = read_tests(world, &mut project, test_dir);
     diagnostics.extend(found);
-    diagnostics.extend(check_stand_ins(&tests));
-    project.sources = Arc::new(sources);
     (!report.failed(&diagnostics, &project.sources)).then_some((project, tests))
 }
 

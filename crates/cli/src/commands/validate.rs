@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_aws::Transport;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_operations::Project;
+use trueup_operations::{Project, testing};
 
 use super::Place;
 use crate::report::Report;
@@ -42,7 +42,11 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
         }
     }
     let world = world::build(&dir, None, Transport::default());
-    let (project, mut diagnostics) = Project::read(&world, false);
+    let (mut project, mut diagnostics) = Project::read(&world, false);
+    if !flags.no_tests {
+        let (_, found) = testing::read_tests(&world, &mut project, &flags.test_directory);
+        diagnostics.extend(found);
+    }
     if !diagnostics.has_errors() {
         diagnostics.extend(trueup_planner::validate::configuration(
             &project.config,

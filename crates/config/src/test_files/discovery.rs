@@ -8,6 +8,7 @@ use trueup_parser::Body;
 
 use super::{TestFile, TestProvider, read_mock_files};
 use crate::files::Files;
+use crate::is_ignored_file;
 use crate::json_shape::{MOCK_FILE, TEST_FILE};
 
 /// The test files of a project, by their path relative to the root module.
@@ -105,10 +106,7 @@ pub(super) fn body(
 }
 
 fn is_test_file(name: &str) -> bool {
-    let ignored = name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'));
-    !ignored && ENDINGS.iter().any(|ending| name.ends_with(ending))
+    !is_ignored_file(name) && ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// A `.tofutest` file stands in for the `.tftest` file of the same name.

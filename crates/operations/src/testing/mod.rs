@@ -13,7 +13,8 @@ mod values;
 
 use std::sync::Arc;
 
-use trueup_config::test_files::TestFiles;
+use trueup_config::OnDisk;
+use trueup_config::test_files::{TestFiles, load_tests};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_plan::Plan;
 use trueup_state::State;
@@ -21,7 +22,6 @@ use trueup_state::State;
 use crate::inputs::Given;
 use crate::{Project, World};
 
-pub use prepare::check_stand_ins;
 pub use suite::run_suite;
 
 /// How something ended. Of several the greatest counts.
@@ -45,6 +45,20 @@ impl Status {
     pub fn and(self, other: Self) -> Self {
         self.max(other)
     }
+}
+
+/// Reads the test files of a project. Their texts are added to its sources.
+pub fn read_tests(
+    world: &World,
+    project: &mut Project,
+    test_dir: &str,
+) -> (TestFiles, Diagnostics) {
+    let mut sources = Arc::unwrap_or_clone(std::mem::take(&mut project.sources));
+    let disk = OnDisk::new(&world.dir);
+    let (tests, mut diagnostics) = load_tests(&disk, test_dir, &mut sources);
+    project.sources = Arc::new(sources);
+    diagnostics.extend(prepare::check_stand_ins(&tests));
+    (tests, diagnostics)
 }
 
 /// What a suite is run with.

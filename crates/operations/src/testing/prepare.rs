@@ -231,7 +231,7 @@ fn declares(config: &Config, resource: &AbsResource) -> bool {
 }
 
 /// What is wrong with the values that test files give to stand in: known as soon as the files are read.
-pub fn check_stand_ins(tests: &TestFiles) -> Diagnostics {
+pub(super) fn check_stand_ins(tests: &TestFiles) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for file in tests.values() {
         let of_runs = file.runs.iter().flat_map(|run| &run.overrides);
