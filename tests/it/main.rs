@@ -7,6 +7,7 @@ mod bed;
 mod drift;
 mod fixtures;
 mod fmt;
+mod init;
 mod interplay_terraform;
 mod killed;
 mod readme;

@@ -192,13 +192,17 @@ impl Target<'_> {
     /// Remembers a link whose aim lies within the folder.
     fn link(&mut self, place: PathBuf, aim: &Path) -> Result<(), Error> {
         let mut depth = place.components().count().saturating_sub(1);
+        let mut descended = false;
         for part in aim.components() {
             let inside = match part {
                 Component::Normal(_) => {
+                    descended = true;
                     depth += 1;
                     true
                 }
                 Component::CurDir => true,
+                // Up again after a name: what that leads to depends on other links.
+                Component::ParentDir if descended => false,
                 Component::ParentDir => {
                     let above = depth.checked_sub(1);
                     depth = above.unwrap_or_default();

@@ -7,6 +7,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 
 use crate::World;
 use crate::called_modules::{self, Kept, Recorded};
+use crate::installation;
 
 /// A configuration and its texts.
 #[derive(Clone, Default)]
@@ -43,6 +44,17 @@ impl Project {
             config: Arc::new(config),
             sources: Arc::new(sources),
             files,
+        };
+        (project, diagnostics)
+    }
+
+    /// Reads only the root module: enough to know where the state is. Modules that it calls may be missing.
+    pub fn read_root(world: &World) -> (Self, Diagnostics) {
+        let (config, sources, diagnostics) = installation::read_root(world);
+        let project = Self {
+            config: Arc::new(config),
+            sources,
+            files: Snapshot::default(),
         };
         (project, diagnostics)
     }

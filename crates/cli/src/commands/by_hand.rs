@@ -70,7 +70,7 @@ pub async fn storage_of(
         let diagnostics = std::iter::once(diagnostic).collect();
         return Err((diagnostics, Arc::default()));
     }
-    let (project, diagnostics) = Project::read(&setup.world, false);
+    let (project, diagnostics) = Project::read_root(&setup.world);
     if diagnostics.has_errors() {
         return Err((diagnostics, project.sources));
     }

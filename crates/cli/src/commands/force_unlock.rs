@@ -21,7 +21,7 @@ pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
             return 1;
         }
     };
-    let (project, diagnostics) = Project::read(&setup.world, false);
+    let (project, diagnostics) = Project::read_root(&setup.world);
     if report.failed(&diagnostics, &project.sources) {
         return 1;
     }
