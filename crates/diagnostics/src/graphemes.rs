@@ -1,28 +1,45 @@
-//! Columns: how many characters a reader sees.
+//! Columns and characters: what a reader takes for one.
+//!
+//! Terraform goes by the rules up to Unicode 15.0. Later versions take an Indic conjunct for one cluster; here each
+//! of its consonants begins one.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The number of grapheme clusters of a text, by the rules up to Unicode 15.0, which Terraform counts by.
-/// Later versions take an Indic conjunct as one cluster; here each of its consonants begins one.
-pub(crate) fn count(text: &str) -> usize {
-    if text.is_ascii() {
-        // The one cluster of two ASCII characters, CR LF, is never inside a line.
-        return text.len();
-    }
-    text.graphemes(true).map(clusters).sum()
+/// The grapheme clusters of a text.
+pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
+    text.graphemes(true).flat_map(Parts)
 }
 
-fn clusters(cluster: &str) -> usize {
-    let mut previous = None;
-    let mut count = 1;
-    for c in cluster.chars() {
-        // What stands before a consonant and joins it by itself is the dot reph.
-        if previous.is_some_and(|before| before != '\u{d4e}') && is_indic_consonant(c) {
-            count += 1;
-        }
-        previous = Some(c);
+/// The number of grapheme clusters of a text.
+pub fn grapheme_count(text: &str) -> usize {
+    if text.is_ascii() {
+        // The one cluster of two ASCII characters.
+        return text.len() - text.matches("\r\n").count();
     }
-    count
+    graphemes(text).count()
+}
+
+/// What is left of a cluster by the newer rules, cut before each further consonant.
+struct Parts<'t>(&'t str);
+
+impl<'t> Iterator for Parts<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let mut previous = None;
+        let mut end = self.0.len();
+        for (at, c) in self.0.char_indices() {
+            // What stands before a consonant and joins it by itself is the dot reph.
+            if previous.is_some_and(|before| before != '\u{d4e}') && is_indic_consonant(c) {
+                end = at;
+                break;
+            }
+            previous = Some(c);
+        }
+        let (part, rest) = self.0.split_at(end);
+        self.0 = rest;
+        (!part.is_empty()).then_some(part)
+    }
 }
 
 /// The characters with the property Indic_Conjunct_Break=Consonant.

@@ -13,6 +13,7 @@ mod suggestion;
 
 pub use bag::Diagnostics;
 pub use diagnostic::{Diagnostic, FunctionCallNote, Severity, ValueNote};
+pub use graphemes::{grapheme_count, graphemes};
 pub use sources::{Pos, Source, Sources};
 pub use span::{SourceId, Span};
 pub use suggestion::did_you_mean;

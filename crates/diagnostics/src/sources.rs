@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{SourceId, Span, graphemes};
+use crate::{SourceId, Span, grapheme_count};
 
 /// Where a byte stands, as users count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,7 +102,7 @@ impl Source {
         } else {
             before
         };
-        let columns = graphemes::count(before);
+        let columns = grapheme_count(before);
         Pos {
             line: line as u32,
             column: columns as u32 + 1,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use dashu_base::UnsignedAbs;
+use dashu_int::IBig;
 use trueup_value::{Type, Value};
 
 use crate::function::{
@@ -33,8 +35,33 @@ fn address(number: u128, width: u32) -> String {
     if width == 32 {
         Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX)).to_string()
     } else {
-        Ipv6Addr::from(number).to_string()
+        let address = Ipv6Addr::from(number);
+        match address.to_ipv4_mapped() {
+            Some(mapped) => mapped.to_string(),
+            // The last four bytes are never written with dots otherwise.
+            None => hexadecimal(address),
+        }
     }
+}
+
+/// Eight groups of digits, the longest run of zeros left out.
+fn hexadecimal(address: Ipv6Addr) -> String {
+    let text = address.to_string();
+    if !text.contains('.') {
+        return text;
+    }
+    let [.., high, low] = address.segments();
+    format!("::{high:x}:{low:x}")
+}
+
+/// A sum of bits with a sign, as the bytes of an address: what does not fit is cut, and the sign dropped.
+fn bits_of(number: &IBig, width: u32) -> u128 {
+    let bytes = number.clone().unsigned_abs().to_be_bytes();
+    let wanted = usize::try_from(width / 8).unwrap_or(16);
+    let from = bytes.len().saturating_sub(wanted);
+    bytes[from..]
+        .iter()
+        .fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
 }
 
 /// Four numbers with dots; leading zeros are allowed and mean nothing.
@@ -78,6 +105,11 @@ impl Block {
         })
     }
 
+    /// Whether it is a block of IPv4 in the form of IPv6.
+    fn is_mapped(self) -> bool {
+        self.width == 128 && self.first >> 32 == 0xffff
+    }
+
     fn last(self) -> u128 {
         self.first | low_bits(self.width - self.length)
     }
@@ -85,7 +117,11 @@ impl Block {
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", address(self.first, self.width), self.length)
+        let length = match self.width {
+            128 if self.is_mapped() => self.length.saturating_sub(96),
+            _ => self.length,
+        };
+        write!(f, "{}/{length}", address(self.first, self.width))
     }
 }
 
@@ -130,6 +166,11 @@ pub static CIDRHOST: Function = Function::new(
                 if negative { "-" } else { "" }
             ))
         })?;
+        if block.is_mapped() {
+            // Counted in the width of IPv4, the number of the host lands above the address.
+            let number = block.first | host.checked_shl(96).unwrap_or(0);
+            return Ok(Value::string(address(number, block.width)));
+        }
         Ok(Value::string(address(block.first | host, block.width)))
     },
 );
@@ -142,14 +183,14 @@ pub static CIDRNETMASK: Function = Function::new(
     Shape::String,
     |call| {
         let block = Block::parse(call.text(0))?;
-        if block.width != 32 {
+        if block.width != 32 && !block.is_mapped() {
             return Err(call_error(format!(
                 "IPv6 addresses cannot have a netmask: {}",
                 call.text(0)
             )));
         }
-        let mask = low_bits(32) & !low_bits(32 - block.length);
-        Ok(Value::string(address(mask, 32)))
+        let mask = low_bits(block.width) & !low_bits(block.width - block.length);
+        Ok(Value::string(address(mask, block.width)))
     },
 );
 
@@ -180,17 +221,26 @@ fn cidrsubnet(call: &Call<'_>) -> Result<Value, FunctionError> {
                 block.length
             ))
         })?;
-    let most = low_bits(u32::try_from(more).unwrap_or(0));
-    if negative || number > most {
+    let most = match u32::try_from(more) {
+        Ok(more) => low_bits(more),
+        Err(_) => u128::MAX,
+    };
+    if number > most {
         return Err(call_error(format!(
             "prefix extension of {more} does not accommodate a subnet numbered {}{number}",
             if negative { "-" } else { "" }
         )));
     }
-    let shift = block.width - length;
-    let offset = if shift >= 128 { 0 } else { number << shift };
+    // A number below zero sets the bits that its two's complement has, and only the magnitude is kept.
+    let number = if negative {
+        -IBig::from(number)
+    } else {
+        IBig::from(number)
+    };
+    let shift = usize::try_from(block.width - length).unwrap_or(0);
+    let first = bits_of(&(IBig::from(block.first) | (number << shift)), block.width);
     let block = Block {
-        first: (block.first & !low_bits(shift)) | offset,
+        first,
         length,
         width: block.width,
     };

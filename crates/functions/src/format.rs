@@ -32,7 +32,12 @@ pub static FORMAT_FUNCTION: Function = Function::new(
                 _ => Value::unknown(Type::String),
             });
         }
-        formatted(text, args).map(Value::string).map_err(call_error)
+        formatted(text, args)
+            .map(Value::string)
+            .map_err(|(at, message)| match at {
+                Some(at) => argument_error(at + 1, message),
+                None => call_error(message),
+            })
     },
 )
 .variadic(ARGS);
@@ -51,7 +56,8 @@ fn format_list(call: &Call<'_>) -> Result<Value, FunctionError> {
     let text = call.text(0);
     let args = &call.args[1..];
     if args.is_empty() {
-        let only = formatted(text, args).map_err(call_error)?;
+        let only = formatted(text, args)
+            .map_err(|(_, error)| call_error(format!("error on format iteration 0: {error}")))?;
         return Ok(Value::list(Type::String, vec![Value::string(only)]));
     }
     let is_sequence = |value: &Value| {
@@ -114,33 +120,36 @@ fn format_list(call: &Call<'_>) -> Result<Value, FunctionError> {
             results.push(Value::unknown(Type::String).refine_not_null());
             continue;
         }
-        let text = formatted(text, &row)
-            .map_err(|error| call_error(format!("error on format iteration {round}: {error}")))?;
+        let text = formatted(text, &row).map_err(|(_, error)| {
+            call_error(format!("error on format iteration {round}: {error}"))
+        })?;
         results.push(Value::string(text));
     }
     Ok(Value::list(Type::String, results))
 }
 
-fn formatted(text: &str, args: &[Value]) -> Result<String, String> {
+/// The text; or what is wrong, and with which of the arguments where one is to blame.
+fn formatted(text: &str, args: &[Value]) -> Result<String, (Option<usize>, String)> {
     let mut out = String::with_capacity(text.len());
     let mut next = 0;
     let mut used = 0;
     for part in scan::Parts::of(text) {
-        match part? {
+        match part.map_err(|error| (None, error))? {
             scan::Part::Text(text) => out.push_str(text),
             scan::Part::Verb(verb) => {
                 let index = verb.index.unwrap_or(next);
                 next = index + 1;
                 used = used.max(next);
-                verbs::append(&verb, index, args, &mut out)?;
+                verbs::append(&verb, index, args, &mut out).map_err(|error| (None, error))?;
             }
         }
     }
     if used < args.len() {
-        return Err(match used {
+        let message = match used {
             0 => "too many arguments; no verbs in format string".to_owned(),
             used => format!("too many arguments; only {used} used by format string"),
-        });
+        };
+        return Err((Some(used), message));
     }
     Ok(out)
 }

@@ -16,6 +16,7 @@ mod conversions;
 mod csv;
 mod dates;
 mod files;
+mod floats;
 mod format;
 mod function;
 mod gzip;

@@ -2,6 +2,7 @@
 
 use trueup_value::{Number, Type, Value, convert};
 
+use crate::floats::{ln, pow};
 use crate::function::{
     Call, Function, FunctionError, Parameter, Shape, argument_error, call_error,
 };
@@ -67,7 +68,7 @@ pub static LOG: Function = Function::new(
     "The logarithm of a number in a base, in 64-bit floating point.",
     &[NUM, Parameter::number("base", "The base.")],
     Shape::Number,
-    |call| from_float(number(call, 0).to_f64().ln() / number(call, 1).to_f64().ln()),
+    |call| from_float(ln(number(call, 0).to_f64()) / ln(number(call, 1).to_f64())),
 );
 
 /// `pow`
@@ -76,7 +77,7 @@ pub static POW: Function = Function::new(
     "A number raised to a power, in 64-bit floating point.",
     &[NUM, Parameter::number("power", "The exponent.")],
     Shape::Number,
-    |call| from_float(number(call, 0).to_f64().powf(number(call, 1).to_f64())),
+    |call| from_float(pow(number(call, 0).to_f64(), number(call, 1).to_f64())),
 );
 
 /// `signum`

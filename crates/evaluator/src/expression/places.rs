@@ -15,6 +15,8 @@ pub(super) fn start_of(expr: &Expr, sources: Option<&Sources>) -> Span {
         ExprKind::Tuple(_) => first_byte(expr.span),
         ExprKind::Object { open_span, .. } => *open_span,
         ExprKind::For(each) => each.open_span,
+        ExprKind::Splat { marker_span, .. } => *marker_span,
+        ExprKind::Index { bracket_span, .. } => first_byte(*bracket_span),
         ExprKind::Parens(inner) => start_of(inner, sources),
         _ => expr.span,
     }

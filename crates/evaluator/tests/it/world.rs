@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use trueup_addrs::{Reference, Subject};
+use trueup_addrs::{ProviderAddr, Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Sources, Span};
 use trueup_evaluator::expression::{Resolved, Scope, evaluate};
 use trueup_evaluator::type_constraint;
@@ -185,6 +185,10 @@ impl World {
 }
 
 impl Scope for Place<'_> {
+    fn required_provider(&self, local_name: &str) -> Option<ProviderAddr> {
+        (local_name == "terraform").then(|| ProviderAddr::builtin("terraform"))
+    }
+
     fn resolve(&self, reference: &Traversal, span: Span) -> Result<Resolved, Diagnostic> {
         let read = Reference::read(reference)?;
         let found =

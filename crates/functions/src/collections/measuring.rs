@@ -1,7 +1,7 @@
 //! Functions that say something about a collection: its length, whether something is in it.
 
+use trueup_diagnostics::grapheme_count;
 use trueup_value::{Refinements, Type, Value, ops};
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::function::{
     Call, Function, FunctionError, Parameter, Refine, Returns, Shape, call_error,
@@ -35,12 +35,12 @@ fn length(call: &Call<'_>) -> Result<Value, FunctionError> {
         Type::Tuple(elements) => Value::from(elements.len()),
         Type::Object(object) => Value::from(object.attributes.len()),
         Type::String => match value.as_str() {
-            Some(text) => Value::from(text.graphemes(true).count()),
+            Some(text) => Value::from(grapheme_count(text)),
             None => {
                 let known = value
                     .refinements()
                     .and_then(|refinements| refinements.string_prefix.as_deref())
-                    .map_or(0, |prefix| prefix.graphemes(true).count());
+                    .map_or(0, |prefix| grapheme_count(prefix));
                 Value::unknown_refined(Type::Number, Refinements::at_least(known))
             }
         },
@@ -98,9 +98,7 @@ pub static CONTAINS: Function = Function::new(
     "Whether a value is an element of a list, tuple or set.",
     &[
         Parameter::any("list", "The elements."),
-        Parameter::any("value", "What to look for.")
-            .unknown()
-            .dynamic(),
+        Parameter::any("value", "What to look for."),
     ],
     Shape::Bool,
     contains,

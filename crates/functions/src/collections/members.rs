@@ -258,10 +258,7 @@ fn zipmap_type(args: &[Value]) -> Result<Type, FunctionError> {
             let keys = zip_keys(&args[0], elements.len())?;
             Ok(Type::object(keys.into_iter().zip(elements.iter().cloned())))
         }
-        _ => Err(argument_error(
-            1,
-            "values argument must be a list or tuple value",
-        )),
+        _ => Err(call_error("values argument must be a list or tuple value")),
     }
 }
 

@@ -15,6 +15,8 @@ pub static FLATTEN: Function = Function::computed(
     "The elements of a list with the elements of lists in it in their place.",
     &[Parameter::any("list", "The lists, tuples and sets.").marked()],
     |args| match args[0].ty() {
+        // What is not wholly known is looked at later, and a map then taken for its elements.
+        _ if !args[0].is_wholly_known() && args[0].as_slice().is_none() => Ok(Type::Dynamic),
         Type::List(_) | Type::Set(_) | Type::Tuple(_) => {
             let mut flat = Flat::default();
             flat.add(&args[0]);
@@ -59,9 +61,17 @@ impl Flat {
     fn add(&mut self, list: &Value) {
         self.marks |= list.marks();
         let set = matches!(list.ty(), Type::Set(_));
-        let Some(elements) = list.as_slice() else {
-            self.known = false;
-            return;
+        let members: Vec<Value>;
+        let elements = match (list.as_slice(), list.as_members()) {
+            (Some(elements), _) => elements,
+            (None, Some(named)) => {
+                members = named.values().cloned().collect();
+                &members
+            }
+            (None, None) => {
+                self.known = false;
+                return;
+            }
         };
         if set && elements.len() > 1 && !list.is_wholly_known() {
             // Elements that are not known yet may turn out equal.

@@ -59,10 +59,17 @@ fn fileset(call: &Call<'_>) -> Result<Value, FunctionError> {
         "/" => "/".to_owned(),
         directory => format!("{directory}/"),
     };
-    let relative = search.found.into_iter().map(|path| {
-        path.strip_prefix(&prefix)
-            .map(str::to_owned)
-            .unwrap_or_else(|| upwards(&directory, &path))
+    let itself = whole == directory || whole.ends_with("**");
+    let relative = search.found.into_iter().filter_map(|path| {
+        if path == directory {
+            // A file in the place of the directory.
+            return (!itself).then(|| ".".to_owned());
+        }
+        Some(
+            path.strip_prefix(&prefix)
+                .map(str::to_owned)
+                .unwrap_or_else(|| upwards(&directory, &path)),
+        )
     });
     Ok(string_set(relative.collect::<Vec<_>>()))
 }

@@ -1,7 +1,7 @@
 //! What each verb makes of its argument.
 
+use trueup_diagnostics::{grapheme_count, graphemes};
 use trueup_value::{Number, Type, Value, ValueRef, convert, json};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::scan::Verb;
 
@@ -156,7 +156,7 @@ fn string(verb: &Verb<'_>, value: &Value) -> Result<String, String> {
     let value = converted(verb, value, &Type::String)?;
     let mut text = value.as_str().unwrap_or_default().to_owned();
     if let Some(most) = verb.precision.filter(|precision| *precision > 0) {
-        text = text.graphemes(true).take(most).collect();
+        text = graphemes(&text).take(most).collect();
     }
     if verb.letter == 'q' {
         let mut quoted = String::new();
@@ -171,7 +171,7 @@ fn padded(verb: &Verb<'_>, text: String) -> String {
     let Some(width) = verb.width else {
         return text;
     };
-    let missing = width.saturating_sub(text.graphemes(true).count());
+    let missing = width.saturating_sub(grapheme_count(&text));
     let fill = if verb.zero { "0" } else { " " }.repeat(missing);
     if verb.minus {
         text + &fill

@@ -1,7 +1,7 @@
 //! Parts of a string, counted in what a reader takes for one character.
 
+use trueup_diagnostics::{grapheme_count, graphemes};
 use trueup_value::Value;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::STR;
 use crate::function::{Call, Function, FunctionError, Parameter, Shape, call_error};
@@ -15,7 +15,11 @@ pub static STRREV: Function = Function::new(
     Shape::String,
     |call| {
         Ok(Value::string(
-            call.text(0).graphemes(true).rev().collect::<String>(),
+            graphemes(call.text(0))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect::<String>(),
         ))
     },
 );
@@ -42,13 +46,13 @@ fn substr(call: &Call<'_>) -> Result<Value, FunctionError> {
     let mut offset = whole(&call.args[1]).map_err(call_error)?;
     let length = whole(&call.args[2]).map_err(call_error)?;
     if offset < 0 {
-        let all = text.graphemes(true).count();
+        let all = grapheme_count(text);
         offset = offset.saturating_add(i64::try_from(all).unwrap_or(i64::MAX));
     } else if length == 0 {
         return Ok(Value::string(""));
     }
     let start = usize::try_from(offset).unwrap_or(0);
-    let rest = text.graphemes(true).skip(start);
+    let rest = graphemes(text).skip(start);
     // A length of zero after an offset from the end means the rest, as it does in Terraform.
     Ok(Value::string(match usize::try_from(length) {
         Ok(length) if length > 0 => rest.take(length).collect::<String>(),

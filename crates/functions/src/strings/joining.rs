@@ -84,7 +84,7 @@ pub static INDENT: Function = Function::new(
     |call| {
         let spaces = whole(&call.args[0]).map_err(call_error)?;
         let spaces = usize::try_from(spaces)
-            .map_err(|_| argument_error(0, "the number of spaces must not be negative"))?;
+            .map_err(|_| call_error("the number of spaces must not be negative"))?;
         let text = call.text(1);
         let lines = text.matches('\n').count();
         if lines.saturating_mul(spaces) > LARGEST {

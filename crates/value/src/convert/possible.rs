@@ -31,10 +31,10 @@ pub(super) fn exists(from: &Type, to: &Type, is_unsafe: bool) -> bool {
         | (Type::Map(from), Type::Map(to)) => same_or_exists(from, to, is_unsafe),
         (Type::List(from), Type::Set(to)) => is_unsafe && same_or_exists(from, to, is_unsafe),
         (Type::Tuple(from), Type::List(to) | Type::Set(to)) => {
-            all_to_element(from.iter(), to, is_unsafe)
+            all_to_element(from.iter(), to, is_unsafe, false)
         }
         (Type::Object(from), Type::Map(to)) => {
-            all_to_element(from.attributes.values(), to, is_unsafe)
+            all_to_element(from.attributes.values(), to, is_unsafe, true)
         }
         (Type::Map(from), Type::Object(to)) => {
             is_unsafe
@@ -55,12 +55,13 @@ fn all_to_element<'a>(
     parts: impl ExactSizeIterator<Item = &'a Type> + Clone,
     element: &Type,
     is_unsafe: bool,
+    to_map: bool,
 ) -> bool {
     if parts.len() == 0 {
         return true;
     }
     if matches!(element, Type::Dynamic) {
-        return element_for_any(parts, is_unsafe).is_some();
+        return element_for_any(parts, is_unsafe, to_map).is_some();
     }
     parts
         .into_iter()
@@ -68,14 +69,18 @@ fn all_to_element<'a>(
 }
 
 /// The element type that a tuple's or object's parts get in a collection of "any": what they
-/// unify to, or nothing. Unification that stays open is only good where every part is open.
+/// unify to, or nothing. Unification that stays open is only good for a map, or where every part is open.
 pub(super) fn element_for_any<'a>(
     parts: impl ExactSizeIterator<Item = &'a Type> + Clone,
     is_unsafe: bool,
+    to_map: bool,
 ) -> Option<Type> {
     let types: Vec<Type> = parts.clone().cloned().collect();
     let unified = unify_with(&types, is_unsafe)?;
-    if matches!(unified, Type::Dynamic) && types.iter().any(|ty| !matches!(ty, Type::Dynamic)) {
+    if !to_map
+        && matches!(unified, Type::Dynamic)
+        && types.iter().any(|ty| !matches!(ty, Type::Dynamic))
+    {
         return None;
     }
     Some(unified)

@@ -148,6 +148,7 @@ impl Run {
                 .map(|(position, value)| (Step::Index(position.into()), value)),
             element,
             from,
+            false,
         )?;
         Ok(match ty {
             Type::Set(_) => Value::set(element, converted),
@@ -167,6 +168,7 @@ impl Run {
                 .map(|(key, value)| (Step::Index(Value::shared_string(key.clone())), value)),
             element,
             from,
+            true,
         )?;
         Ok(Value::map(
             element,
@@ -180,6 +182,7 @@ impl Run {
         members: impl ExactSizeIterator<Item = (Step, &'a Value)> + Clone,
         element: &Type,
         from: Option<&Type>,
+        to_map: bool,
     ) -> Result<(Type, Vec<Value>), ConvertError> {
         let is_any = matches!(element, Type::Dynamic);
         if members.len() == 0 {
@@ -192,7 +195,7 @@ impl Run {
         }
         let target = if is_any && from.is_none() {
             let types: Vec<Type> = members.clone().map(|(_, value)| value.ty()).collect();
-            element_for_any(types.iter(), true)
+            element_for_any(types.iter(), true, to_map)
                 .ok_or_else(|| self.fail("all elements must have the same type"))?
         } else {
             element.clone()
@@ -205,7 +208,17 @@ impl Run {
             return Ok((target.without_optional(), converted));
         }
         // Open parts of the element type were filled by each element for itself.
-        let types: Vec<Type> = converted.iter().map(Value::ty).collect();
+        let mut types: Vec<Type> = converted.iter().map(Value::ty).collect();
+        if matches!(target, Type::Dynamic) {
+            // Nulls and unknowns of any type go with everything; the others must agree by themselves.
+            types.retain(|ty| !matches!(ty, Type::Dynamic));
+            if types.windows(2).any(|two| two[0] != two[1]) {
+                return Err(self.fail("all elements must have the same type"));
+            }
+            if types.is_empty() {
+                types.push(Type::Dynamic);
+            }
+        }
         let shared =
             unify(&types).ok_or_else(|| self.fail("all elements must have the same type"))?;
         for value in &mut converted {
