@@ -82,6 +82,10 @@ impl Merger {
             "removed" => return,
             _ => {}
         }
+        if labels_of(&kind).is_some_and(|labels| labels != block.labels.len()) {
+            // Reading says so.
+            return push(added, block);
+        }
         let base = self.blocks.get(&header(&block)).copied();
         let Some((file, at)) = base else {
             match missing(&block) {
@@ -119,6 +123,15 @@ impl Merger {
                 ),
             }
         }
+    }
+}
+
+/// How many labels blocks of a type have.
+fn labels_of(kind: &str) -> Option<usize> {
+    match kind {
+        "resource" | "data" | "ephemeral" => Some(2),
+        "variable" | "output" | "module" | "provider" => Some(1),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use trueup_parser::{
 };
 use trueup_value::Number;
 
-use super::{Fields, Json};
+use super::{Fields, Json, folding};
 
 /// `{"constant_value": …}`, `{"references": […]}` or `{}`.
 pub(super) fn expression(expr: &Expr) -> Json {
@@ -38,7 +38,7 @@ pub(super) fn constant(expr: &Expr) -> Option<Json> {
             ..
         } => match constant(operand)? {
             Json::Number(digits) => number(&format!("-{digits}")),
-            _ => None,
+            _ => folding::value(expr).and_then(|value| super::value::known(&value)),
         },
         ExprKind::Tuple(elements) => elements
             .iter()
@@ -75,7 +75,7 @@ pub(super) fn constant(expr: &Expr) -> Option<Json> {
             }
             Some(Json::string(text))
         }
-        _ => None,
+        _ => folding::value(expr).and_then(|value| super::value::known(&value)),
     }
 }
 

@@ -6,6 +6,7 @@ mod configuration;
 mod configured_providers;
 mod document;
 mod expression;
+mod folding;
 mod modules;
 mod read;
 mod tree;

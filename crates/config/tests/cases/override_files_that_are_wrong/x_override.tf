@@ -24,3 +24,4 @@ moved {}
 import {}
 check "a" {}
 nonsense "a" {}
+resource "terraform_data" {}
