@@ -69,7 +69,10 @@ impl Reference {
             "each" => one_name(traversal, Subject::Each),
             "path" => one_name(traversal, Subject::Path),
             "terraform" | "tofu" => one_name(traversal, Subject::Terraform),
-            "module" => one_name(traversal, Subject::ModuleCall),
+            "module" => one_name(traversal, Subject::ModuleCall).map(|mut reference| {
+                reference.span = with_output(traversal, reference.span);
+                reference
+            }),
             "self" => Ok(Self {
                 subject: Subject::SelfObject,
                 consumed: 0,
@@ -188,6 +191,19 @@ fn with_index(traversal: &Traversal, steps: usize) -> Span {
             StepKind::Index(Literal::Number(_) | Literal::String(_))
         )
     {
+        span = span.to(step.span);
+    }
+    span
+}
+
+/// The bytes of a module call's reference: with the instance key and the output behind it.
+fn with_output(traversal: &Traversal, call: Span) -> Span {
+    let mut span = call;
+    let mut steps = traversal.steps.iter().skip(1).peekable();
+    if let Some(step) = steps.next_if(|step| matches!(step.kind, StepKind::Index(_))) {
+        span = span.to(step.span);
+    }
+    if let Some(step) = steps.next_if(|step| matches!(step.kind, StepKind::Attr(_))) {
         span = span.to(step.span);
     }
     span

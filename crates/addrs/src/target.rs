@@ -7,7 +7,7 @@ use crate::{AbsInstance, AbsResource, ModuleInstance};
 /// A set of instances named by one address: a module's, a resource's, or a single one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Target {
-    /// All that lies within a module instance. A step without key stands for every instance of its call.
+    /// All that lies within a module instance. A last step without key stands for every instance of its call.
     Module(ModuleInstance),
     /// Every instance of a resource.
     Resource(AbsResource),
@@ -21,30 +21,28 @@ impl Target {
         match self {
             Self::Module(module) => module_covers(module, &instance.resource.module),
             Self::Resource(resource) => {
-                same_module(&resource.module, &instance.resource.module)
-                    && resource.resource == instance.resource.resource
+                *resource == instance.resource
             }
             Self::Instance(wanted) => {
-                same_module(&wanted.resource.module, &instance.resource.module)
-                    && wanted.resource.resource == instance.resource.resource
-                    && wanted.key == instance.key
+                wanted == instance
             }
         }
     }
 }
 
-/// Whether `inner` lies within `outer`, where a step of `outer` without key stands for every key.
+/// Whether `inner` lies within `outer`. The last step of `outer` stands for every instance of its call where
+/// it has no key; the steps before it are meant as they are.
 fn module_covers(outer: &ModuleInstance, inner: &ModuleInstance) -> bool {
     let (outer, inner) = (outer.steps(), inner.steps());
-    outer.len() <= inner.len()
-        && outer
-            .iter()
-            .zip(inner)
-            .all(|(o, i)| o.name == i.name && (o.key == crate::InstanceKey::None || o.key == i.key))
-}
-
-fn same_module(wanted: &ModuleInstance, module: &ModuleInstance) -> bool {
-    wanted.steps().len() == module.steps().len() && module_covers(wanted, module)
+    let Some((last, before)) = outer.split_last() else {
+        return true;
+    };
+    let Some(own) = inner.get(before.len()) else {
+        return false;
+    };
+    inner.starts_with(before)
+        && last.name == own.name
+        && (last.key == crate::InstanceKey::None || last.key == own.key)
 }
 
 impl fmt::Display for Target {

@@ -14,6 +14,7 @@ mod module;
 mod module_files;
 mod module_sources;
 mod overrides;
+mod passed_providers;
 pub mod test_files;
 mod variables_file;
 mod versions;
@@ -30,6 +31,9 @@ pub use module::{Config, Module, ModuleNode};
 pub use module_files::is_ignored_file;
 pub use module_sources::{
     CallSite, Caller, LocalFolders, Located, ModuleSources, joined, not_installed,
+};
+pub use passed_providers::{
+    check as check_passed_providers, check_existence as check_passed_providers_exist,
 };
 pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
 pub use versions::{Constraint, Constraints, Version};

@@ -66,7 +66,7 @@ struct Loader<'a> {
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,
     /// What was read of each folder: a module that is called twice is read once.
-    read: HashMap<Arc<str>, Module>,
+    read: HashMap<Arc<str>, (Module, Diagnostics)>,
 }
 
 impl Loader<'_> {
@@ -139,7 +139,9 @@ impl Loader<'_> {
 
     /// The module in a folder that a call names; `None` where it can't be read.
     fn called(&mut self, dir: &Arc<str>) -> Option<Module> {
-        if let Some(known) = self.read.get(dir) {
+        if let Some((known, found)) = self.read.get(dir) {
+            // Each call is told what is wrong with its module.
+            self.diagnostics.extend(found.clone());
             return Some(known.clone());
         }
         // Nothing is recorded of a folder that could not be found.
@@ -147,6 +149,7 @@ impl Loader<'_> {
             return None;
         }
         let names = self.files.list(dir).ok()?;
+        let told = std::mem::take(self.diagnostics);
         let mut module = self.module(dir, names);
         if let Some(backend) = module.backend.take() {
             self.diagnostics.push(
@@ -157,7 +160,9 @@ impl Loader<'_> {
                 .at(backend.header),
             );
         }
-        self.read.insert(dir.clone(), module.clone());
+        let found = std::mem::replace(self.diagnostics, told);
+        self.diagnostics.extend(found.clone());
+        self.read.insert(dir.clone(), (module.clone(), found));
         Some(module)
     }
 

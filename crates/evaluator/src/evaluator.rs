@@ -270,11 +270,21 @@ impl Evaluator {
         if diagnostics.has_errors() {
             return (Value::dynamic_unknown(), diagnostics);
         }
-        if module.is_root() && value.contains_mark(Marks::EPHEMERAL) {
+        if !output.ephemeral && value.contains_mark(Marks::EPHEMERAL) {
             diagnostics.push(
                 Diagnostic::error(
                     "Ephemeral value not allowed",
                     "This output value is not declared as returning an ephemeral value, so it cannot be set to a result derived from an ephemeral value.",
+                )
+                .at(output.value.span),
+            );
+            return (Value::dynamic_unknown(), diagnostics);
+        }
+        if output.ephemeral && !value.contains_mark(Marks::EPHEMERAL) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Value not allowed in ephemeral output",
+                    "This output value is declared as returning an ephemeral value, so it can only be set to an ephemeral value.",
                 )
                 .at(output.value.span),
             );

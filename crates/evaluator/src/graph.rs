@@ -55,7 +55,11 @@ impl fmt::Display for Node {
             Self::ModuleEnd(module) => return write!(f, "{module} (close)"),
         };
         let dot = if module.is_root() { "" } else { "." };
-        let expand = if what == "var." { "" } else { " (expand)" };
+        // The root module's variables stand for themselves.
+        let expand = match what {
+            "var." if module.is_root() => "",
+            _ => " (expand)",
+        };
         write!(f, "{module}{dot}{what}{name}{expand}")
     }
 }
@@ -71,14 +75,13 @@ pub fn build(config: &Config) -> (Graph<Node>, Diagnostics) {
     add_resources_end(config, &mut graph);
     if let Err(cycles) = graph.topological_order() {
         for cycle in cycles {
-            let members: Vec<String> = cycle.path.iter().map(ToString::to_string).collect();
+            // All that need each other are named, as Terraform does; a ring through them is the hint.
+            let mut members: Vec<String> = cycle.members.iter().map(ToString::to_string).collect();
+            members.sort_unstable();
             diagnostics.push(
-                Diagnostic::error(
-                    format!("Cycle: {}", members.join(", ")),
-                    "",
-                )
-                .at_some(cycle.path.first().and_then(|node| header_of(config, node)))
-                .hint("Each of these needs the next, and the last needs the first. Remove one of the references between them."),
+                Diagnostic::error(format!("Cycle: {}", members.join(", ")), "").hint(format!(
+                    "{cycle}: each needs the next. Remove one of the references between them."
+                )),
             );
         }
     }
@@ -106,28 +109,6 @@ fn add_resources_end(config: &Config, graph: &mut Graph<Node>) {
             Some(_) => graph.add_edge(node, Node::ResourcesEnd),
             None => graph.add_edge(Node::ResourcesEnd, node),
         };
-    }
-}
-
-/// Where a node's block or value is written.
-fn header_of(config: &Config, node: &Node) -> Option<trueup_diagnostics::Span> {
-    match node {
-        Node::Local(module, name) => Some(config.module(module)?.module.locals.get(name)?.span),
-        Node::Output(module, name) => Some(config.module(module)?.module.outputs.get(name)?.header),
-        Node::Resource(addr) => Some(
-            config
-                .module(&addr.module)?
-                .module
-                .resources
-                .get(&addr.resource)?
-                .header,
-        ),
-        Node::Variable(module, name) | Node::Validation(module, name) => {
-            Some(config.module(module)?.module.variables.get(name)?.header)
-        }
-        Node::Check(module, name) => Some(config.module(module)?.module.checks.get(name)?.header),
-        Node::ModuleCall(module) | Node::ModuleEnd(module) => Some(config.call(module)?.header),
-        Node::Provider(_) | Node::ResourcesEnd => None,
     }
 }
 
@@ -347,34 +328,9 @@ fn add_reference(
     reference: &Reference,
     graph: &mut Graph<Node>,
 ) {
-    let module = &node.module;
-    let to = match &reference.subject {
-        Subject::Variable(name) if module.variables.contains_key(name) => {
-            Node::Variable(node.path.clone(), name.clone())
-        }
-        Subject::Local(name) if module.locals.contains_key(name) => {
-            Node::Local(node.path.clone(), name.clone())
-        }
-        Subject::Resource(resource) if module.resources.contains_key(resource) => {
-            Node::Resource(ConfigResource::new(node.path.clone(), resource.clone()))
-        }
-        Subject::ModuleCall(name) => {
-            let Some(child) = node.children.get(name) else {
-                return;
-            };
-            let output = named_output(traversal, reference.consumed)
-                .filter(|name| child.module.outputs.contains_key(*name));
-            match output {
-                Some(output) => Node::Output(child.path.clone(), output.clone()),
-                None => Node::ModuleEnd(child.path.clone()),
-            }
-        }
-        // What is not declared is reported where references are checked.
-        _ => return,
-    };
     // Who refers to a variable waits until its value is found to be valid.
     if let Subject::Variable(name) = &reference.subject
-        && let Some(variable) = module.variables.get(name)
+        && let Some(variable) = node.module.variables.get(name)
         && !variable.validations.is_empty()
     {
         let validation = Node::Validation(node.path.clone(), name.clone());
@@ -383,8 +339,41 @@ fn add_reference(
         }
     }
     // What names itself is told where references are checked; `depends_on` may.
-    if *from != to {
+    if let Some(to) = referred(node, traversal, reference)
+        && *from != to
+    {
         graph.add_edge(from.clone(), to);
+    }
+}
+
+/// The node that a reference in a module is to; `None` where nothing of the kind is declared, which is
+/// reported where references are checked.
+pub fn referred(node: &ModuleNode, traversal: &Traversal, reference: &Reference) -> Option<Node> {
+    let module = &node.module;
+    let path = || node.path.clone();
+    match &reference.subject {
+        Subject::Variable(name) => module
+            .variables
+            .contains_key(name)
+            .then(|| Node::Variable(path(), name.clone())),
+        Subject::Local(name) => module
+            .locals
+            .contains_key(name)
+            .then(|| Node::Local(path(), name.clone())),
+        Subject::Resource(resource) => module
+            .resources
+            .contains_key(resource)
+            .then(|| Node::Resource(ConfigResource::new(path(), resource.clone()))),
+        Subject::ModuleCall(name) => {
+            let child = node.children.get(name)?;
+            let output = named_output(traversal, reference.consumed)
+                .filter(|name| child.module.outputs.contains_key(*name));
+            Some(match output {
+                Some(output) => Node::Output(child.path.clone(), output.clone()),
+                None => Node::ModuleEnd(child.path.clone()),
+            })
+        }
+        _ => None,
     }
 }
 

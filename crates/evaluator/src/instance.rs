@@ -1,6 +1,6 @@
 //! The configuration of one instance of a resource or data source.
 
-use trueup_addrs::{AbsInstance, ModuleInstance};
+use trueup_addrs::ModuleInstance;
 use trueup_config::Resource;
 use trueup_diagnostics::Diagnostics;
 use trueup_schema::ResourceSchema;
@@ -16,7 +16,6 @@ pub fn configuration(
     resource: &Resource,
     schema: &ResourceSchema,
     repeated: &Repeated,
-    addr: Option<&AbsInstance>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Value> {
     let meta = Meta {
@@ -30,11 +29,7 @@ pub fn configuration(
     };
     let (value, found) = decode(&resource.body, &schema.block, meta, &expressions);
     let failed = found.has_errors();
-    for mut diagnostic in found {
-        if diagnostic.address.is_none() {
-            diagnostic.address = addr.map(ToString::to_string);
-        }
-        diagnostics.push(diagnostic);
-    }
+    // As Terraform's, what is wrong with an expression names its place and its values, not its instance.
+    diagnostics.extend(found);
     (!failed).then_some(value)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{InstanceKey, Module, ModuleInstance};
 use trueup_config::{ModuleNode, Repetition};
-use trueup_diagnostics::Diagnostics;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_parser::{Literal, StepKind, Traversal};
 use trueup_value::{Marks, Type, Value};
 
@@ -96,8 +96,18 @@ impl Evaluator {
             Some(written) => {
                 let repeated = self.instances.repeated(instance);
                 let (value, found) = self.evaluate(&parent, &written.expr, repeated);
-                let failed = found.has_errors();
+                let mut failed = found.has_errors();
                 diagnostics.extend(found);
+                if !declared.ephemeral && value.contains_mark(Marks::EPHEMERAL) {
+                    failed = true;
+                    diagnostics.push(
+                        Diagnostic::error(
+                            "Ephemeral value not allowed",
+                            "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
+                        )
+                        .at(written.expr.span),
+                    );
+                }
                 let value = match failed {
                     true => Value::dynamic_unknown(),
                     false => value,
@@ -261,6 +271,9 @@ impl Evaluator {
                 let mut value = value.cloned().unwrap_or_else(Value::dynamic_unknown);
                 if declared.sensitive {
                     value = value.mark(Marks::SENSITIVE);
+                }
+                if declared.ephemeral {
+                    value = value.mark(Marks::EPHEMERAL);
                 }
                 (name.clone(), value)
             })

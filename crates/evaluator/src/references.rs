@@ -357,8 +357,9 @@ impl Checker<'_> {
                 self.undeclared("local value", detail, at);
             }
             Subject::ModuleCall(name) if !module.calls.contains_key(name) => {
+                let near = suggestion(name, module.calls.keys()).unwrap_or_default();
                 let detail = format!(
-                    "No module call named {name:?} is declared in {}.",
+                    "No module call named {name:?} is declared in {}.{near}",
                     module_name(self.node)
                 );
                 self.undeclared("module", detail, at);

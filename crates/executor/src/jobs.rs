@@ -162,7 +162,6 @@ impl Jobs<'_> {
             resource,
             &schema,
             repeated,
-            Some(&change.addr),
             self.diagnostics,
         )?;
         let (config, marks) = config.unmark_deep();
@@ -274,7 +273,6 @@ impl Jobs<'_> {
             resource,
             &schema,
             repeated,
-            Some(&change.addr),
             self.diagnostics,
         )?;
         let (config, marks) = config.unmark_deep();

@@ -10,6 +10,8 @@ use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 pub struct Cycle<K> {
     /// The ring's keys, each once; never empty.
     pub path: Vec<K>,
+    /// All that need each other, in key order: the ring, and what hangs on other rings through it.
+    pub members: Vec<K>,
 }
 
 impl<K: fmt::Display> fmt::Display for Cycle<K> {
@@ -31,6 +33,8 @@ pub(crate) fn path_through<K: Ord + Clone>(
 ) -> Option<Cycle<K>> {
     let inside: HashSet<NodeIndex> = knot.iter().copied().collect();
     let start = knot.iter().copied().min_by_key(|n| &graph[*n])?;
+    let mut members: Vec<K> = knot.iter().map(|n| graph[*n].clone()).collect();
+    members.sort_unstable();
     let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {
@@ -45,7 +49,7 @@ pub(crate) fn path_through<K: Ord + Clone>(
                     back = *before;
                 }
                 path.reverse();
-                return Some(Cycle { path });
+                return Some(Cycle { path, members });
             }
             if to != at && !came_from.contains_key(&to) {
                 came_from.insert(to, at);

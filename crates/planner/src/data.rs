@@ -1,17 +1,20 @@
 //! Data sources: read now where that is possible, planned to be read at apply otherwise.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use trueup_addrs::{
     AbsInstance, AbsResource, ConfigResource, InstanceKey, ModuleInstance, Reference, Subject,
 };
-use trueup_config::{ModuleNode, Resource};
+use trueup_config::{Config, ModuleNode, Resource};
 use trueup_diagnostics::Diagnostics;
 use trueup_evaluator::instance::configuration;
 use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::marks::{Marked, marked};
 use trueup_evaluator::problems::place_problems;
-use trueup_evaluator::{Evaluator, Repeated, graph};
+use trueup_evaluator::{Evaluator, Node, Repeated, graph};
+use trueup_graph::Graph;
+use trueup_parser::Traversal;
 use trueup_plan::{Action, Reason, ResourceChange};
 use trueup_provider::{DataRequest, DataSource, Provider};
 use trueup_schema::ResourceSchema;
@@ -47,27 +50,71 @@ pub(crate) enum Decision {
     Failed,
 }
 
-/// The managed resources that a data source's own expressions and `depends_on` name.
-pub(crate) fn waits_for(node: &ModuleNode, resource: &Resource) -> Vec<ConfigResource> {
-    let mut found = Vec::new();
-    let mut add = |subject: &Subject| {
-        if let Subject::Resource(named) = subject
-            && named.mode == trueup_addrs::Mode::Managed
-        {
-            found.push(ConfigResource::new(node.path.clone(), named.clone()));
-        }
+/// The managed resources that a data source waits for: those that its own expressions name, and those
+/// that `depends_on` names, its own or that of a call of a module around it, directly or through others.
+pub(crate) fn waits_for(
+    config: &Config,
+    needs: &Graph<Node>,
+    node: &ModuleNode,
+    resource: &Resource,
+) -> BTreeSet<ConfigResource> {
+    let mut waits = Waits {
+        needs,
+        found: BTreeSet::new(),
     };
-    for traversal in &resource.depends_on {
-        if let Ok(reference) = Reference::read(traversal) {
-            add(&reference.subject);
-        }
-    }
     resource.body.visit_references(&mut |found| {
-        if let Some(subject) = graph::subject_of(found.traversal) {
-            add(&subject);
+        if let Some(Subject::Resource(named)) = graph::subject_of(found.traversal) {
+            let named = ConfigResource::new(node.path.clone(), named);
+            waits.add(&Node::Resource(named));
         }
     });
-    found
+    for traversal in &resource.depends_on {
+        let Some(on) = target(node, traversal) else {
+            continue;
+        };
+        // What is no resource itself stands for the resources that it comes from.
+        match on {
+            Node::Resource(_) => waits.add(&on),
+            _ => waits.add_with_needs(&on),
+        }
+    }
+    let mut path = node.path.clone();
+    while let (Some(call), Some(above)) = (config.call(&path), path.parent()) {
+        if let Some(caller) = config.module(&above) {
+            let all = call.depends_on.iter();
+            for on in all.filter_map(|traversal| target(caller, traversal)) {
+                waits.add_with_needs(&on);
+            }
+        }
+        path = above;
+    }
+    waits.found
+}
+
+fn target(node: &ModuleNode, traversal: &Traversal) -> Option<Node> {
+    let reference = Reference::read(traversal).ok()?;
+    graph::referred(node, traversal, &reference)
+}
+
+struct Waits<'a> {
+    needs: &'a Graph<Node>,
+    found: BTreeSet<ConfigResource>,
+}
+
+impl Waits<'_> {
+    fn add(&mut self, node: &Node) {
+        if let Node::Resource(addr) = node
+            && addr.resource.mode == trueup_addrs::Mode::Managed
+        {
+            self.found.insert(addr.clone());
+        }
+    }
+
+    fn add_with_needs(&mut self, node: &Node) {
+        for need in self.needs.transitive_dependencies([node]) {
+            self.add(&need);
+        }
+    }
 }
 
 impl DataBlock {
@@ -92,7 +139,6 @@ impl DataBlock {
             declared,
             &self.schema,
             repeated,
-            Some(&addr),
             diagnostics,
         ) else {
             return Decision::Failed;

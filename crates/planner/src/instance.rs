@@ -63,7 +63,6 @@ impl BlockPlan<'_> {
             self.resource,
             self.schema,
             repeated,
-            Some(&addr),
             diagnostics,
         )?;
         let (config, marks) = config.unmark_deep();

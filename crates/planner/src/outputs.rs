@@ -1,27 +1,28 @@
 //! Outputs of the root module: what they are to be, against what the state remembers.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use trueup_addrs::ModuleInstance;
 use trueup_diagnostics::Diagnostics;
-use trueup_evaluator::{Evaluator, Node};
-use trueup_graph::Graph;
+use trueup_evaluator::Evaluator;
 use trueup_plan::{Action, OutputChange, Plan};
 use trueup_value::{Marks, Value};
 
 use crate::run::Request;
 
-/// Adds the outputs to the plan.
+/// Adds the outputs to the plan: those that were `reached`, because all that they need was worked on.
 pub(crate) fn plan(
     evaluator: &Evaluator,
     request: &Request<'_>,
-    graph: &Graph<Node>,
+    reached: &BTreeSet<Arc<str>>,
     plan: &mut Plan,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let root = ModuleInstance::root();
     let module = &request.config.root.module;
     for (name, output) in &module.outputs {
-        let node = Node::Output(root.module(), name.clone());
-        if !graph.contains(&node) {
+        if !reached.contains(name) {
             continue;
         }
         let (value, found) = evaluator.output(&root, name);

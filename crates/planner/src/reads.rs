@@ -8,7 +8,7 @@ use futures::future::join_all;
 use trueup_addrs::{
     AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ModuleInstance,
 };
-use trueup_config::Resource;
+use trueup_config::{ModuleNode, Resource};
 use trueup_diagnostics::{Diagnostics, Severity};
 use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::record::object_address;
@@ -38,23 +38,35 @@ impl Walk<'_> {
         addr: &ConfigResource,
         diagnostics: &mut Diagnostics,
     ) -> Vec<ToRead> {
+        let config = self.request.config.clone();
+        let declared = config
+            .module(&addr.module)
+            .and_then(|node| Some((node, node.module.resources.get(&addr.resource)?)));
+        let Some((node, resource)) = declared else {
+            return Vec::new();
+        };
+        // One instance of the block is not waited for by the others.
+        let pending = self.request.mode == Mode::Normal
+            && data::waits_for(&config, &self.graph, node, resource)
+                .iter()
+                .any(|needed| self.pending.contains(needed));
         let modules = self.evaluator.module_instances(&addr.module);
         let found = modules
             .iter()
-            .filter_map(|module| self.plan_data_in(addr, module, diagnostics));
+            .filter_map(|module| self.plan_data_in(node, resource, module, pending, diagnostics));
         found.collect()
     }
 
     fn plan_data_in(
         &mut self,
-        addr: &ConfigResource,
+        node: &ModuleNode,
+        resource: &Resource,
         module: &ModuleInstance,
+        pending: bool,
         diagnostics: &mut Diagnostics,
     ) -> Option<ToRead> {
         let config = self.request.config.clone();
-        let node = config.module(&addr.module)?;
-        let resource = node.module.resources.get(&addr.resource)?;
-        let abs = AbsResource::new(module.clone(), addr.resource.clone());
+        let abs = AbsResource::new(module.clone(), resource.addr.clone());
         if self.request.mode == Mode::Destroy {
             // Nothing that is planned depends on it: what the state remembers is dropped with the rest.
             self.state.resources.remove(&abs);
@@ -66,7 +78,8 @@ impl Walk<'_> {
         self.expansions.insert(abs.clone(), expansion.clone());
         if !matches!(expansion, Expansion::Unknown) {
             let keys = instances.iter().map(|(key, _)| abs.instance(key.clone()));
-            conditions::expanded(&mut self.evaluator, resource, keys, addr);
+            let block = abs.config();
+            conditions::expanded(&mut self.evaluator, resource, keys, &block);
         }
         if instances.is_empty() {
             self.evaluator
@@ -74,7 +87,7 @@ impl Walk<'_> {
             return None;
         }
         let provider_addr = graph::provider_config(&config, node, resource);
-        let kind = &addr.resource.kind;
+        let kind = &resource.addr.kind;
         let Some(provider) = self
             .request
             .providers
@@ -104,10 +117,6 @@ impl Walk<'_> {
             );
             return None;
         };
-        let pending = self.request.mode == Mode::Normal
-            && data::waits_for(node, resource)
-                .iter()
-                .any(|needed| self.pending.contains(needed));
         let block = DataBlock {
             resource: abs,
             source,
@@ -137,7 +146,7 @@ impl Walk<'_> {
                 Decision::Defer(change) => {
                     values.insert(key, change.after.clone());
                     if self.request.mode == Mode::Normal {
-                        self.pending.insert(addr.clone());
+                        self.pending.insert(block.resource.config());
                         self.plan.changes.push(*change);
                     }
                 }
@@ -146,7 +155,7 @@ impl Walk<'_> {
         }
         reports.record(&mut self.evaluator);
         Some(ToRead {
-            node: Node::Resource(addr.clone()),
+            node: Node::Resource(block.resource.config()),
             readable,
             block,
             values,

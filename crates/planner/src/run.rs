@@ -142,26 +142,21 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         plan.errored = true;
         return (plan, None, invalid);
     }
-    let failed = found.has_errors();
     diagnostics.extend(found);
     let walk::Found {
         evaluator,
         refreshed,
+        reached,
         graph,
     } = walk.finish();
 
     plan.prior_state = refreshed;
     drift::record(&mut plan, request.providers);
     match request.mode {
-        Mode::Normal => {
-            if !failed {
-                diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
-            }
+        Mode::Normal | Mode::RefreshOnly => {
+            diagnostics.extend(outputs::plan(&evaluator, &request, &reached, &mut plan));
         }
         Mode::Destroy => destroy::outputs(&mut plan),
-        Mode::RefreshOnly => {
-            diagnostics.extend(outputs::plan(&evaluator, &request, &graph, &mut plan));
-        }
     }
     plan.prior_state.check_results = None;
     plan.checks = conditions::results(&evaluator, &request.config, request.mode);

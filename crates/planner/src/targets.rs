@@ -42,7 +42,7 @@ impl Targeting {
             .filter(|node| matches!(node, Node::Resource(addr) if targeting.touches(addr)))
             .cloned()
             .collect();
-        // What an aimed block needs is needed whole; the block itself only where another one needs it.
+        // What an aimed block needs is needed whole.
         let mut kept: BTreeSet<Node> = BTreeSet::new();
         for node in &aimed {
             let mut needs = graph.transitive_dependencies([node]);
@@ -59,7 +59,10 @@ impl Targeting {
             kept.extend(taken.cloned());
         } else {
             for node in &kept {
-                if let Node::Resource(addr) = node {
+                // A block that is aimed at is in it as far as the targets say, whoever needs it.
+                if let Node::Resource(addr) = node
+                    && !targeting.touches(addr)
+                {
                     targeting.whole.insert(addr.clone());
                 }
             }

@@ -33,17 +33,23 @@ pub fn configuration(
             let addr = graph::provider_config(config, node, declared);
             registry.schema(&addr.provider, resource.mode, &resource.kind)
         };
-    // Which variables a module has is asked before what their values refer to.
-    let arguments = call_arguments::check(config);
-    if arguments.has_errors() {
-        return arguments;
-    }
     let mut diagnostics = Diagnostics::default();
     for node in config.modules() {
         for variable in node.module.variables.values() {
             diagnostics.extend(variables::check_declaration(variable));
         }
         check_required_providers(node, registry, &mut diagnostics);
+    }
+    diagnostics.extend(trueup_config::check_passed_providers(config, sources));
+    // Declarations come before what is made of them, and the variables that a module has before what their
+    // values refer to.
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    diagnostics.extend(call_arguments::check(config));
+    diagnostics.extend(trueup_config::check_passed_providers_exist(config));
+    if diagnostics.has_errors() {
+        return diagnostics;
     }
     let (graph, found) = graph::build(config);
     let cyclic = found.has_errors();
@@ -156,7 +162,6 @@ fn check_resource(
         resource,
         schema,
         &repeated,
-        None,
         diagnostics,
     );
     if let Some(value) = value {

@@ -37,6 +37,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) state: State,
     pub(crate) expansions: BTreeMap<AbsResource, Expansion>,
     pub(crate) create_before_destroy: BTreeSet<ConfigResource>,
+    /// Outputs of the root module all of whose needs were worked on.
+    pub(crate) reached: BTreeSet<Arc<str>>,
     /// Blocks with a change so far: data sources that name them are read at apply.
     pub(crate) pending: BTreeSet<ConfigResource>,
     /// Where in the plan the changes of a resource stand.
@@ -53,6 +55,7 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Found {
     pub(crate) evaluator: Evaluator,
     pub(crate) refreshed: State,
+    pub(crate) reached: BTreeSet<Arc<str>>,
     pub(crate) graph: Graph<Node>,
 }
 
@@ -85,6 +88,7 @@ impl<'a> Walk<'a> {
             state: request.state.clone(),
             expansions: BTreeMap::new(),
             create_before_destroy,
+            reached: BTreeSet::new(),
             pending: BTreeSet::new(),
             planned: HashMap::new(),
             importing: HashMap::new(),
@@ -98,6 +102,7 @@ impl<'a> Walk<'a> {
         Found {
             evaluator: self.evaluator,
             refreshed: self.state,
+            reached: self.reached,
             graph: self.graph,
         }
     }
@@ -171,6 +176,12 @@ impl<'a> Walk<'a> {
                 Node::Check(..) | Node::Output(..) if self.request.mode == Mode::Destroy => {}
                 node => {
                     found = self.evaluator.settle(node, &given);
+                    if let Node::Output(module, name) = node
+                        && module.is_root()
+                        && !found.has_errors()
+                    {
+                        self.reached.insert(name.clone());
+                    }
                     if self.request.mode != Mode::Normal && matches!(node, Node::ModuleCall(_)) {
                         // What can't be told of a module's instances is taken from the state.
                         found = found

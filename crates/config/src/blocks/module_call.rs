@@ -179,8 +179,13 @@ pub(crate) fn passed_providers(
     let mut found: BTreeMap<_, PassedProvider> = BTreeMap::new();
     let Some(items) = expr.static_pairs() else {
         diagnostics.push(
-            Diagnostic::error("Invalid expression", "A static map expression is required.")
-                .at(expr.span),
+            Diagnostic::error("Invalid expression", "A static map expression is required.").at(
+                // Lists are pointed at by their bracket.
+                match expr.static_list() {
+                    Some(_) => Span::new(expr.span.source, expr.span.start, expr.span.start + 1),
+                    None => expr.span,
+                },
+            ),
         );
         return found;
     };

@@ -42,6 +42,8 @@ pub struct ProviderRef {
     pub alias: Option<Arc<str>>,
     /// Where it is written.
     pub span: Span,
+    /// Where its name is written.
+    pub name_span: Span,
 }
 
 impl ProviderRef {
@@ -60,6 +62,7 @@ impl ProviderRef {
                 name: name.name.clone(),
                 alias: None,
                 span: name.span,
+                name_span: name.span,
             }),
             ObjectKey::Expr(expr) => Self::read(expr, diagnostics),
         }
@@ -73,12 +76,14 @@ impl ProviderRef {
             None => expr.as_traversal(),
         };
         if let Some(traversal) = traversal {
+            let name_span = traversal.root.span;
             match &traversal.steps[..] {
                 [] => {
                     return Some(Self {
                         name: traversal.root.name,
                         alias: None,
                         span,
+                        name_span,
                     });
                 }
                 [step] => {
@@ -87,6 +92,7 @@ impl ProviderRef {
                             name: traversal.root.name.clone(),
                             alias: Some(alias.clone()),
                             span,
+                            name_span,
                         });
                     }
                 }

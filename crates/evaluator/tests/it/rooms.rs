@@ -145,7 +145,6 @@ fn decode(name: &str) {
             &resource,
             &schema,
             &repeated,
-            None,
             &mut diagnostics,
         );
         let value = value.as_ref().map_or_else(|| "no value".into(), shown);
