@@ -116,6 +116,13 @@ fn play(case: &Case) -> Result<(), String> {
         &["edits", "expect.json", ".trueup", ".terraform"],
     );
     let program = trueup(&project);
+    // Modules are found where init has recorded them.
+    if expect.get("init") == Some(&Value::Bool(true)) {
+        program
+            .run(&["-local", "init", "-input=false"])
+            .with_code(0)
+            .map_err(|said| format!("init: {said}"))?;
+    }
     let first = expect.get("apply").ok_or("expect.json gives no apply")?;
     let step = Step {
         name: "apply".to_string(),

@@ -1,9 +1,11 @@
 //! What table items cost: wall time, CPU time and peak memory of the binary's runs over `fixtures/items-10k`.
 
+pub mod modules;
+
 use std::{
     fs,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
@@ -32,18 +34,7 @@ const RUNS: &[(&str, &[&str])] = &[
 /// # Errors
 /// Where it cannot be built or run, or a run fails.
 pub fn run(root: &Path) -> Result<String, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--release", "--quiet", "--package", "trueup-cli"])
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("cargo build: {error}"))?;
-    if !built.success() {
-        return Err("the binary could not be built".to_string());
-    }
-    let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let binary = own.with_file_name("trueup");
-
+    let binary = binary(root)?;
     let mut table = String::from(
         "| items | run | wall s | CPU s | peak MiB |\n| --- | --- | --- | --- | --- |\n",
     );
@@ -59,6 +50,21 @@ pub fn run(root: &Path) -> Result<String, String> {
         }
     }
     Ok(table.trim_end().to_string())
+}
+
+/// Builds the binary; its path.
+fn binary(root: &Path) -> Result<PathBuf, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--release", "--quiet", "--package", "trueup-cli"])
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cargo build: {error}"))?;
+    if !built.success() {
+        return Err("the binary could not be built".to_string());
+    }
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    Ok(own.with_file_name("trueup"))
 }
 
 /// A copy of the fixture with so many items.

@@ -23,6 +23,7 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format, json
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
+       cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
        cargo xtask long                   fuzzing and the suites marked as long";
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root),
         ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
         ["bench"] => bench::run(&root),
+        ["bench", "modules"] => bench::modules::run(&root),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
         _ => Err(USAGE.to_string()),

@@ -201,7 +201,7 @@ impl Checker<'_> {
         let text = module_text(child);
         let above = module_text(parent);
         if let Some(at) = repeated.filter(|_| !named.configured.is_empty()) {
-            let source = call.source.as_deref().unwrap_or_default();
+            let source = call.source_text().map_or("", |source| &**source);
             self.diagnostics.push(
                 Diagnostic::error(
                     "Module is incompatible with count, for_each, and depends_on",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trueup_addrs::{
     AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
 };
-use trueup_config::{ModuleNode, Resource};
+use trueup_config::{ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::{Evaluator, Expansion, Repeated, expansion, graph};
@@ -66,7 +66,7 @@ impl Walk<'_> {
                 diagnostics.extend(found);
                 expansion
             } else {
-                expansion_of_state(&in_state)
+                expansion_of_state(&in_state, &resource.repetition)
             };
             if matches!(expansion, Expansion::Unknown) {
                 continue;
@@ -215,7 +215,8 @@ impl Walk<'_> {
                             ty,
                         )
                     }
-                    None => Value::null(ty.clone()),
+                    // Nothing is there, and nothing is planned: it is not known what it would be.
+                    None => Value::unknown(ty.clone()),
                 };
                 if let Some(repeated) = wanted.get(&key) {
                     // Nothing is planned, but what was found is held against the conditions.
@@ -469,9 +470,14 @@ fn untargeted(held: Option<prior::Prior>, ty: &trueup_value::Type) -> Value {
 }
 
 /// The instances that the state has, where the configuration is not asked.
-fn expansion_of_state(keys: &[InstanceKey]) -> Expansion {
+fn expansion_of_state(keys: &[InstanceKey], repetition: &Repetition) -> Expansion {
     match keys.first() {
-        None | Some(InstanceKey::None) => Expansion::Single,
+        None => match repetition {
+            Repetition::None => Expansion::Single,
+            Repetition::Count(_) => Expansion::Count(0),
+            Repetition::ForEach(_) => Expansion::ForEach(Arc::default()),
+        },
+        Some(InstanceKey::None) => Expansion::Single,
         Some(InstanceKey::Int(_)) => {
             let last = keys.iter().filter_map(|key| match key {
                 InstanceKey::Int(index) => Some(*index + 1),

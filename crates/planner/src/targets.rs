@@ -1,6 +1,6 @@
 //! Which nodes and instances a plan is about, where `-target` narrows it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use trueup_addrs::{AbsInstance, ConfigResource, Target};
 use trueup_evaluator::Node;
@@ -18,6 +18,8 @@ pub(crate) struct Targeting {
     left_out: BTreeSet<ConfigResource>,
     /// Resources that are in it whole: because a targeted one needs them.
     whole: BTreeSet<ConfigResource>,
+    /// Instances that a destruction takes with its targets: because they depend on them.
+    taken: HashSet<AbsInstance>,
 }
 
 impl Targeting {
@@ -29,6 +31,7 @@ impl Targeting {
             excludes: request.excludes.clone(),
             left_out: BTreeSet::new(),
             whole: BTreeSet::new(),
+            taken: HashSet::new(),
         };
         if !targeting.excludes.is_empty() {
             targeting.exclude(mode, graph, state);
@@ -52,10 +55,11 @@ impl Targeting {
         if mode == Mode::Destroy {
             // A destruction takes away what needs the targets, and nothing of what they need.
             targeting.add_dependents(state);
-            let whole = &targeting.whole;
+            let blocks: BTreeSet<ConfigResource> =
+                targeting.taken.iter().map(AbsInstance::config).collect();
             let taken = graph
                 .nodes()
-                .filter(|node| matches!(node, Node::Resource(addr) if whole.contains(addr)));
+                .filter(|node| matches!(node, Node::Resource(addr) if blocks.contains(addr)));
             kept.extend(taken.cloned());
         } else {
             for node in &kept {
@@ -151,29 +155,31 @@ impl Targeting {
         graph.retain(|node| !gone.contains(node) || matches!(node, Node::ModuleEnd(_)));
     }
 
-    /// Destroying an object takes with it what depends on it.
+    /// Destroying an object takes with it what depends on it. Within a module, only the objects of the same
+    /// instance of it depend on each other.
     fn add_dependents(&mut self, state: &State) {
-        loop {
-            let mut more = Vec::new();
-            for (addr, instance) in state.instances() {
-                if self.includes(&addr) {
-                    continue;
-                }
-                let Some(object) = &instance.current else {
-                    continue;
-                };
-                let depends = object
-                    .dependencies
-                    .iter()
-                    .any(|need| self.whole.contains(need) || self.touches(need));
-                if depends {
-                    more.push(addr.config());
+        let mut dependents: BTreeMap<&ConfigResource, Vec<AbsInstance>> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for (addr, instance) in state.instances() {
+            if let Some(object) = &instance.current {
+                for need in object.dependencies.iter() {
+                    dependents.entry(need).or_default().push(addr.clone());
                 }
             }
-            if more.is_empty() {
-                return;
+            if self.includes(&addr) {
+                waiting.push(addr);
             }
-            self.whole.extend(more);
+        }
+        while let Some(gone) = waiting.pop() {
+            let block = gone.config();
+            for dependent in dependents.get(&block).into_iter().flatten() {
+                let (own, other) = (&dependent.resource.module, &gone.resource.module);
+                let elsewhere = own != other && own.module() == block.module;
+                if !elsewhere && !self.includes(dependent) {
+                    self.taken.insert(dependent.clone());
+                    waiting.push(dependent.clone());
+                }
+            }
         }
     }
 
@@ -202,6 +208,7 @@ impl Targeting {
         }
         self.targets.is_empty()
             || self.whole.contains(&addr.config())
+            || self.taken.contains(addr)
             || self.targets.iter().any(|target| target.covers(addr))
     }
 }
