@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::archive_form::Form;
 use crate::{Error, folders};
 
 /// The most bytes that an archive may unpack to.
@@ -10,53 +11,6 @@ const UNPACKED: u64 = 4 << 30;
 
 /// The most entries of an archive.
 const ENTRIES: u64 = 200_000;
-
-/// The forms of archives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Form {
-    Zip,
-    Tar,
-    TarGz,
-    TarBz2,
-    TarXz,
-}
-
-/// Forms by the endings of their names.
-const FORMS: [(&str, Form); 11] = [
-    ("tar.gz", Form::TarGz),
-    ("tgz", Form::TarGz),
-    ("tar.bz2", Form::TarBz2),
-    ("tbz2", Form::TarBz2),
-    ("tar.xz", Form::TarXz),
-    ("txz", Form::TarXz),
-    ("tar", Form::Tar),
-    ("zip", Form::Zip),
-    // Names that nobody uses as an ending, but that `archive=` takes.
-    ("tbz", Form::TarBz2),
-    ("tar.bzip2", Form::TarBz2),
-    ("tar.gzip", Form::TarGz),
-];
-
-impl Form {
-    /// The form that `archive=` names.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        FORMS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, form)| *form)
-    }
-
-    /// The form that the ending of a path tells.
-    pub(crate) fn of_path(path: &str) -> Option<Self> {
-        FORMS
-            .iter()
-            .find(|(ending, _)| {
-                path.strip_suffix(ending)
-                    .is_some_and(|rest| rest.ends_with('.'))
-            })
-            .map(|(_, form)| *form)
-    }
-}
 
 /// Unpacks an archive into a folder that is made for it.
 ///
@@ -387,7 +341,8 @@ mod tests {
 
     #[test]
     fn nothing_leads_out_of_the_folder() {
-        let cases: [&dyn Fn(&mut tar::Builder<Vec<u8>>); 6] = [
+        type Build<'a> = &'a dyn Fn(&mut tar::Builder<Vec<u8>>);
+        let cases: [Build<'_>; 6] = [
             &|builder| file(builder, "../out"),
             &|builder| file(builder, "/tmp/out"),
             &|builder| file(builder, "a/../../out"),
@@ -414,14 +369,5 @@ mod tests {
         // The link comes last and finds a folder in its place.
         let folder = unpacked(&bytes);
         assert!(folder.is_ok_and(|folder| !folder.path().join("in/b/main.tf").exists()));
-    }
-
-    #[test]
-    fn endings_tell_the_form() {
-        assert_eq!(Form::of_path("/x/m.tar.gz"), Some(Form::TarGz));
-        assert_eq!(Form::of_path("/x/m.zip"), Some(Form::Zip));
-        assert_eq!(Form::of_path("/x/m"), None);
-        assert_eq!(Form::of_path("/x/zip"), None);
-        assert_eq!(Form::named("tar.xz"), Some(Form::TarXz));
     }
 }

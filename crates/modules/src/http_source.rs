@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::archive::{Form, unpack};
+use crate::archive::unpack;
+use crate::archive_form::Form;
 use crate::fetch::{self, LARGE, SMALL, percent_decoded, without_secret};
 use crate::{Error, Fetch};
 

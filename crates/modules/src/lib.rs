@@ -5,6 +5,7 @@
 //! `git` program.
 
 mod archive;
+mod archive_form;
 mod error;
 mod fetch;
 mod folders;
@@ -13,6 +14,7 @@ mod http_source;
 mod installer;
 mod manifest;
 mod registry;
+mod shorthand;
 mod source;
 
 pub use error::Error;

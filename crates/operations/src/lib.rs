@@ -17,6 +17,7 @@ pub mod installation;
 mod project;
 mod run;
 pub mod state_edit;
+mod state_migration;
 pub mod storage;
 pub mod testing;
 pub mod workspaces;

@@ -1,6 +1,7 @@
 //! Flags to structs. The flags are those that Terraform's users type, in both dash forms.
 
 mod help;
+mod init;
 mod inspect;
 mod line;
 mod state;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 pub use help::help;
+pub use init::{Get, Init};
 pub use inspect::*;
 pub use line::{Line, read};
 pub use state::*;
@@ -273,79 +275,6 @@ pub struct Apply {
     /// A saved plan to carry out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<String>,
-}
-
-/// `init`
-#[derive(Clone, Debug, Args)]
-pub struct Init {
-    /// Set a backend setting: NAME=VALUE.
-    #[arg(long = "backend-config", value_name = "NAME=VALUE")]
-    pub backend_config: Vec<String>,
-    /// Use the new settings as they are, leaving a state where it is.
-    #[arg(long)]
-    pub reconfigure: bool,
-    /// Take the state along to the new place.
-    #[arg(long)]
-    pub migrate_state: bool,
-    /// Answer yes to what moving a state asks.
-    #[arg(long)]
-    pub force_copy: bool,
-    /// Configure the backend.
-    #[arg(long = "backend", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
-    pub backend: bool,
-    /// Ask questions.
-    #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
-    pub input: bool,
-    /// Fetch modules again, in the newest versions that are allowed.
-    #[arg(long)]
-    pub upgrade: bool,
-    /// Copy this module into the folder first.
-    #[arg(long, value_name = "SOURCE")]
-    pub from_module: Option<String>,
-    /// Set a variable that the backend or the source of a module refers to: NAME=VALUE.
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub var: Vec<String>,
-    /// Read such variables from a file.
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub var_file: Vec<String>,
-    /// Accepted for Terraform's sake: there are no plugins.
-    #[arg(long, value_name = "DIR")]
-    pub plugin_dir: Vec<String>,
-    /// Accepted for Terraform's sake.
-    #[arg(long, value_name = "DIR")]
-    pub test_directory: Option<String>,
-    /// Install the modules that the configuration calls.
-    #[arg(long = "get", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
-    pub get: bool,
-    /// Accepted for Terraform's sake: the lock file of providers is never written.
-    #[arg(long, value_name = "MODE")]
-    pub lockfile: Option<String>,
-    /// Locking.
-    #[command(flatten)]
-    pub lock: Lock,
-    /// How it is shown.
-    #[command(flatten)]
-    pub look: Look,
-}
-
-/// `get`
-#[derive(Clone, Debug, Args)]
-pub struct Get {
-    /// Write without colour.
-    #[arg(long)]
-    pub no_color: bool,
-    /// Fetch modules again, in the newest versions that are allowed.
-    #[arg(long)]
-    pub update: bool,
-    /// Set a variable that the source of a module refers to: NAME=VALUE.
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub var: Vec<String>,
-    /// Read such variables from a file.
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub var_file: Vec<String>,
-    /// Accepted for Terraform's sake.
-    #[arg(long, value_name = "DIR")]
-    pub test_directory: Option<String>,
 }
 
 /// `validate`
