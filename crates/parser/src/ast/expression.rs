@@ -290,7 +290,7 @@ impl Expr {
     }
 
     /// The expression, as one that was read from JSON.
-    pub(crate) fn from_json(mut self, origin: Arc<JsonOrigin>) -> Self {
+    pub(crate) fn with_json(mut self, origin: Arc<JsonOrigin>) -> Self {
         self.json = Some(origin);
         self
     }

@@ -6,6 +6,8 @@
 //! summaries and places that Terraform gives.
 
 mod read;
+mod reading;
+mod scalars;
 mod scan;
 mod shape;
 mod strings;
@@ -14,7 +16,8 @@ use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostics, SourceId, Sources};
 
-pub use shape::{BlockShape, Reading, Shape};
+pub use reading::Reading;
+pub use shape::{BlockShape, Shape};
 
 use crate::ast::Body;
 use crate::entry::decode;

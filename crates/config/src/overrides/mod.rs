@@ -4,11 +4,15 @@
 //! the argument, the nested blocks of a type take the place of all blocks of that type, `lifecycle` is merged
 //! by its arguments, `locals` by its values and `terraform` by its parts.
 
+mod merging;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
-use trueup_parser::{Attribute, Block, Body, BodyItem};
+use trueup_parser::{Block, Body, BodyItem};
+
+use merging::{merge_body, push, retain, set};
 
 /// Merges the bodies of override files into those of the primary files, in their order.
 pub(crate) fn merge(primary: &mut Vec<Body>, overrides: Vec<Body>, diagnostics: &mut Diagnostics) {
@@ -281,53 +285,6 @@ fn refuse_parts(body: &mut Body, kind: &str, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Puts the items of `from` in the place of those of `into`. Blocks of the types in `merged` are merged.
-fn merge_body(into: &mut Body, from: Body, merged: &[&str]) {
-    for attribute in from.attributes {
-        // `count` wins over `for_each`, wherever each is written.
-        match &*attribute.name {
-            "for_each" if into.attribute("count").is_some() => continue,
-            "count" => retain(into, |written| &*written.name != "for_each", |_| true),
-            _ => {}
-        }
-        let name = attribute.name.clone();
-        retain(into, |_| true, |block| target(block) != &*name);
-        set(into, attribute);
-    }
-    let (merged, replacing): (Vec<Block>, Vec<Block>) = from
-        .blocks
-        .into_iter()
-        .partition(|block| merged.contains(&&*block.kind.name));
-    for block in &replacing {
-        retain(
-            into,
-            |attribute| &*attribute.name != target(block),
-            |written| target(written) != target(block),
-        );
-    }
-    for block in replacing {
-        push(into, block);
-    }
-    for block in merged {
-        let base = into
-            .blocks
-            .iter_mut()
-            .find(|base| base.kind.name == block.kind.name);
-        match base {
-            Some(base) => merge_body(&mut base.body, block.body, &[]),
-            None => push(into, block),
-        }
-    }
-}
-
-/// The type of the blocks that a block stands for.
-fn target(block: &Block) -> &str {
-    match block.label(0) {
-        Some(label) if block.is_dynamic() => label,
-        _ => &block.kind.name,
-    }
-}
-
 /// `required_version`, `backend` and `cloud` take the place of all that the primary files say;
 /// `required_providers` is merged by its entries.
 fn merge_terraform(primary: &mut [Body], mut block: Block, added: &mut Body) {
@@ -367,58 +324,4 @@ fn merge_terraform(primary: &mut [Body], mut block: Block, added: &mut Body) {
         push(&mut block.body, nested);
     }
     push(added, block);
-}
-
-fn set(body: &mut Body, attribute: Attribute) {
-    match body
-        .attributes
-        .iter_mut()
-        .find(|known| known.name == attribute.name)
-    {
-        Some(known) => *known = attribute,
-        None => {
-            body.items.push(BodyItem::Attribute(body.attributes.len()));
-            body.attributes.push(attribute);
-        }
-    }
-}
-
-fn push(body: &mut Body, block: Block) {
-    body.items.push(BodyItem::Block(body.blocks.len()));
-    body.blocks.push(block);
-}
-
-/// Keeps what the conditions hold for, in its order.
-fn retain(body: &mut Body, attribute: impl Fn(&Attribute) -> bool, block: impl Fn(&Block) -> bool) {
-    let kept = |item: &BodyItem| match item {
-        BodyItem::Attribute(at) => attribute(&body.attributes[*at]),
-        BodyItem::Block(at) => block(&body.blocks[*at]),
-    };
-    if body.items.iter().all(kept) {
-        return;
-    }
-    let items = std::mem::take(&mut body.items);
-    let mut attributes: Vec<Option<Attribute>> = std::mem::take(&mut body.attributes)
-        .into_iter()
-        .map(Some)
-        .collect();
-    let mut blocks: Vec<Option<Block>> = std::mem::take(&mut body.blocks)
-        .into_iter()
-        .map(Some)
-        .collect();
-    for item in items {
-        match item {
-            BodyItem::Attribute(at) => {
-                if let Some(kept) = attributes[at].take().filter(&attribute) {
-                    body.items.push(BodyItem::Attribute(body.attributes.len()));
-                    body.attributes.push(kept);
-                }
-            }
-            BodyItem::Block(at) => {
-                if let Some(kept) = blocks[at].take().filter(&block) {
-                    push(body, kept);
-                }
-            }
-        }
-    }
 }
