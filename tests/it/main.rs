@@ -16,3 +16,4 @@ mod requests;
 mod s3_lock;
 mod tables;
 mod tested_tables;
+mod transcripts;

@@ -210,6 +210,8 @@ impl Session {
             }
             None => next.serial = 1,
         }
+        // Each write says whose form it has.
+        trueup_state::DEFAULT_TERRAFORM_VERSION.clone_into(&mut next.terraform_version);
         if next.lineage.is_empty() && !imported {
             next.lineage = (self.uuid)();
         }

@@ -304,7 +304,9 @@ async fn the_serial_counts_from_what_is_stored() {
         // A new state keeps a lineage that it is given, and begins with serial 1.
         assert_eq!(session.checkpoint(&state).await.expect("written"), 1);
         assert_eq!(session.state().lineage, "given");
-        // A pushed state keeps both.
+        // A pushed state keeps both, and counts as one more write of other contents.
+        let mut state = state_with("b");
+        state.serial = 77;
         state.lineage = "pushed".into();
         assert_eq!(session.overwrite(&state).await.expect("written"), 78);
         assert_eq!(session.state().lineage, "pushed");

@@ -194,7 +194,7 @@ pub fn misused(error: &clap::Error, typed: &[String]) -> ExitCode {
                 compact_warnings: false,
             });
             let json = report.json;
-            report.diagnostic(misuse(error, &text));
+            report.diagnostic(misuse(error, &text, typed));
             if let Some(command) = command_of(typed).filter(|_| !json) {
                 out::error_line(&format!(
                     "\nFor more help on using this command, run:\n  trueup {command} -help"
@@ -221,7 +221,7 @@ fn command_of(typed: &[String]) -> Option<String> {
 }
 
 /// What is wrong with the flags, in a program's terms where it is a common slip.
-fn misuse(error: &clap::Error, text: &str) -> Diagnostic {
+fn misuse(error: &clap::Error, text: &str, typed: &[String]) -> Diagnostic {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
@@ -231,8 +231,13 @@ fn misuse(error: &clap::Error, text: &str) -> Diagnostic {
     let value = context(ContextKind::InvalidValue).unwrap_or_default();
     let flag = given.split([' ', '=', '[']).next().unwrap_or_default();
     let flag = flag.trim_start_matches('-');
+    // Behind the end of the flags nothing is a flag.
+    let ended = typed
+        .iter()
+        .skip_while(|word| *word != "--")
+        .any(|word| word == given);
     match error.kind() {
-        ErrorKind::UnknownArgument if given.starts_with('-') => {
+        ErrorKind::UnknownArgument if given.starts_with('-') && !ended => {
             Diagnostic::error(flags, format!("flag provided but not defined: -{flag}"))
         }
         ErrorKind::UnknownArgument => Diagnostic::error(

@@ -1,0 +1,7 @@
+variable "word" {
+  description = "which word"
+}
+
+resource "terraform_data" "orders" {
+  input = var.word
+}

@@ -1,0 +1,7 @@
+variable "word" {
+  default = "a"
+}
+
+output "word" {
+  value = var.word
+}

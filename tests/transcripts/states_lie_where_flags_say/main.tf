@@ -1,0 +1,7 @@
+variable "word" {
+  default = "a"
+}
+
+resource "terraform_data" "orders" {
+  input = var.word
+}
