@@ -14,6 +14,7 @@ pub mod early;
 mod evaluator;
 pub mod expansion;
 pub mod expression;
+mod fuzz;
 pub mod graph;
 pub mod instance;
 pub mod instance_conditions;
@@ -34,5 +35,6 @@ pub mod variables;
 
 pub use evaluator::{Environment, Evaluator};
 pub use expansion::{Expansion, Repeated};
+pub use fuzz::fuzz_one;
 pub use graph::Node;
 pub use scope::{Bindings, Site};

@@ -1,7 +1,12 @@
 //! Powers and logarithms of 64-bit floats, computed in the steps that Terraform's own results come from: each
 //! step rounds, so that other ways to the same value end in other last digits.
 
-use std::f64::consts::SQRT_2;
+#![expect(
+    clippy::excessive_precision,
+    reason = "coefficients are written as they are published"
+)]
+
+use std::f64::consts::{LOG2_E, SQRT_2};
 
 /// The fraction, at least a half and below one, and the power of two. Zero and what is not finite stays.
 fn split(x: f64) -> (f64, i64) {
@@ -77,7 +82,6 @@ pub(crate) fn ln(x: f64) -> f64 {
 
 /// e to the power.
 fn exp(x: f64) -> f64 {
-    const LOG2E: f64 = 1.442_695_040_888_963_4;
     const HIGH: f64 = 0.693_147_180_559_662_956_511_601_805_686_950_683_593_75;
     const LOW: f64 = 0.282_352_905_630_315_771_225_884_481_750_134_360_255_254_120_68e-12;
     if x.is_nan() || x == f64::INFINITY {
@@ -89,7 +93,7 @@ fn exp(x: f64) -> f64 {
     if x < -7.451_332_191_019_41e2 {
         return 0.0;
     }
-    let whole = (LOG2E * x).round_ties_even();
+    let whole = (LOG2_E * x).round_ties_even();
     let mut r = (-whole).mul_add(HIGH, x);
     r = (-whole).mul_add(LOW, r);
     r *= 0.0625;

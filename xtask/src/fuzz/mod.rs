@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// Every target.
-const TARGETS: [Target; 3] = [
+const TARGETS: [Target; 4] = [
     Target {
         name: "parser",
         seeds: &[".tf", ".tfvars"],
@@ -43,6 +43,11 @@ const TARGETS: [Target; 3] = [
         name: "json",
         seeds: &[".json"],
         read: trueup_parser::fuzz_json,
+    },
+    Target {
+        name: "evaluator",
+        seeds: &[".jsonl"],
+        read: trueup_evaluator::fuzz_one,
     },
 ];
 

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 const LARGEST: u64 = 32 * 1024;
 
 /// The texts under `fixtures/`, `crates/` and `tests/` whose names end in one of `endings`, in the order of
-/// their paths.
+/// their paths; of recorded cases each expression.
 ///
 /// # Errors
 /// Where a folder cannot be read or there is none.
@@ -19,12 +19,26 @@ pub fn load(root: &Path, endings: &[&str]) -> Result<Vec<Vec<u8>>, String> {
     paths.sort();
     let mut seeds = Vec::new();
     for path in paths {
-        seeds.push(fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
+            seeds.extend(expressions(&bytes));
+        } else {
+            seeds.push(bytes);
+        }
     }
     if seeds.is_empty() {
         return Err("no configuration text to mutate".to_string());
     }
     Ok(seeds)
+}
+
+/// The expressions of recorded cases, one a line.
+fn expressions(cases: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    cases.split(|byte| *byte == b'\n').filter_map(|line| {
+        let case: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let text = case.get("expr")?.as_str()?.as_bytes().to_vec();
+        (text.len() as u64 <= LARGEST).then_some(text)
+    })
 }
 
 fn collect(
@@ -41,7 +55,8 @@ fn collect(
         } else if endings
             .iter()
             .any(|end| path.to_string_lossy().ends_with(end))
-            && entry.metadata()?.len() <= LARGEST
+            && (entry.metadata()?.len() <= LARGEST
+                || path.extension().is_some_and(|end| end == "jsonl"))
         {
             paths.push(path);
         }

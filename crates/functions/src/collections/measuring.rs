@@ -40,7 +40,7 @@ fn length(call: &Call<'_>) -> Result<Value, FunctionError> {
                 let known = value
                     .refinements()
                     .and_then(|refinements| refinements.string_prefix.as_deref())
-                    .map_or(0, |prefix| grapheme_count(prefix));
+                    .map_or(0, grapheme_count);
                 Value::unknown_refined(Type::Number, Refinements::at_least(known))
             }
         },

@@ -1,3 +1,4 @@
 //! The functions' tests in one binary.
 
 mod every_function;
+mod round_trips;
