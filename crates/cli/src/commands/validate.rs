@@ -44,8 +44,8 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
     let world = world::build(&dir, None, Transport::default());
     let (mut project, mut diagnostics) = Project::read(&world, false);
     if !flags.no_tests {
-        let (_, found) = testing::read_tests(&world, &mut project, &flags.test_directory);
-        diagnostics.extend(found);
+        let dir = &flags.test_directory;
+        diagnostics.extend(testing::validate(&world, &mut project, dir));
     }
     if !diagnostics.has_errors() {
         diagnostics.extend(trueup_planner::validate::configuration(

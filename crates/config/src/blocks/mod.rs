@@ -258,7 +258,7 @@ fn not_constant(expr: &Expr, diagnostics: &mut Diagnostics) -> bool {
 }
 
 /// Where an expression begins: its first word or, of a quoted string, what is in the quotes.
-fn start_of(expr: &Expr) -> Span {
+pub(crate) fn start_of(expr: &Expr) -> Span {
     let mut span = expr.span;
     match &expr.kind {
         ExprKind::Literal(Literal::String(_)) if span.len() > 2 && !expr.is_json() => {

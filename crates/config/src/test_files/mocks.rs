@@ -117,7 +117,7 @@ impl MockProvider {
         }
         let during_plan = content
             .get("override_during")
-            .and_then(|attribute| overrides::during_plan(&attribute.expr, diagnostics));
+            .and_then(|attribute| overrides::during_plan(attribute, diagnostics));
         let source = content.get("source").and_then(|attribute| {
             let dir = literal_string(&attribute.expr, diagnostics)?;
             Some(MockSource {
@@ -154,7 +154,7 @@ impl MockProvider {
             let content = content::take(&block.body, MOCK_RESOURCE, diagnostics);
             let during_plan = content
                 .get("override_during")
-                .and_then(|attribute| overrides::during_plan(&attribute.expr, diagnostics));
+                .and_then(|attribute| overrides::during_plan(attribute, diagnostics));
             let defaults = content.get("defaults");
             let header = block.header_span();
             let key = (mode, label.text.clone());

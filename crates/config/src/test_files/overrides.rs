@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{Mode, Target, parse};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Block, Expr};
+use trueup_parser::{Attribute, Block, Expr};
 
 use crate::content::{self, Expected};
 
@@ -121,7 +121,7 @@ fn read_one(block: &Block, kind: OverrideKind, diagnostics: &mut Diagnostics) ->
     let header = block.header_span();
     let during_plan = content
         .get("override_during")
-        .and_then(|attribute| during_plan(&attribute.expr, diagnostics));
+        .and_then(|attribute| during_plan(attribute, diagnostics));
     let values = content.get(kind.values());
     let values_span = values.map_or(header, |values| values.span);
     let Some(attribute) = content.get("target") else {
@@ -175,8 +175,8 @@ fn read_one(block: &Block, kind: OverrideKind, diagnostics: &mut Diagnostics) ->
 }
 
 /// What `override_during` says: whether the values hold while planning.
-pub(super) fn during_plan(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
-    match expr.as_keyword().as_deref() {
+pub(super) fn during_plan(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<bool> {
+    match attribute.expr.as_keyword().as_deref() {
         Some("plan") => Some(true),
         Some("apply") => Some(false),
         _ => {
@@ -185,7 +185,7 @@ pub(super) fn during_plan(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<
                     "Invalid override_during value",
                     "The override_during attribute must be a value of plan or apply.",
                 )
-                .at(expr.span),
+                .at(attribute.span),
             );
             None
         }

@@ -61,6 +61,48 @@ pub fn read_tests(
     (tests, diagnostics)
 }
 
+/// Checks the test files of a project as far as that goes without running them, and the modules that their
+/// runs name.
+pub fn validate(world: &World, project: &mut Project, test_dir: &str) -> Diagnostics {
+    let (tests, mut diagnostics) = read_tests(world, project, test_dir);
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    let files: std::collections::BTreeMap<_, _> = tests.iter().collect();
+    let modules = match file::Modules::load(world, project, &files) {
+        Ok(modules) => modules,
+        Err(found) => {
+            diagnostics.extend(found);
+            return diagnostics;
+        }
+    };
+    let environment = world.environment("default", &world.source.now(), false);
+    let mut checked = std::collections::BTreeSet::new();
+    for file in tests.values() {
+        diagnostics.extend(prepare::without_target(&project.config, &file.overrides));
+        for run in &file.runs {
+            expected::Expected::read(run, &mut diagnostics);
+            let (config, found) = modules.of_run(run);
+            diagnostics.extend(prepare::without_target(&config, &run.overrides));
+            let Some(module) = &run.module else { continue };
+            if !checked.insert(module.source.clone()) {
+                continue;
+            }
+            let broken = found.has_errors();
+            diagnostics.extend(found);
+            if !broken {
+                diagnostics.extend(trueup_planner::validate::configuration(
+                    &config,
+                    &project.sources,
+                    &environment,
+                    &world.providers,
+                ));
+            }
+        }
+    }
+    diagnostics
+}
+
 /// What a suite is run with.
 pub struct SuiteRequest<'a> {
     /// The configuration under test, with the texts of its test files.
