@@ -141,6 +141,8 @@ impl FileRun<'_> {
             made: None,
         };
         let (plan, evaluator, found) = session.plan_with_scope(ready.options.clone()).await;
+        let module = &ready.project.config.root.module;
+        let found = ready.values.placed(module, found);
         if run.command == RunCommand::Plan {
             let found = ready.expected.settle(found);
             let broken = found.has_errors();
@@ -261,7 +263,7 @@ impl FileRun<'_> {
             project: Project {
                 config: prepared.config,
                 sources: self.sources.clone(),
-                files: self.modules.project.files.clone(),
+                ..self.modules.project.clone()
             },
             world: World {
                 providers,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_config::Module;
 use trueup_config::test_files::{TestFile, TestRun};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::expression;
 use trueup_evaluator::testing::ValuesScope;
 use trueup_evaluator::variables::{self, Origin};
@@ -34,8 +34,31 @@ pub(super) struct Making<'a> {
 pub(super) struct RunValues {
     /// For the variables that the module declares.
     pub(super) declared: BTreeMap<Arc<str>, Value>,
+    /// Where those were given that stand in a file: what is wrong with them is told there.
+    pub(super) at: BTreeMap<Arc<str>, Span>,
     /// For names that only the test knows.
     pub(super) others: BTreeMap<Arc<str>, Value>,
+}
+
+impl RunValues {
+    /// Puts what is wrong with the values of variables where the values were given, not where the
+    /// variables are declared.
+    pub(super) fn placed(&self, module: &Module, mut found: Diagnostics) -> Diagnostics {
+        for diagnostic in found.iter_mut() {
+            let name = diagnostic
+                .checked
+                .as_deref()
+                .and_then(|object| object.strip_prefix("var."));
+            let Some(name) = name else { continue };
+            let declared = module.variables.get(name).map(|variable| variable.header);
+            if let Some(at) = self.at.get(name)
+                && diagnostic.subject == declared
+            {
+                diagnostic.subject = Some(*at);
+            }
+        }
+        found
+    }
 }
 
 impl Making<'_> {
@@ -86,6 +109,9 @@ impl Making<'_> {
             };
             let unfit = variables::check_given(variable, &read.value, &read.origin, sources);
             diagnostics.extend(unfit);
+            if let Origin::File(span) = &read.origin {
+                found.at.insert(name.clone(), *span);
+            }
             found.declared.insert(name, read.value);
         }
         found
