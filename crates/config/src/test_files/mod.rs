@@ -12,7 +12,7 @@ pub use discovery::{TestFiles, load_tests};
 pub use file::{TestFile, TestProvider};
 pub use mocks::{MockDefaults, MockProvider, MockSource, read_mock_files};
 pub use overrides::{Override, OverrideKind};
-pub use run::{RunCommand, RunMode, RunModule, RunOptions, TestRun};
+pub use run::{PassedProviders, RunCommand, RunMode, RunModule, RunOptions, TestRun};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

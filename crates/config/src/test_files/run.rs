@@ -69,6 +69,9 @@ pub struct RunModule {
     pub header: Span,
 }
 
+/// The `providers` of a run: by what its module calls them, what the test file does.
+pub type PassedProviders = BTreeMap<(Arc<str>, Option<Arc<str>>), PassedProvider>;
+
 /// A `run` block.
 #[derive(Clone, Debug)]
 pub struct TestRun {
@@ -83,7 +86,7 @@ pub struct TestRun {
     /// Overrides for this run.
     pub overrides: Vec<Override>,
     /// Provider configurations, where the block says them.
-    pub providers: Option<BTreeMap<(Arc<str>, Option<Arc<str>>), PassedProvider>>,
+    pub providers: Option<PassedProviders>,
     /// What must hold.
     pub assertions: Vec<Assertion>,
     /// Another module to run.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trueup_config::{Module, read_variables_file, variables_file_names};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::{type_constraint, variables};
 use trueup_parser::Expr;
 use trueup_value::Value;
@@ -179,8 +179,7 @@ impl Collecting {
         }
         let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
         self.diagnostics.extend(found);
-        let values: Vec<(Arc<str>, (Arc<Expr>, Span))> = file.values.into_iter().collect();
-        for (variable, (expr, _)) in values {
+        for (variable, (expr, _)) in file.values {
             self.raw.insert(variable, Raw::Expr(expr));
         }
     }

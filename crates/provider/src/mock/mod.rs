@@ -41,11 +41,14 @@ pub struct Override {
     pub provider: Option<ProviderConfigAddr>,
 }
 
+/// Values for the objects of each type of a mocked provider.
+pub type Defaults = BTreeMap<(Mode, Arc<str>), StandIn>;
+
 /// All that is made up in one run.
 #[derive(Clone, Debug, Default)]
 pub struct Mocks {
     /// Mocked provider configurations, with the values for objects of a type.
-    pub providers: BTreeMap<ProviderConfigAddr, Arc<BTreeMap<(Mode, Arc<str>), StandIn>>>,
+    pub providers: BTreeMap<ProviderConfigAddr, Arc<Defaults>>,
     /// Overrides; of two for the same target the first is taken.
     pub overrides: Vec<Override>,
     /// What made-up texts follow from, beside their place: the same seed gives the same texts.
