@@ -131,15 +131,20 @@ impl Judge<'_> {
         }
         let (value, marks) = value.unmark();
         let text = match convert::convert(&value, &Type::String) {
+            Ok(text) if !text.is_null() => Ok(text),
+            Ok(_) => Err("must not be null".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        let text = match text {
             Ok(text) => text,
-            Err(error) => {
-                diagnostics.push(
-                    Diagnostic::error(
-                        "Invalid error message",
-                        format!("Unsuitable value for error message: {error}."),
-                    )
-                    .at(expr.span),
-                );
+            Err(why) => {
+                let mut diagnostic = Diagnostic::error(
+                    "Invalid error message",
+                    format!("Unsuitable value for error message: {why}."),
+                )
+                .at(expr.span);
+                diagnostic.values = testing::causes(self.evaluator, self.names, expr, false);
+                diagnostics.push(diagnostic);
                 return String::new();
             }
         };

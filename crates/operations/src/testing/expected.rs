@@ -20,8 +20,10 @@ impl Expected {
         for traversal in &run.expect_failures {
             match object(traversal) {
                 Ok((name, at)) => {
-                    if !objects.iter().any(|(known, _)| *known == name) {
-                        objects.push((name, at));
+                    match objects.iter_mut().find(|(known, _)| *known == name) {
+                        // Of what is named twice the last is told of.
+                        Some(known) => known.1 = at,
+                        None => objects.push((name, at)),
                     }
                 }
                 Err(diagnostic) => diagnostics.push(diagnostic),

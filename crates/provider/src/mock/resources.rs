@@ -60,7 +60,7 @@ impl MockedType {
             With::Value,
         );
         if problems.iter().any(Problem::is_error) {
-            return ApplyOutcome::Failed(None, problems);
+            return ApplyOutcome::Failed(Some(Object::new(value)), problems);
         }
         ApplyOutcome::Done(Some(Object::new(value)), problems)
     }
