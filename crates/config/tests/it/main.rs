@@ -1,6 +1,7 @@
 //! Folders of configuration as the loader reads them: what it finds and what it complains of, as goldens.
 
 mod rendering;
+mod test_files;
 mod values;
 
 use std::path::Path;
