@@ -16,6 +16,7 @@ pub mod expansion;
 pub mod expression;
 mod fuzz;
 pub mod graph;
+mod graph_calls;
 pub mod instance;
 pub mod instance_conditions;
 pub mod locate;

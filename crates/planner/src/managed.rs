@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_addrs::{
-    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
+    AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
 };
 use trueup_config::{ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -13,13 +13,13 @@ use trueup_evaluator::{Evaluator, Expansion, Repeated, expansion, graph};
 use trueup_plan::{Action, Mode, Reason};
 use trueup_provider::{Provider, ResourceType};
 use trueup_schema::ResourceSchema;
-use trueup_state::InstanceState;
 use trueup_value::{Type, Value};
 
 use crate::conditions;
+use crate::gone::deposed_deletions;
 use crate::instance::{self, BlockPlan};
 use crate::orphans::Leaving;
-use crate::walk::{Walk, declares};
+use crate::walk::Walk;
 use crate::{orphans, prior, providers, validate};
 
 /// Who serves a block, and what all of its instances have in common.
@@ -345,123 +345,6 @@ impl Walk<'_> {
             format!("Your force-replace request for {whole} doesn't match any resource instances because it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:{}", options.concat()),
         ));
     }
-
-    /// Objects whose block is gone from the configuration.
-    pub(crate) fn forgotten(&mut self, diagnostics: &mut Diagnostics) {
-        let gone: Vec<AbsResource> = self
-            .state
-            .resources
-            .keys()
-            .filter(|addr| {
-                !declares(self.request, addr) || !self.evaluator.has_module_instance(&addr.module)
-            })
-            .cloned()
-            .collect();
-        for addr in gone {
-            if addr.resource.mode == ResourceMode::Data {
-                if !self.targeting.is_active() {
-                    self.state.resources.remove(&addr);
-                }
-                continue;
-            }
-            if self.request.mode == Mode::RefreshOnly {
-                continue;
-            }
-            let Some(provider) = self.provider_of(&addr) else {
-                continue;
-            };
-            let kind = &addr.resource.kind;
-            let schema =
-                self.request
-                    .providers
-                    .schema(&provider.provider, ResourceMode::Managed, kind);
-            let resource_type = self
-                .configured
-                .get(&provider)
-                .and_then(|configured| configured.resource_type(kind));
-            let (Some(schema), Some(resource_type)) = (schema, resource_type) else {
-                if self.request.providers.find(&provider.provider).is_none() {
-                    diagnostics.push(
-                        providers::not_available(self.request.providers, &provider)
-                            .with_address(addr.to_string()),
-                    );
-                }
-                continue;
-            };
-            let ty = schema.block.implied_type();
-            let reason = match self.request.mode {
-                Mode::Normal if declares(self.request, &addr) => Reason::NoModule,
-                Mode::Normal => Reason::NoResourceConfig,
-                _ => Reason::None,
-            };
-            let leaving = Leaving {
-                provider: &provider,
-                schema: &schema,
-                ty: &ty,
-                action: match self.lets_go(&addr) {
-                    true => Action::Forget,
-                    false => Action::Delete,
-                },
-            };
-            let Some(held) = self.state.resources.get(&addr) else {
-                continue;
-            };
-            for (key, instance) in &held.instances {
-                let instance_addr = addr.instance(key.clone());
-                if !self.targeting.includes(&instance_addr) {
-                    continue;
-                }
-                if let Some(prior) = self.current.get(&instance_addr) {
-                    let needs = instance
-                        .current
-                        .as_ref()
-                        .map(|object| object.dependencies.clone());
-                    let reason = match reason {
-                        Reason::NoResourceConfig if self.moves.contains_key(&instance_addr) => {
-                            Reason::NoMoveTarget
-                        }
-                        reason => reason,
-                    };
-                    self.plan.changes.push(leaving.deletion(
-                        instance_addr.clone(),
-                        None,
-                        reason,
-                        prior,
-                        needs.unwrap_or_default(),
-                    ));
-                }
-                self.plan.changes.extend(deposed_deletions(
-                    &leaving,
-                    &instance_addr,
-                    instance,
-                    &resource_type,
-                ));
-            }
-        }
-    }
-}
-
-fn deposed_deletions(
-    leaving: &Leaving<'_>,
-    addr: &AbsInstance,
-    instance: &InstanceState,
-    resource_type: &Arc<dyn trueup_provider::ResourceType>,
-) -> Vec<trueup_plan::ResourceChange> {
-    instance
-        .deposed
-        .iter()
-        .filter_map(|(key, object)| {
-            let prior =
-                prior::decode(addr, object, leaving.schema, leaving.ty, resource_type).ok()?;
-            Some(leaving.deletion(
-                addr.clone(),
-                Some(key.clone()),
-                Reason::None,
-                &prior,
-                object.dependencies.clone(),
-            ))
-        })
-        .collect()
 }
 
 /// An instance that the plan is not about: as the state has it, to be known later where it has none.

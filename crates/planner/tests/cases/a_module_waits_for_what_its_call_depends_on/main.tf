@@ -1,0 +1,7 @@
+resource "lab_table" "first" {
+  name = "first"
+}
+module "outer" {
+  source     = "./outer"
+  depends_on = [lab_table.first]
+}

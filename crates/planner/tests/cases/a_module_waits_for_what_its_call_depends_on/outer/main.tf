@@ -1,0 +1,5 @@
+module "table" {
+  source = "../table"
+  count  = 2
+  name   = "table-${count.index}"
+}

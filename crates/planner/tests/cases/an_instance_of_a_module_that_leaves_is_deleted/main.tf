@@ -1,0 +1,5 @@
+module "table" {
+  source   = "./table"
+  for_each = toset(["orders"])
+  name     = each.key
+}

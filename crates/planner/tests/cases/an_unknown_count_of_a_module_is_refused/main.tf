@@ -1,0 +1,8 @@
+resource "lab_table" "first" {
+  name = "first"
+}
+module "table" {
+  source = "./table"
+  count  = length(lab_table.first.id)
+  name   = "table"
+}
