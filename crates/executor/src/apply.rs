@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use trueup_addrs::ProviderConfigAddr;
+use trueup_addrs::{ConfigResource, ProviderConfigAddr};
 use trueup_backend::{Session, Surroundings};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -21,7 +21,7 @@ use crate::dispatch::{Dispatch, Finished};
 use crate::jobs::Jobs;
 use crate::settle::Settler;
 use crate::work::{self, Index, Work};
-use crate::{conditions, outputs, settle};
+use crate::{conditions, husks, outputs, settle};
 
 /// What a plan is carried out with.
 pub struct Request<'a> {
@@ -88,6 +88,8 @@ struct Run<'a> {
     /// Resources whose values the evaluator gets once all of their jobs are done.
     open: BTreeMap<Work, usize>,
     failed: std::collections::BTreeSet<Work>,
+    /// The blocks whose turn came.
+    reached: std::collections::BTreeSet<ConfigResource>,
 }
 
 impl<'a> Run<'a> {
@@ -125,6 +127,7 @@ impl<'a> Run<'a> {
             set_aside: HashMap::new(),
             open: BTreeMap::new(),
             failed: std::collections::BTreeSet::new(),
+            reached: std::collections::BTreeSet::new(),
             request,
         }
     }
@@ -220,6 +223,7 @@ impl<'a> Run<'a> {
                 Vec::new()
             }
             Work::Config(Node::Resource(addr)) => {
+                self.reached.insert(addr.clone());
                 let mut jobs = Jobs {
                     plan: self.request.plan,
                     index: &self.index,
@@ -364,6 +368,11 @@ impl<'a> Run<'a> {
             &mut state,
             &mut self.diagnostics,
         );
+        if self.request.plan.mode == Mode::Normal && self.diagnostics.has_errors() {
+            husks::leave(&mut state, &self.reached, &self.evaluator, &self.index);
+        } else if !self.diagnostics.has_errors() {
+            husks::prune(&mut state);
+        }
         match self.request.session.checkpoint(&state).await {
             Ok(_) if self.lost_answers => {}
             Ok(_) => {

@@ -7,6 +7,7 @@
 mod apply;
 mod conditions;
 mod dispatch;
+mod husks;
 mod intents;
 mod jobs;
 mod outputs;

@@ -132,7 +132,7 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     };
     let no_moves = moves::Moves::new();
     let moves = moved.as_ref().map_or(&no_moves, |moved| &moved.moves);
-    let mut walk = walk::Walk::new(&request, evaluator, cx, moves, &mut plan);
+    let mut walk = walk::Walk::new(&request, evaluator, cx.clone(), moves, &mut plan);
     let found = walk.run().await;
     let invalid = moves::check(&statements, &request.config, &request.sources, &walk);
     if invalid.has_errors() {
@@ -156,7 +156,13 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         Mode::Normal | Mode::RefreshOnly => {
             diagnostics.extend(outputs::plan(&evaluator, &request, &reached, &mut plan));
         }
-        Mode::Destroy => destroy::outputs(&mut plan),
+        Mode::Destroy => {
+            if !diagnostics.has_errors() {
+                let before = destroy::outputs_before(&request, &plan.prior_state, cx).await;
+                plan.prior_state.outputs = before;
+            }
+            destroy::outputs(&mut plan);
+        }
     }
     plan.prior_state.check_results = None;
     plan.checks = conditions::results(&evaluator, &request.config, request.mode);

@@ -1,11 +1,15 @@
 //! `plan`: what would be changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_plan::{Mode, Plan};
+use trueup_operations::Project;
+use trueup_plan::{Mode, Plan, Snapshot, VariableValue};
+use trueup_value::Value;
 
+use super::planning::Unread;
 use super::{Place, planning};
 use crate::args;
 use crate::observer::Shown;
@@ -52,13 +56,21 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         }
         options.generate = Some(path.clone());
     }
-    let Some((project, values)) = planning::read(
+    let read = planning::read_to_plan(
         &setup.world,
         &flags.planning.variables,
         mode != Mode::Destroy,
         report,
-    ) else {
-        return 1;
+    );
+    let (project, values) = match read {
+        Ok(read) => read,
+        Err(Unread::Said) => return 1,
+        Err(Unread::Unsuitable(project, values)) => {
+            if let Some(path) = &flags.out {
+                save(setup, &errored(setup, mode, &project, values), path, report);
+            }
+            return 1;
+        }
     };
     let sources = project.sources.clone();
     let observer = Arc::new(Shown::new(report.clone()));
@@ -125,6 +137,27 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         (false, true) => 2,
         (false, false) => 0,
     }
+}
+
+/// The plan that came to nothing because of the values given for variables.
+fn errored(
+    setup: &Setup,
+    mode: Mode,
+    project: &Project,
+    values: BTreeMap<Arc<str>, Value>,
+) -> Plan {
+    let mut plan = Plan::empty(mode, setup.world.source.now());
+    plan.errored = true;
+    plan.complete = false;
+    plan.variables = values
+        .into_iter()
+        .map(|(name, value)| (name, VariableValue { value }))
+        .collect();
+    plan.config = Snapshot {
+        files: project.files.clone(),
+        root: setup.world.dir.display().to_string(),
+    };
+    plan
 }
 
 /// What kind of plan the flags ask for.

@@ -14,9 +14,49 @@ use trueup_value::Value;
 use super::by_hand::chosen;
 use crate::args::{Lock, Planning, StateFiles, Variables};
 use crate::observer::Shown;
-use crate::prompt;
 use crate::report::Report;
 use crate::setup::Setup;
+use crate::{output, prompt};
+
+/// Why there is nothing to plan with.
+pub enum Unread {
+    /// It was said.
+    Said,
+    /// Values don't suit the variables that they are for, which was said: a plan of nothing, errored.
+    Unsuitable(Box<Project>, BTreeMap<Arc<str>, Value>),
+}
+
+/// As [`read`], telling apart what Terraform finds only once it plans.
+pub fn read_to_plan(
+    world: &World,
+    flags: &Variables,
+    required: bool,
+    report: &Report,
+) -> Result<(Project, BTreeMap<Arc<str>, Value>), Unread> {
+    let (mut project, found) = Project::read(world, required);
+    if found.has_errors() {
+        report.diagnostics(&found, &project.sources);
+        return Err(Unread::Said);
+    }
+    let (values, found) = inputs::collect(world, &mut project, &given(flags));
+    let unsuitable = [
+        "Invalid value for input variable",
+        "Required variable not set",
+    ];
+    let while_planning = found
+        .errors()
+        .all(|error| unsuitable.contains(&error.summary.as_str()));
+    if !found.has_errors() || !while_planning {
+        return read(world, flags, required, report).ok_or(Unread::Said);
+    }
+    if !report.json {
+        output::line(
+            "\nPlanning failed. trueup encountered an error while generating this plan.\n",
+        );
+    }
+    report.diagnostics(&found, &project.sources);
+    Err(Unread::Unsuitable(Box::new(project), values))
+}
 
 /// Reads the configuration and the values of its variables, asking for missing ones where somebody is there.
 pub fn read(

@@ -2,7 +2,7 @@
 
 use trueup_addrs::{Reference, Subject};
 use trueup_parser::{
-    Expr, ExprKind, Literal, ObjectKey, Step, StepKind, TemplatePart, Traversal, UnaryOp,
+    BinaryOp, Expr, ExprKind, Literal, ObjectKey, Step, StepKind, TemplatePart, Traversal, UnaryOp,
 };
 use trueup_value::Number;
 
@@ -40,6 +40,27 @@ pub(super) fn constant(expr: &Expr) -> Option<Json> {
             Json::Number(digits) => number(&format!("-{digits}")),
             _ => folding::value(expr).and_then(|value| super::value::known(&value)),
         },
+        ExprKind::Unary {
+            op: UnaryOp::Not,
+            operand,
+            ..
+        } => match constant(operand)? {
+            Json::Bool(value) => Some(Json::Bool(!value)),
+            _ => None,
+        },
+        ExprKind::Binary { op, lhs, rhs, .. } => binary(*op, &constant(lhs)?, &constant(rhs)?),
+        ExprKind::Conditional {
+            condition,
+            then,
+            otherwise,
+        } => {
+            let (then, otherwise) = (constant(then)?, constant(otherwise)?);
+            match constant(condition)? {
+                Json::Bool(true) => Some(then),
+                Json::Bool(false) => Some(otherwise),
+                _ => None,
+            }
+        }
         ExprKind::Tuple(elements) => elements
             .iter()
             .map(constant)
@@ -77,6 +98,39 @@ pub(super) fn constant(expr: &Expr) -> Option<Json> {
         }
         _ => folding::value(expr).and_then(|value| super::value::known(&value)),
     }
+}
+
+/// An operation on constants; `None` where it is an error.
+fn binary(op: BinaryOp, left: &Json, right: &Json) -> Option<Json> {
+    if let BinaryOp::Equal | BinaryOp::NotEqual = op {
+        return Some(Json::Bool((left == right) == (op == BinaryOp::Equal)));
+    }
+    if let (Json::Bool(left), Json::Bool(right)) = (left, right) {
+        return match op {
+            BinaryOp::And => Some(Json::Bool(*left && *right)),
+            BinaryOp::Or => Some(Json::Bool(*left || *right)),
+            _ => None,
+        };
+    }
+    let operand = |json: &Json| match json {
+        Json::Number(digits) => Number::parse(digits).ok(),
+        Json::String(text) => Number::parse(text).ok(),
+        _ => None,
+    };
+    let (left, right) = (operand(left)?, operand(right)?);
+    let result = match op {
+        BinaryOp::Add => left.add(&right),
+        BinaryOp::Subtract => left.subtract(&right),
+        BinaryOp::Multiply => left.multiply(&right),
+        BinaryOp::Divide => left.divide(&right),
+        BinaryOp::Modulo => left.remainder(&right),
+        BinaryOp::Greater => return Some(Json::Bool(left > right)),
+        BinaryOp::GreaterOrEqual => return Some(Json::Bool(left >= right)),
+        BinaryOp::Less => return Some(Json::Bool(left < right)),
+        BinaryOp::LessOrEqual => return Some(Json::Bool(left <= right)),
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Equal | BinaryOp::NotEqual => return None,
+    };
+    Some(Json::Number(result.ok()?.to_string().into()))
 }
 
 fn number(digits: &str) -> Option<Json> {
