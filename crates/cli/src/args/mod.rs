@@ -4,6 +4,7 @@ mod help;
 mod init;
 mod inspect;
 mod line;
+mod planning;
 mod state;
 mod test;
 mod values;
@@ -17,6 +18,7 @@ pub use help::help;
 pub use init::{Get, Init};
 pub use inspect::*;
 pub use line::{Line, read};
+pub use planning::*;
 pub use state::*;
 pub use test::Test;
 pub use values::boolean;
@@ -168,113 +170,6 @@ pub struct Look {
     /// Show warnings by their summary only.
     #[arg(long)]
     pub compact_warnings: bool,
-}
-
-/// What a plan is made of.
-#[derive(Clone, Debug, Args)]
-pub struct Planning {
-    /// Values of variables.
-    #[command(flatten)]
-    pub variables: Variables,
-    /// Locking.
-    #[command(flatten)]
-    pub lock: Lock,
-    /// Only this object and what it needs; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
-    pub target: Vec<String>,
-    /// Only the objects that a file names, one a line.
-    #[arg(long, value_name = "FILE")]
-    pub target_file: Vec<String>,
-    /// All but this object and what needs it; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
-    pub exclude: Vec<String>,
-    /// All but the objects that a file names, one a line.
-    #[arg(long, value_name = "FILE")]
-    pub exclude_file: Vec<String>,
-    /// Replace this object; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
-    pub replace: Vec<String>,
-    /// Read objects again before they are compared.
-    #[arg(long = "refresh", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
-    pub refresh: bool,
-    /// Plan to take away everything.
-    #[arg(long = "destroy")]
-    pub destroy: bool,
-    /// Plan only to bring the state up to date.
-    #[arg(long)]
-    pub refresh_only: bool,
-    /// How many calls may be under way at once.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub parallelism: usize,
-    /// Use the state in this file (local backend only).
-    #[arg(long, value_name = "PATH")]
-    pub state: Option<String>,
-}
-
-/// `plan`
-#[derive(Clone, Debug, Args)]
-pub struct Plan {
-    #[command(flatten)]
-    /// What the plan is made of.
-    pub planning: Planning,
-    /// How it is shown.
-    #[command(flatten)]
-    pub look: Look,
-    /// Save the plan to a file.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<String>,
-    /// Answer by the exit code: 0 no changes, 1 error, 2 changes.
-    #[arg(long)]
-    pub detailed_exitcode: bool,
-    /// Write blocks for imported objects that have none to this new file.
-    #[arg(long, value_name = "FILE")]
-    pub generate_config_out: Option<String>,
-}
-
-/// `import`
-#[derive(Clone, Debug, Args)]
-pub struct Import {
-    /// Values of variables.
-    #[command(flatten)]
-    pub variables: Variables,
-    /// Locking.
-    #[command(flatten)]
-    pub lock: Lock,
-    /// The folder of the configuration, if not the working folder.
-    #[arg(long, value_name = "DIR")]
-    pub config: Option<String>,
-    /// How many calls may be under way at once.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub parallelism: usize,
-    /// Write without colour.
-    #[arg(long)]
-    pub no_color: bool,
-    /// The instance that takes the object in, and the object's id.
-    #[arg(value_name = "ADDRESS ID")]
-    pub what: Vec<String>,
-}
-
-/// `apply`, `destroy`, `refresh`
-#[derive(Clone, Debug, Args)]
-pub struct Apply {
-    #[command(flatten)]
-    /// What the plan is made of.
-    pub planning: Planning,
-    /// How it is shown.
-    #[command(flatten)]
-    pub look: Look,
-    /// Apply without asking.
-    #[arg(long)]
-    pub auto_approve: bool,
-    /// Write the state to this file instead of the one it is read from (local backend only).
-    #[arg(long, value_name = "PATH")]
-    pub state_out: Option<String>,
-    /// Keep the former state in this file; "-" for no copy (local backend only).
-    #[arg(long, value_name = "PATH")]
-    pub backup: Option<String>,
-    /// A saved plan to carry out.
-    #[arg(value_name = "PLAN")]
-    pub plan: Option<String>,
 }
 
 /// `validate`

@@ -1,18 +1,15 @@
 //! `apply`, `destroy` and `refresh`: a plan is made or read, approved, and carried out.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_backend::Operation;
 use trueup_diagnostics::Diagnostic;
 use trueup_executor::Applied;
-use trueup_operations::storage::{self, Wanted};
-use trueup_operations::{Project, Run, Stale, inputs};
+use trueup_operations::Run;
 use trueup_plan::{Counts, Mode, Plan};
-use trueup_value::Value;
 
 use super::plan::show;
-use super::{Place, by_hand, planning};
+use super::{Place, apply_saved, planning};
 use crate::args;
 use crate::observer::Shown;
 use crate::report::{Report, now};
@@ -71,7 +68,7 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
         return 1;
     }
     let code = match flags.plan.clone() {
-        Some(path) => saved(&setup, &flags, &path, &report).await,
+        Some(path) => apply_saved::run(&setup, &flags, &path, &report).await,
         None => fresh(&setup, &flags, what, &report).await,
     };
     requests::leave(&setup.counts);
@@ -79,7 +76,7 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
 }
 
 /// The state files that the flags choose.
-fn files(flags: &args::Apply) -> args::StateFiles {
+pub(super) fn files(flags: &args::Apply) -> args::StateFiles {
     args::StateFiles {
         state: flags.planning.state.clone(),
         state_out: flags.state_out.clone(),
@@ -166,153 +163,6 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
     carry_out(run, &plan, last_words, &observer, report).await
 }
 
-/// Carries out a saved plan.
-async fn saved(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) -> u8 {
-    let refuse = |diagnostic: Diagnostic| {
-        report.diagnostic(diagnostic);
-        1
-    };
-    let bytes = match std::fs::read(setup.world.dir.join(path)) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            return refuse(Diagnostic::error(
-                format!("Failed to load {path:?} as a plan file"),
-                format!("The plan file {path} could not be read: {error}."),
-            ));
-        }
-    };
-    let plan = match Plan::from_bytes(&bytes) {
-        Ok(plan) => plan,
-        Err(error) => {
-            return refuse(Diagnostic::error(
-                format!("Failed to load {path:?} as a plan file"),
-                format!("{path}: {error}."),
-            ));
-        }
-    };
-    if plan.errored {
-        return refuse(Diagnostic::error(
-            "Cannot apply incomplete plan",
-            "An error cut this plan short when it was made, so it cannot be applied.",
-        ));
-    }
-    let (mut project, found) = Project::of_snapshot(plan.config.files.clone());
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
-    let given = planning::given(&flags.planning.variables);
-    let (given, found) = inputs::of_options(&setup.world, &mut project, &given);
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
-    if let Some(diagnostic) = changed_variable(&project, &plan, &given) {
-        return refuse(diagnostic);
-    }
-    let Some(backend) = plan.backend.clone() else {
-        return refuse(Diagnostic::error(
-            "Plan can't be applied",
-            "The plan file doesn't say where its state is.",
-        ));
-    };
-    let wanted = Wanted {
-        kind: (!backend.config.is_null()).then_some(backend.kind),
-        config: backend.config,
-        hash: 0,
-    };
-    let mut opened = match storage::open_settled(&setup.world, wanted).await {
-        Ok(opened) => opened,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
-    opened.workspace = backend.workspace;
-    opened = match storage::with_files(&setup.world, opened, &by_hand::chosen(&files(flags))) {
-        Ok(opened) => opened,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
-    let values: BTreeMap<_, _> = plan
-        .variables
-        .iter()
-        .map(|(name, given)| (name.clone(), given.value.clone()))
-        .collect();
-    let observer = Arc::new(Shown::new(report.clone()));
-    let options = planning::run_options(
-        setup,
-        Operation::Apply,
-        &flags.planning.lock,
-        flags.planning.parallelism,
-    );
-    let sources = project.sources.clone();
-    let run = match Run::begin(
-        &setup.world,
-        project,
-        values,
-        opened,
-        options,
-        observer.clone(),
-    )
-    .await
-    {
-        Ok((run, diagnostics)) => {
-            report.diagnostics(&diagnostics, &sources);
-            run
-        }
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
-            return 1;
-        }
-    };
-    if let Some(stale) = run.staleness(&plan) {
-        let diagnostic = match stale {
-            Stale::Changed => Diagnostic::error(
-                "Saved plan is stale",
-                "The given plan file can no longer be applied because the state was changed by another operation after the plan was created.",
-            ),
-            Stale::OtherLineage => Diagnostic::error(
-                "Saved plan does not match the given state",
-                "The given plan file can not be applied because it was created from a different state lineage.",
-            ),
-        };
-        report.diagnostic(diagnostic);
-        planning::end(run, report).await;
-        return 1;
-    }
-    carry_out(run, &plan, LastWords::Saved, &observer, report).await
-}
-
-/// A variable that is given another value than the plan was made with.
-fn changed_variable(
-    project: &Project,
-    plan: &Plan,
-    given: &BTreeMap<Arc<str>, Value>,
-) -> Option<Diagnostic> {
-    let variables = &project.config.root.module.variables;
-    given.iter().find_map(|(name, value)| {
-        let declared = variables.get(name).filter(|declared| !declared.ephemeral)?;
-        let planned = plan.variables.get(name).map(|planned| &planned.value);
-        if planned.is_some_and(|planned| planned.raw_equals(value)) {
-            return None;
-        }
-        let shown = |value: Option<&Value>| match value {
-            _ if declared.sensitive => "(sensitive value)".to_owned(),
-            Some(value) => trueup_value::json::encode(value).unwrap_or_default(),
-            None => "of its default".to_owned(),
-        };
-        Some(Diagnostic::error(
-            "Can't change variable when applying a saved plan",
-            format!(
-                "The variable {name} cannot be set using the -var and -var-file options when applying a saved plan file, because a saved plan includes the variable values that were set when it was created. The saved plan specifies {} as the value whereas during apply the value {} was set by a CLI argument. To declare an ephemeral variable which is not saved in the plan file, use ephemeral = true.",
-                shown(planned),
-                shown(Some(value))
-            ),
-        ))
-    })
-}
-
 fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
     let workspace = plan
         .backend
@@ -341,7 +191,7 @@ fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
 
 /// What is said at the end of a run that succeeded, beside the outputs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum LastWords {
+pub(super) enum LastWords {
     /// Nothing: a refresh.
     None,
     /// What was done of a plan made in the same run.
@@ -350,7 +200,7 @@ enum LastWords {
     Saved,
 }
 
-async fn carry_out(
+pub(super) async fn carry_out(
     mut run: Run<'_>,
     plan: &Plan,
     last_words: LastWords,

@@ -1,6 +1,7 @@
 //! The commands, each thin: flags to an operation, its answer to a view, an exit code.
 
 mod apply;
+mod apply_saved;
 mod by_hand;
 mod console;
 mod drift;
