@@ -28,6 +28,7 @@ pub mod proposed;
 pub mod provider_block;
 pub mod record;
 pub mod references;
+mod resource_references;
 mod scope;
 mod settle;
 pub mod testing;
