@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_addrs::{Reference, Resource, Subject};
-use trueup_config::{Config, IgnoreChanges, Local, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{Config, Local, ModuleNode, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
 use trueup_parser::{Body, Expr, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
@@ -255,35 +255,6 @@ impl Checker<'_> {
                     }
                 }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
-            }
-        }
-    }
-
-    /// Checks the places that `ignore_changes` names.
-    fn ignored(&mut self, resource: &trueup_config::Resource) {
-        let IgnoreChanges::At(places) = &resource.lifecycle.ignore_changes else {
-            return;
-        };
-        let Some(schema) = (self.schemas)(self.node, &resource.addr) else {
-            return;
-        };
-        let ty = schema.block.implied_type();
-        for place in places {
-            let name = &place.root.name;
-            self.attribute(&ty, name, place.root.span);
-            let decided_by_provider = schema
-                .block
-                .attributes
-                .get(name)
-                .is_some_and(|attribute| attribute.computed && !attribute.optional);
-            if decided_by_provider && place.steps.is_empty() {
-                self.diagnostics.push(
-                    Diagnostic::warning(
-                        "Redundant ignore_changes element",
-                        format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),
-                    )
-                    .at(resource.kind_span),
-                );
             }
         }
     }

@@ -2,7 +2,7 @@
 //! attribute that their schema has.
 
 use trueup_addrs::{Mode, Reference, Resource};
-use trueup_config::{Module, Repetition};
+use trueup_config::{IgnoreChanges, Module, Repetition};
 use trueup_diagnostics::{Diagnostic, Span, did_you_mean};
 use trueup_parser::{Literal, StepKind, Traversal};
 use trueup_value::Type;
@@ -10,6 +10,35 @@ use trueup_value::Type;
 use crate::references::{Checker, module_name, suggestion};
 
 impl Checker<'_> {
+    /// Checks the places that `ignore_changes` names.
+    pub(crate) fn ignored(&mut self, resource: &trueup_config::Resource) {
+        let IgnoreChanges::At(places) = &resource.lifecycle.ignore_changes else {
+            return;
+        };
+        let Some(schema) = (self.schemas)(self.node, &resource.addr) else {
+            return;
+        };
+        let ty = schema.block.implied_type();
+        for place in places {
+            let name = &place.root.name;
+            self.attribute(&ty, name, place.root.span);
+            let decided_by_provider = schema
+                .block
+                .attributes
+                .get(name)
+                .is_some_and(|attribute| attribute.computed && !attribute.optional);
+            if decided_by_provider && place.steps.is_empty() {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "Redundant ignore_changes element",
+                        format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),
+                    )
+                    .at(resource.kind_span),
+                );
+            }
+        }
+    }
+
     pub(crate) fn undeclared_resource(
         &mut self,
         module: &Module,
