@@ -13,7 +13,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Environment, Evaluator, Node, provider_block};
 use trueup_graph::Scheduler;
-use trueup_plan::{Action, Event, Mode, Observer, Plan};
+use trueup_plan::{Mode, Observer, Plan};
 use trueup_provider::{Configured, Context, Registry};
 use trueup_state::{DeposedKey, State};
 
@@ -21,7 +21,7 @@ use crate::dispatch::{Dispatch, Finished};
 use crate::jobs::Jobs;
 use crate::settle::Settler;
 use crate::work::{self, Index, Work};
-use crate::{conditions, husks, outputs, settle};
+use crate::{conditions, husks, outputs, settle, taken};
 
 /// What a plan is carried out with.
 pub struct Request<'a> {
@@ -107,9 +107,9 @@ impl<'a> Run<'a> {
         let mut state = request.plan.prior_state.clone();
         state.lineage.clone_from(&request.session.state().lineage);
         state.serial = request.session.state().serial;
-        forget(request.plan, &mut state);
+        taken::forget(request.plan, &mut state);
         let applied = Applied {
-            imported: tell_of_imports(request.plan, request.observer),
+            imported: taken::tell_of_imports(request.plan, request.observer),
             ..Applied::default()
         };
         Self {
@@ -400,42 +400,6 @@ impl<'a> Run<'a> {
             ));
         }
         (self.applied, state, self.evaluator, self.diagnostics)
-    }
-}
-
-/// Tells which objects the plan took in: they are in its state already. Answers how many.
-fn tell_of_imports(plan: &Plan, observer: &dyn Observer) -> usize {
-    let mut imported = 0;
-    for change in &plan.changes {
-        let Some(id) = &change.importing else {
-            continue;
-        };
-        imported += 1;
-        let addr = &change.addr;
-        observer.observe(Event::Notice(format!("{addr}: Importing... [id={id}]")));
-        observer.observe(Event::Notice(format!("{addr}: Import complete [id={id}]")));
-    }
-    imported
-}
-
-/// Takes out of the state what the plan lets go.
-fn forget(plan: &Plan, state: &mut State) {
-    for change in &plan.changes {
-        if change.action != Action::Forget {
-            continue;
-        }
-        let Some(instance) = state.instance_mut(&change.addr) else {
-            continue;
-        };
-        match &change.deposed {
-            Some(key) => {
-                instance.deposed.remove(key);
-            }
-            None => instance.current = None,
-        }
-        if instance.is_empty() {
-            state.remove_instance(&change.addr);
-        }
     }
 }
 

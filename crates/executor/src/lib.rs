@@ -14,6 +14,7 @@ mod outputs;
 mod recover;
 mod settle;
 mod still_going;
+mod taken;
 mod work;
 
 pub use apply::{Applied, Request, apply, apply_with_scope};

@@ -12,6 +12,7 @@ pub mod console;
 pub mod drawing;
 pub mod drift;
 pub mod formatting;
+mod importing;
 pub mod inputs;
 pub mod installation;
 mod project;

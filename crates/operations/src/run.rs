@@ -11,8 +11,8 @@ use trueup_backend::{Operation, Session};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::Evaluator;
 use trueup_executor::{Applied, Recovery};
-use trueup_plan::{Action, BackendRef, Event, Identity, Mode, Observer, Plan, Snapshot, Subject};
-use trueup_state::{InstanceState, State};
+use trueup_plan::{BackendRef, Event, Mode, Observer, Plan, Snapshot};
+use trueup_state::State;
 use trueup_value::Value;
 
 use crate::storage::{Storage, as_diagnostic};
@@ -75,13 +75,13 @@ pub enum Stale {
 
 /// A run under way.
 pub struct Run<'a> {
-    world: &'a World,
-    project: Project,
-    variables: BTreeMap<Arc<str>, Value>,
-    session: Session,
-    storage: BackendRef,
-    options: RunOptions,
-    observer: Arc<dyn Observer>,
+    pub(crate) world: &'a World,
+    pub(crate) project: Project,
+    pub(crate) variables: BTreeMap<Arc<str>, Value>,
+    pub(crate) session: Session,
+    pub(crate) storage: BackendRef,
+    pub(crate) options: RunOptions,
+    pub(crate) observer: Arc<dyn Observer>,
 }
 
 impl<'a> Run<'a> {
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
     }
 
     /// The name of the workspace.
-    fn workspace(&self) -> &str {
+    pub(crate) fn workspace(&self) -> &str {
         &self.storage.workspace
     }
 
@@ -230,124 +230,6 @@ impl<'a> Run<'a> {
         plan.generated = generated;
         found.extend(diagnostics);
         (plan, evaluator, found)
-    }
-
-    /// Finds the objects of imports that have no block, and reads the configuration again with blocks
-    /// that were written for them. Answers these, each by its instance.
-    async fn generate(&mut self, path: &str) -> (BTreeMap<AbsInstance, Arc<str>>, Diagnostics) {
-        let now = self.world.source.now();
-        let request = self.request(Mode::Normal, &now);
-        let (found, mut diagnostics) = trueup_planner::find_without_block(request).await;
-        if diagnostics.has_errors() || found.is_empty() {
-            return (BTreeMap::new(), diagnostics);
-        }
-        let mut blocks = Vec::new();
-        for one in &found {
-            let import = self
-                .project
-                .config
-                .root
-                .module
-                .imports
-                .iter()
-                .find(|import| {
-                    import.to.module.is_empty() && import.to.resource == one.addr.resource.resource
-                });
-            let provider =
-                import
-                    .and_then(|import| import.provider.as_ref())
-                    .map(|(reference, _)| match &reference.alias {
-                        Some(alias) => format!("{}.{alias}", reference.name),
-                        None => reference.name.to_string(),
-                    });
-            let text = trueup_planner::generate::block(one, provider.as_deref());
-            blocks.push((one, Arc::<str>::from(text)));
-        }
-        let written = blocks.iter().map(|(one, text)| (one.id.as_str(), &**text));
-        let text = trueup_planner::generate::file(written);
-        let name = std::path::Path::new(path)
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".tf"))
-            .unwrap_or_else(|| format!("{path}.tf").replace('/', "_"));
-        let mut files = self.project.files.clone();
-        files.insert(name, text.into_bytes().into());
-        let (project, more) = Project::of_snapshot(files);
-        diagnostics.extend(more);
-        self.project = project;
-        let generated = blocks
-            .into_iter()
-            .map(|(one, text)| (one.addr.clone(), text))
-            .collect();
-        (generated, diagnostics)
-    }
-
-    /// What the planner is asked beside what a plan is to be.
-    fn request(&self, mode: Mode, now: &str) -> trueup_planner::Request<'_> {
-        trueup_planner::Request {
-            config: self.project.config.clone(),
-            sources: self.project.sources.clone(),
-            environment: self.world.environment(self.workspace(), now, false),
-            providers: &self.world.providers,
-            state: self.session.state(),
-            variables: self.variables.clone(),
-            mode,
-            targets: Vec::new(),
-            replace: Vec::new(),
-            excludes: Vec::new(),
-            refresh: true,
-            parallelism: self.options.parallelism,
-            cancel: self.options.cancel.clone(),
-            observer: &*self.observer,
-        }
-    }
-
-    /// Finds an existing object and takes it into the state under an address. Answers its value.
-    pub async fn import(&mut self, addr: AbsInstance, id: String) -> Diagnostics {
-        let now = self.world.source.now();
-        let told = self.observer.clone();
-        told.observe(Event::Notice(format!(
-            "{addr}: Importing from ID \"{id}\"..."
-        )));
-        let request = trueup_planner::Request {
-            observer: &trueup_plan::Silent,
-            ..self.request(Mode::Normal, &now)
-        };
-        let (found, mut diagnostics) = trueup_planner::find_one(request, addr.clone(), id).await;
-        let Some(found) = found.filter(|_| !diagnostics.has_errors()) else {
-            return diagnostics;
-        };
-        told.observe(Event::Notice(format!(
-            "{addr}: Import prepared!\n  Prepared {} for import",
-            addr.resource.resource.kind
-        )));
-        let held = self
-            .session
-            .state()
-            .instance(&addr)
-            .cloned()
-            .unwrap_or_default();
-        if held.current.is_some() {
-            diagnostics.push(Diagnostic::error(
-                "Resource already managed by Terraform",
-                format!("Terraform is already managing a remote object for {addr}. To import to this address you must first remove the existing object from the state."),
-            ));
-            return diagnostics;
-        }
-        told.observe(Event::RefreshStarted(Subject {
-            addr: addr.clone(),
-            deposed: None,
-            action: Action::Read,
-            identity: Identity::of(&found.value),
-        }));
-        let mut state = self.session.state().clone();
-        let instance = InstanceState {
-            current: Some(found.object),
-            ..held
-        };
-        state.set_instance(&addr, &found.provider, instance);
-        diagnostics.extend(self.save(&state).await);
-        diagnostics
     }
 
     /// Whether a saved plan still stands on the state that it was made from.
