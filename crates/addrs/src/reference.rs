@@ -19,6 +19,8 @@ pub enum Subject {
     ModuleCall(Arc<str>),
     /// `TYPE.NAME` or `data.TYPE.NAME`, all instances
     Resource(Resource),
+    /// `ephemeral.TYPE.NAME`: its type and name.
+    Ephemeral(Arc<str>, Arc<str>),
     /// `count.NAME`
     Count(Arc<str>),
     /// `each.NAME`
@@ -38,6 +40,7 @@ impl fmt::Display for Subject {
             Self::Local(name) => write!(f, "local.{name}"),
             Self::ModuleCall(name) => write!(f, "module.{name}"),
             Self::Resource(resource) => write!(f, "{resource}"),
+            Self::Ephemeral(kind, name) => write!(f, "ephemeral.{kind}.{name}"),
             Self::Count(name) => write!(f, "count.{name}"),
             Self::Each(name) => write!(f, "each.{name}"),
             Self::Path(name) => write!(f, "path.{name}"),
@@ -79,6 +82,7 @@ impl Reference {
                 span: root.span,
             }),
             "data" => resource(traversal, Mode::Data, 0),
+            "ephemeral" => ephemeral(traversal),
             "resource" => resource(traversal, Mode::Managed, 0),
             "template" | "lazy" | "arg" => Err(Diagnostic::error(
                 "Reserved symbol name",
@@ -138,6 +142,25 @@ fn bare_resource(traversal: &Traversal) -> Result<Reference, Diagnostic> {
         subject: Subject::Resource(Resource::managed(root.name.clone(), name.clone())),
         consumed: 1,
         span: with_index(traversal, 1),
+    })
+}
+
+fn ephemeral(traversal: &Traversal) -> Result<Reference, Diagnostic> {
+    let names = |at: usize| match traversal.steps.get(at).map(|step| &step.kind) {
+        Some(StepKind::Attr(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let (Some(kind), Some(name)) = (names(0), names(1)) else {
+        let steps = traversal.steps.iter().take(2);
+        return Err(invalid(
+            "The \"ephemeral\" object must be followed by two attribute names: the ephemeral resource type and the resource name.",
+            steps.fold(traversal.root.span, |span, step| span.to(step.span)),
+        ));
+    };
+    Ok(Reference {
+        subject: Subject::Ephemeral(kind, name),
+        consumed: 2,
+        span: with_index(traversal, 2),
     })
 }
 

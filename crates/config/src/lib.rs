@@ -21,7 +21,7 @@ mod versions;
 
 pub use backend::Backend;
 pub use blocks::{
-    Check, Condition, IgnoreChanges, Import, ImportTarget, Lifecycle, Local, ModuleCall, Moved,
+    Check, Condition, Ephemeral, IgnoreChanges, Import, ImportTarget, Lifecycle, Local, ModuleCall, Moved,
     Output, PassedProvider, ProviderBlock, ProviderRef, Removed, Repetition, RequiredProvider,
     Resource, Variable, is_local_source,
 };

@@ -10,7 +10,7 @@ use trueup_addrs::{
 use trueup_diagnostics::Span;
 
 use crate::{
-    Backend, Check, Constraints, Import, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
+    Backend, Check, Constraints, Ephemeral, Import, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
     RequiredProvider, Resource, Variable,
 };
 
@@ -148,6 +148,8 @@ pub struct Module {
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// `module` blocks by name.
     pub calls: BTreeMap<Arc<str>, ModuleCall>,
+    /// `ephemeral` blocks by type and name.
+    pub ephemerals: BTreeMap<(Arc<str>, Arc<str>), Ephemeral>,
     /// `check` blocks by name.
     pub checks: BTreeMap<Arc<str>, Check>,
     /// `resource` and `data` blocks by address, those in `check` blocks included.

@@ -115,7 +115,7 @@ fn expand_count(
     let (value, marks) = value.unmark();
     if marks.contains(Marks::EPHEMERAL) {
         refuse(
-            "The given \"count\" value is derived from an ephemeral value, so it cannot be used to decide how many instances there are.",
+            "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource instances.",
             Cause::Other,
         );
     } else if value.is_null() {
@@ -168,6 +168,18 @@ fn expand_for_each(
 ) -> (Expansion, Diagnostics) {
     let (value, mut diagnostics) = evaluator.evaluate(module, expr, &Repeated::None);
     if diagnostics.has_errors() {
+        return (Expansion::Unknown, diagnostics);
+    }
+    if value.has_mark(Marks::EPHEMERAL) {
+        let mut problem = invalid(
+            "for_each",
+            "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.",
+            expr.span,
+            Cause::Other,
+        );
+        let scope = InstanceScope::new(evaluator, module, &Repeated::None);
+        problem.values = crate::expression::ephemeral(expr, &scope);
+        diagnostics.push(problem);
         return (Expansion::Unknown, diagnostics);
     }
     match elements_of(value) {

@@ -345,6 +345,16 @@ impl Checker<'_> {
                 }
                 None => self.undeclared_resource(module, traversal, resource, at),
             },
+            Subject::Ephemeral(kind, name) => {
+                let key = (kind.clone(), name.clone());
+                if !module.ephemerals.contains_key(&key) {
+                    let module = module_name(self.node);
+                    let detail = format!(
+                        "An ephemeral resource {kind:?} {name:?} has not been declared in {module}."
+                    );
+                    self.undeclared("resource", detail, at);
+                }
+            }
             Subject::Count(name) => self.repetition_name(
                 place.count && &**name == "index",
                 || crate::scope::count_problem(name),

@@ -145,6 +145,8 @@ impl<'a> InstanceScope<'a> {
                 )
                 .at(reference.span));
             }
+            // No provider here has any: a configuration with such a block is refused.
+            Subject::Ephemeral(..) => unknown().with_marks(Marks::EPHEMERAL),
             Subject::ModuleCall(_) => unknown(),
         })
     }

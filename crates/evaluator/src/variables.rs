@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_config::Variable;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::Expr;
-use trueup_value::{Defaults, Type, Value, convert};
+use trueup_value::{Defaults, Marks, Type, Value, convert};
 
 use crate::expression::{EmptyScope, evaluate};
 use crate::type_constraint;
@@ -260,6 +260,16 @@ pub(crate) fn settle_passed(
         };
         return (default, diagnostics);
     };
+    if given.contains_mark(Marks::EPHEMERAL) && !variable.ephemeral {
+        diagnostics.push(
+            Diagnostic::error(
+                "Ephemeral value not allowed",
+                "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.",
+            )
+            .at(span),
+        );
+        return (Value::unknown(ty), diagnostics);
+    }
     let mut refuse = |summary: &str, verb: &str, what: &str| {
         let declared = sources.place(variable.header);
         diagnostics.push(

@@ -141,14 +141,19 @@ impl Collecting {
     /// Holds what won against the declarations.
     fn finish(mut self, project: &mut Project) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
         let config = self.config.clone();
+        let mut given = trueup_planner::Given::default();
         for (name, value) in &self.values {
             let declared = config.root.module.variables.get(name);
             if let (Some(variable), Some(origin)) = (declared, self.origins.get(name)) {
                 let found = variables::check_given(variable, value, origin, &self.sources);
                 self.diagnostics.extend(found);
+                if let Origin::File(span) = origin {
+                    given.at.insert(name.clone(), *span);
+                }
             }
         }
         project.sources = Arc::new(self.sources);
+        project.given = given;
         (self.values, self.diagnostics)
     }
 
@@ -223,7 +228,7 @@ impl Collecting {
                         Diagnostic::warning(
                             "Value for undeclared variable",
                             format!("The root module does not declare a variable named {variable:?} but a value was found in file {name:?}. If you meant to use this value, add a \"variable\" block to the configuration.\n\nTo silence these warnings, use TF_VAR_... environment variables to provide certain \"global\" settings to all configurations in your organization. To reduce the verbosity of these warnings, use the -compact-warnings option."),
-                        )
+                        ),
                     );
                 }
                 continue;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trueup_config::{Config, InMemory, OnDisk, Snapshot, load_from};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_planner::Given;
 
 use crate::World;
 use crate::called_modules::{self, Kept, Recorded};
@@ -18,6 +19,8 @@ pub struct Project {
     pub sources: Arc<Sources>,
     /// The files that were read, for the saved plan.
     pub files: Snapshot,
+    /// How the values of variables were given.
+    pub given: Given,
 }
 
 impl Project {
@@ -44,6 +47,7 @@ impl Project {
             config: Arc::new(config),
             sources: Arc::new(sources),
             files,
+            given: Given::default(),
         };
         (project, diagnostics)
     }
@@ -68,6 +72,7 @@ impl Project {
             config: Arc::new(config),
             sources: Arc::new(sources),
             files,
+            given: Given::default(),
         };
         (project, diagnostics)
     }

@@ -212,6 +212,7 @@ impl<'a> Run<'a> {
             providers: &self.world.providers,
             state: self.session.state(),
             variables: self.variables.clone(),
+            given: self.project.given.clone(),
             mode: options.mode,
             targets: options.targets,
             replace: options.replace,

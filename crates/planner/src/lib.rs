@@ -29,4 +29,4 @@ mod walk;
 
 pub use imports::alone::{Found, find_one, find_without_block};
 pub use imports::generate;
-pub use run::{Request, plan, plan_with_scope};
+pub use run::{Given, Request, plan, plan_with_scope};

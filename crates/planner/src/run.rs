@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Target};
 use trueup_config::Config;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::{Environment, Evaluator};
 use trueup_plan::{Action, Mode, Observer, Plan};
 use trueup_provider::{Context, Registry};
@@ -14,6 +14,13 @@ use trueup_state::State;
 use trueup_value::Value;
 
 use crate::{conditions, destroy, drift, moves, outputs, removed, steps, validate, walk};
+
+/// How the values of the root module's variables were given.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Where, for those that stand in a file.
+    pub at: BTreeMap<Arc<str>, Span>,
+}
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -29,6 +36,8 @@ pub struct Request<'a> {
     pub state: &'a State,
     /// Values given for the root module's variables.
     pub variables: BTreeMap<Arc<str>, Value>,
+    /// How those values were given.
+    pub given: Given,
     /// What kind of plan is wanted.
     pub mode: Mode,
     /// Only these objects and what they need; everything where it is empty.
@@ -123,6 +132,7 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         request.environment.clone(),
     )
     .with_mocks(request.providers.mocks().clone());
+    evaluator.set_given_at(request.given.at.clone());
     if request.mode != Mode::Normal {
         evaluator.warn_of_conditions();
     }

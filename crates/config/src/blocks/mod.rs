@@ -3,6 +3,7 @@
 mod check;
 mod condition;
 mod import;
+mod ephemeral;
 mod lifecycle;
 mod module_call;
 mod moved;
@@ -17,6 +18,7 @@ mod variable;
 pub use check::Check;
 pub use condition::Condition;
 pub use import::{Import, ImportTarget};
+pub use ephemeral::Ephemeral;
 pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;
@@ -133,6 +135,7 @@ pub(crate) fn read_file(
             "moved" => moved::read(block, module, diagnostics),
             "removed" => removed::read(block, module, diagnostics),
             "check" => check::read(block, sources, module, diagnostics),
+            "ephemeral" => ephemeral::read(block, sources, module, diagnostics),
             kind => diagnostics.push(
                 Diagnostic::error(
                     "Block type not supported yet",

@@ -68,6 +68,28 @@ pub(crate) fn causes(
         .collect()
 }
 
+/// As [`of`], for an error that an ephemeral value causes: only such values are mentioned.
+pub(crate) fn ephemeral(expr: &Expr, scope: &dyn Scope) -> Vec<ValueNote> {
+    let walker = Walker::new(scope, false);
+    let mut notes = BTreeMap::new();
+    for reference in expr.references() {
+        let found = furthest(&walker, reference.traversal, &Frame::OUTERMOST);
+        if let Some((length, value)) = found
+            && value.has_mark(Marks::EPHEMERAL)
+        {
+            let text = written(reference.traversal, length);
+            notes.insert(text, "has an ephemeral value".to_owned());
+        }
+    }
+    notes
+        .into_iter()
+        .map(|(expression, statement)| ValueNote {
+            expression,
+            statement,
+        })
+        .collect()
+}
+
 /// How many steps can be taken, at least one, and the value they lead to.
 fn furthest(
     walker: &Walker<'_>,
@@ -107,7 +129,7 @@ fn written(traversal: &Traversal, length: usize) -> String {
 /// What is said of a value, such as `is "eu-west-1"` or `is object with 2 attributes`; nothing where it is
 /// sensitive, or unknown and of unknown type.
 pub fn statement(value: &Value) -> Option<String> {
-    if value.has_mark(Marks::SENSITIVE) {
+    if value.marks().intersects(Marks::SENSITIVE.union(Marks::EPHEMERAL)) {
         return None;
     }
     match value.view() {

@@ -20,7 +20,7 @@ mod variables_text;
 mod walker;
 
 pub use access::{get_attr, index};
-pub(crate) use facts::causes;
+pub(crate) use facts::{causes, ephemeral};
 pub use facts::statement;
 pub use scope::{EmptyScope, Resolved, Scope};
 

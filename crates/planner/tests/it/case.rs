@@ -139,6 +139,7 @@ impl Case {
             providers: &registry,
             state: &self.state,
             variables: self.variables,
+            given: trueup_planner::Given::default(),
             mode: self.mode,
             targets: self.targets,
             replace: self.replace,
