@@ -10,8 +10,8 @@ use trueup_addrs::{
 use trueup_diagnostics::Span;
 
 use crate::{
-    Backend, Check, Constraints, Ephemeral, Import, Local, ModuleCall, Moved, Output, ProviderBlock, Removed,
-    RequiredProvider, Resource, Variable,
+    Backend, Check, Constraints, Ephemeral, Import, Local, ModuleCall, Moved, Output,
+    ProviderBlock, Removed, RequiredProvider, Resource, Variable,
 };
 
 /// A whole configuration.

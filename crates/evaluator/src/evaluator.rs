@@ -271,7 +271,11 @@ impl Evaluator {
             return (Value::dynamic_unknown(), diagnostics);
         }
         if output.ephemeral {
-            if !value.contains_mark(Marks::EPHEMERAL) && value.is_wholly_known() {
+            // In the root module there is no such output, which is said elsewhere.
+            if !module.is_root()
+                && !value.contains_mark(Marks::EPHEMERAL)
+                && value.is_wholly_known()
+            {
                 diagnostics.push(
                     Diagnostic::error(
                         "Value not allowed in ephemeral output",

@@ -8,8 +8,8 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_schema::ResourceSchema;
 use trueup_value::{Marks, Path, Step, Value};
 
-use crate::locate::locate;
 use crate::body::{Meta, OfInstance, decode};
+use crate::locate::locate;
 use crate::{Evaluator, Repeated};
 
 /// The configuration value of one instance, with marks; `None` where it has errors.
@@ -45,7 +45,10 @@ fn refuse_ephemeral(resource: &Resource, value: &Value, diagnostics: &mut Diagno
     }
     let mut told = BTreeSet::new();
     for (path, marks) in value.unmark_deep().1 {
-        let Some(Step::Attr(name)) = path.steps().first().filter(|_| marks.contains(Marks::EPHEMERAL))
+        let Some(Step::Attr(name)) = path
+            .steps()
+            .first()
+            .filter(|_| marks.contains(Marks::EPHEMERAL))
         else {
             continue;
         };

@@ -73,6 +73,7 @@ impl Run<'_> {
             providers: &self.world.providers,
             state: self.session.state(),
             variables: self.variables.clone(),
+            given: self.project.given.clone(),
             mode,
             targets: Vec::new(),
             replace: Vec::new(),

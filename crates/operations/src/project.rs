@@ -59,6 +59,7 @@ impl Project {
             config: Arc::new(config),
             sources,
             files: Snapshot::default(),
+            given: Given::default(),
         };
         (project, diagnostics)
     }

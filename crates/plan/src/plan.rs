@@ -1,6 +1,6 @@
 //! The plan itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, Target};
@@ -83,6 +83,9 @@ pub struct Plan {
     pub mode: Mode,
     /// The root module's variables that were given a value from outside.
     pub variables: BTreeMap<Arc<str>, VariableValue>,
+    /// Which of them are ephemeral: their values are not kept, and must be given again to whoever carries
+    /// out the plan.
+    pub apply_time_variables: BTreeSet<Arc<str>>,
     /// The `-target` options.
     pub targets: Vec<Target>,
     /// The `-exclude` options.
@@ -129,6 +132,7 @@ impl Plan {
         Self {
             mode,
             variables: BTreeMap::new(),
+            apply_time_variables: BTreeSet::new(),
             targets: Vec::new(),
             excludes: Vec::new(),
             replace: Vec::new(),

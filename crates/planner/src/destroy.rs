@@ -44,6 +44,7 @@ pub(crate) async fn outputs_before(
         providers: request.providers,
         state: refreshed,
         variables: request.variables.clone(),
+        given: request.given.clone(),
         mode: Mode::Normal,
         targets: request.targets.clone(),
         replace: Vec::new(),

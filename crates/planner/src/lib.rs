@@ -7,6 +7,7 @@ mod conditions;
 mod data;
 mod destroy;
 mod drift;
+mod ephemeral;
 mod gone;
 mod imports;
 mod instance;

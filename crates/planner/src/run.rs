@@ -78,6 +78,10 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
             (name.clone(), trueup_plan::VariableValue { value })
         })
         .collect();
+    let declared = &request.config.root.module.variables;
+    let ephemeral = |name: &Arc<str>| declared.get(name).is_some_and(|one| one.ephemeral);
+    let given = request.variables.keys();
+    plan.apply_time_variables = given.filter(|name| ephemeral(name)).cloned().collect();
     plan.prev_run_state = request.state.clone();
     plan.prior_state = request.state.clone();
     plan.began = false;

@@ -18,7 +18,7 @@ use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
-use crate::{imports, providers};
+use crate::{ephemeral, imports, providers};
 
 /// Checks references, cycles, types and schemas, with every variable and every resource unknown.
 pub fn configuration(
@@ -51,6 +51,7 @@ pub fn configuration(
     if diagnostics.has_errors() {
         return diagnostics;
     }
+    ephemeral::check(config, registry, &mut diagnostics);
     let (graph, found) = graph::build(config);
     let cyclic = found.has_errors();
     diagnostics.extend(found);

@@ -32,7 +32,7 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
             ));
         }
     };
-    let plan = match Plan::from_bytes(&bytes) {
+    let mut plan = match Plan::from_bytes(&bytes) {
         Ok(plan) => plan,
         Err(error) => {
             return refuse(Diagnostic::error(
@@ -58,6 +58,26 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
     }
     if let Some(diagnostic) = changed_variable(&project, &plan, &given) {
         return refuse(diagnostic);
+    }
+    if !plan.apply_time_variables.is_empty() {
+        // What is ephemeral is not in the plan: it comes from where it came from when it was made.
+        let options = planning::given(&flags.planning.variables);
+        let (all, found) = inputs::collect(&setup.world, &mut project, &options);
+        if report.failed(&found, &project.sources) {
+            return 1;
+        }
+        for name in plan.apply_time_variables.clone() {
+            let Some(value) = all.get(&name).cloned() else {
+                return refuse(Diagnostic::error(
+                    "No value for required variable",
+                    format!(
+                        "The ephemeral input variable {name:?} was set during the plan phase, and so must also be set during the apply phase."
+                    ),
+                ));
+            };
+            let value = trueup_plan::VariableValue { value };
+            plan.variables.insert(name, value);
+        }
     }
     let Some(backend) = plan.backend.clone() else {
         return refuse(Diagnostic::error(

@@ -2,8 +2,8 @@
 
 mod check;
 mod condition;
-mod import;
 mod ephemeral;
+mod import;
 mod lifecycle;
 mod module_call;
 mod moved;
@@ -17,8 +17,8 @@ mod variable;
 
 pub use check::Check;
 pub use condition::Condition;
-pub use import::{Import, ImportTarget};
 pub use ephemeral::Ephemeral;
+pub use import::{Import, ImportTarget};
 pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;

@@ -129,7 +129,10 @@ fn written(traversal: &Traversal, length: usize) -> String {
 /// What is said of a value, such as `is "eu-west-1"` or `is object with 2 attributes`; nothing where it is
 /// sensitive, or unknown and of unknown type.
 pub fn statement(value: &Value) -> Option<String> {
-    if value.marks().intersects(Marks::SENSITIVE.union(Marks::EPHEMERAL)) {
+    if value
+        .marks()
+        .intersects(Marks::SENSITIVE.union(Marks::EPHEMERAL))
+    {
         return None;
     }
     match value.view() {

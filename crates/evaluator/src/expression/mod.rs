@@ -20,8 +20,8 @@ mod variables_text;
 mod walker;
 
 pub use access::{get_attr, index};
-pub(crate) use facts::{causes, ephemeral};
 pub use facts::statement;
+pub(crate) use facts::{causes, ephemeral};
 pub use scope::{EmptyScope, Resolved, Scope};
 
 use trueup_diagnostics::Diagnostics;

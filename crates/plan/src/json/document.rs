@@ -91,6 +91,7 @@ fn variables(
     let mut variables: BTreeMap<Arc<str>, Json> = plan
         .variables
         .iter()
+        .filter(|(name, _)| !plan.apply_time_variables.contains(*name))
         .map(|(name, variable)| {
             (
                 name.clone(),

@@ -70,6 +70,11 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
             _ => return Err(damaged("mode")),
         },
         variables: reader.variables(&json)?,
+        apply_time_variables: array(&json, "apply_time_variables")?
+            .iter()
+            .map(|name| name.as_str().map(Arc::from))
+            .collect::<Option<_>>()
+            .ok_or_else(|| damaged("apply_time_variables"))?,
         targets: array(&json, "targets")?
             .iter()
             .map(|target| reader.target(target))

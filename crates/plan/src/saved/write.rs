@@ -1,6 +1,6 @@
 //! A plan to the text of `plan.json` in the saved file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{Display, Write as _};
 
 use trueup_addrs::{
@@ -44,8 +44,18 @@ pub(super) fn plan(plan: &Plan) -> String {
         out.push('}');
     }
     field(&mut out, "variables");
-    members(&mut out, &plan.variables, |out, variable| {
+    let kept: BTreeMap<_, _> = plan
+        .variables
+        .iter()
+        .filter(|(name, _)| !plan.apply_time_variables.contains(*name))
+        .map(|(name, variable)| (name.clone(), variable))
+        .collect();
+    members(&mut out, &kept, |out, variable| {
         writer.values.value(out, &variable.value);
+    });
+    field(&mut out, "apply_time_variables");
+    list(&mut out, &plan.apply_time_variables, |out, name| {
+        out.push_str(&quote(name));
     });
     field(&mut out, "targets");
     list(&mut out, &plan.targets, target);
