@@ -273,7 +273,6 @@ fn provider_node(
 fn name(node: &Node) -> String {
     match node {
         Node::Resource(addr) => format!("{addr} (expand)"),
-        Node::Variable(module, _) if !module.is_root() => format!("{node} (expand)"),
         node => node.to_string(),
     }
 }
