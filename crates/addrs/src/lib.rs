@@ -3,6 +3,7 @@
 //! Each address has one text form, given by its `Display`, and one reader of that form in [`parse`].
 //! Addresses are ordered the way plans and state files list them.
 
+mod checks;
 mod instance;
 pub mod located;
 mod module;
@@ -12,6 +13,7 @@ mod reference;
 mod resource;
 mod target;
 
+pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};
 pub use instance::{AbsInstance, InstanceKey};
 pub use module::{Module, ModuleInstance, ModuleStep};
 pub use provider::{ProviderAddr, ProviderConfigAddr};

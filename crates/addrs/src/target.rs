@@ -20,12 +20,8 @@ impl Target {
     pub fn covers(&self, instance: &AbsInstance) -> bool {
         match self {
             Self::Module(module) => module_covers(module, &instance.resource.module),
-            Self::Resource(resource) => {
-                *resource == instance.resource
-            }
-            Self::Instance(wanted) => {
-                wanted == instance
-            }
+            Self::Resource(resource) => *resource == instance.resource,
+            Self::Instance(wanted) => wanted == instance,
         }
     }
 }

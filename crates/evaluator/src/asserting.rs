@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use trueup_addrs::{CheckKind, CheckStatus};
 use trueup_addrs::{Module, ModuleInstance};
 use trueup_diagnostics::{Diagnostics, Severity};
-use trueup_state::{CheckKind, CheckStatus};
 
 use crate::conditions::{self, Asked, Outcome, Rule};
 use crate::record::{block_address, object_address};

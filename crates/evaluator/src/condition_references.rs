@@ -8,7 +8,8 @@ use trueup_functions::Context;
 use trueup_parser::{Expr, StepKind, Traversal};
 
 use crate::expression::{Resolved, Scope, evaluate};
-use crate::references::{Checker, Place};
+use crate::place::Place;
+use crate::references::Checker;
 
 /// Whose mistakes keep the names of which expressions from being known.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 //!
 //! What comes out is recorded in [`Record`](crate::record::Record), which state and plan remember.
 
+use trueup_addrs::CheckStatus;
 use trueup_config::Condition;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Span, ValueNote};
 use trueup_parser::Expr;
-use trueup_state::CheckStatus;
 use trueup_value::{Marks, Type, Value, convert};
 
 use crate::{Evaluator, Site};

@@ -2,9 +2,9 @@
 //! executor alike, and recorded once the evaluator is free to be told.
 
 use trueup_addrs::AbsInstance;
+use trueup_addrs::CheckKind;
 use trueup_config::Resource;
 use trueup_diagnostics::Diagnostics;
-use trueup_state::CheckKind;
 use trueup_value::Value;
 
 use crate::conditions::{Asked, Outcome, Rule};

@@ -23,6 +23,7 @@ pub mod locate;
 pub mod marks;
 mod module_call;
 mod module_instances;
+mod place;
 pub mod problems;
 pub mod proposed;
 pub mod provider_block;

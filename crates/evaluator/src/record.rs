@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_addrs::{CheckKind, CheckObject, CheckResult, CheckStatus};
 use trueup_addrs::{ConfigResource, Module, ModuleInstance};
 use trueup_config::{Config, ModuleNode};
-use trueup_state::{CheckKind, CheckObject, CheckResult, CheckStatus};
 
 use crate::conditions::{Outcome, Rule};
 

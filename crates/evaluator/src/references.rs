@@ -9,39 +9,11 @@ use trueup_parser::{Body, Expr, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
 
 use crate::condition_references::Each;
+use crate::place::{PLAIN, Place};
 use crate::{Node, provider_block};
-
-impl Place<'_> {
-    /// What a block that is repeated so may use.
-    fn of(repetition: &Repetition) -> Self {
-        Self {
-            count: matches!(repetition, Repetition::Count(_)),
-            each: matches!(repetition, Repetition::ForEach(_)),
-            ..PLAIN
-        }
-    }
-}
 
 /// Finds the schema of a resource of a module; `None` where the type is not known, which is said elsewhere.
 pub type Schemas<'a> = dyn Fn(&ModuleNode, &Resource) -> Option<Arc<ResourceSchema>> + 'a;
-
-/// Which of the objects that only some places have an expression may use.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub(crate) count: bool,
-    pub(crate) each: bool,
-    /// The resource that `self` stands for.
-    pub(crate) own: Option<&'a trueup_config::Resource>,
-    /// The `check` block around the expression: only there its data source can be referred to.
-    pub(crate) check: Option<&'a str>,
-}
-
-pub(crate) const PLAIN: Place<'static> = Place {
-    count: false,
-    each: false,
-    own: None,
-    check: None,
-};
 
 /// Checks every reference of one node of a configuration's graph.
 pub fn check_node(config: &Config, node: &Node, schemas: &Schemas<'_>) -> Diagnostics {

@@ -1,4 +1,5 @@
 //! The door of the executor: a plan is carried out, and what became of it is answered.
+// tidy: long because it is the run as a whole, in the order in which it goes
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

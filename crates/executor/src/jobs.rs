@@ -1,5 +1,6 @@
 //! From planned changes to calls: the configuration is evaluated again with what is known by now, planned
 //! again, and held against the plan.
+// tidy: long because each kind of call is held against the plan in the same steps
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

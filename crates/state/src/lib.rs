@@ -4,7 +4,6 @@
 //! only when a type is given ([`Object::decode`]), so that a large state costs one pass over its text.
 
 mod attributes;
-mod checks;
 mod content;
 mod file;
 mod object;
@@ -12,8 +11,8 @@ mod resource;
 mod state;
 
 pub use attributes::{Attributes, DecodeError};
-pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};
 pub use file::{DEFAULT_TERRAFORM_VERSION, Extra, FORMAT_VERSION, ReadError};
 pub use object::Object;
 pub use resource::{DeposedKey, InstanceState, ResourceState};
 pub use state::{Output, State};
+pub use trueup_addrs::{CheckKind, CheckObject, CheckResult, CheckStatus};

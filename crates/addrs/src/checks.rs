@@ -1,4 +1,4 @@
-//! Results of conditions, as the state remembers them.
+//! Objects with conditions, and how these came out: what plans and states remember of them.
 
 /// What kind of block holds the conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
