@@ -35,7 +35,7 @@ fn each_kind_of_subject_is_read() {
             1,
             "terraform.workspace",
         ),
-        ("module.m.id", "module.m", 1, "module.m"),
+        ("module.m.id", "module.m", 1, "module.m.id"),
         ("self.id", "self", 0, "self"),
         ("lab.a", "lab.a", 1, "lab.a"),
         ("lab.a.id", "lab.a", 1, "lab.a"),

@@ -230,6 +230,7 @@ impl Scope for Place<'_> {
             },
             Subject::ModuleCall(_) => return Err(missing("Reference to undeclared module")),
             Subject::SelfObject => return Err(missing("Invalid \"self\" reference")),
+            Subject::Ephemeral(..) => return Err(missing("Reference to undeclared resource")),
         };
         Ok(Resolved::new(value, read.consumed))
     }

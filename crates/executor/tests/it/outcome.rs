@@ -33,6 +33,7 @@ impl<'a> Outcome<'a> {
             added,
             changed,
             destroyed,
+            ..
         } = applied;
         let _ = writeln!(
             self.text,
