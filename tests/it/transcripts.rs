@@ -41,7 +41,10 @@ fn check(case: &Case) -> Result<(), String> {
 }
 
 /// A line's environment, arguments and input.
-fn typed(line: &str) -> Result<(Vec<(String, String)>, Vec<String>, String), String> {
+type Typed = (Vec<(String, String)>, Vec<String>, String);
+
+/// What a line of a transcript says to run.
+fn typed(line: &str) -> Result<Typed, String> {
     let text = line.get(2..).unwrap_or_default();
     let (command, input) = match text.split_once(" << ") {
         Some((command, input)) => (command, input.replace('|', "\n") + "\n"),

@@ -300,6 +300,10 @@ impl<'a> Run<'a> {
         let mut finished = finished;
         conditions::forgive_checks(&mut finished, &mut self.evaluator);
         let made = conditions::made(&finished, &self.request.config);
+        if finished.journal.is_some() {
+            // What the journal refused was not begun, so it leaves no trace in the state either.
+            self.reached.clear();
+        }
         let mut settler = Settler {
             plan: self.request.plan,
             config: &self.request.config,
@@ -369,7 +373,9 @@ impl<'a> Run<'a> {
             &mut state,
             &mut self.diagnostics,
         );
-        if self.request.plan.mode == Mode::Normal && self.diagnostics.has_errors() {
+        // A run that was asked to stop writes its state once, as soon as what was under way has ended.
+        let stopped = self.request.cancel.is_cancelled();
+        if self.request.plan.mode == Mode::Normal && self.diagnostics.has_errors() && !stopped {
             husks::leave(&mut state, &self.reached, &self.evaluator, &self.index);
         } else if !self.diagnostics.has_errors() {
             husks::prune(&mut state);

@@ -76,7 +76,7 @@ fn targets_cover_what_they_name() {
         ("module.m", "module.mm.a.b", false),
         ("module.m[0]", "module.m[0].a.b", true),
         ("module.m[0]", "module.m[1].a.b", false),
-        ("module.m.a.b", "module.m[3].a.b", true),
+        ("module.m.a.b", "module.m[3].a.b", false),
         ("module.m.a.b", "module.m.module.n.a.b", false),
         ("module.m[3].a.b[0]", "module.m[3].a.b[0]", true),
     ] {
