@@ -285,12 +285,9 @@ impl Walker<'_> {
         }
         let required = |local_name: &str| self.scope.required_provider(local_name).is_some();
         let (summary, detail) = unknown_function(&call.name, &required);
-        let at = if call.name.contains("::") && !call.name.starts_with("core::") {
-            call.name_span.to(call.open_span)
-        } else {
-            call.name_span
-        };
-        let diagnostic = Diagnostic::error(summary, detail).at(at).within(expr.span);
+        let diagnostic = Diagnostic::error(summary, detail)
+            .at(call.name_span)
+            .within(expr.span);
         self.fail(diagnostic, expr, frame);
         Value::dynamic_unknown()
     }
