@@ -72,11 +72,11 @@ impl Translator<'_> {
                 break;
             }
             first = false;
-            if self.rest().starts_with("[:")
-                && let Some(end) = self.rest().find(":]")
+            if let Some(after) = self.rest().strip_prefix("[:")
+                && let Some(end) = after.find(":]")
             {
-                let whole = &self.rest()[..end + 2];
-                let name = &whole[2..end];
+                let whole = &self.rest()[..end + 4];
+                let name = &after[..end];
                 let known = [
                     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower",
                     "print", "punct", "space", "upper", "word", "xdigit",
