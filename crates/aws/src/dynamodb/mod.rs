@@ -3,6 +3,8 @@ mod client;
 mod item;
 mod items_client;
 mod json;
+mod satellites;
+mod satellites_client;
 mod table;
 mod to_plain;
 mod to_sdk;
@@ -18,6 +20,10 @@ pub use item::{
     UpdateItem, WriteAction,
 };
 pub use json::ValueJsonError;
+pub use satellites::{
+    Export, ExportTable, IncrementalExport, Insights, KinesisDestination, PutResourcePolicy,
+    ResourcePolicy, Satellites,
+};
 pub use table::{
     AttributeDefinition, ContinuousBackups, CreateIndex, CreateReplica, CreateTable, IndexUpdate,
     KeyElement, LocalIndex, LocalIndexDescription, OnDemandThroughput, Projection, Replica,
@@ -34,7 +40,7 @@ use crate::Error;
 ///
 /// Statuses and modes are DynamoDB's own words (`ACTIVE`, `PAY_PER_REQUEST`), so
 /// that a word added by AWS tomorrow passes through.
-pub trait DynamoDb: Send + Sync {
+pub trait DynamoDb: Satellites + Send + Sync {
     /// Creates a table; it is usually `CREATING` in the answer.
     fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
     /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.
