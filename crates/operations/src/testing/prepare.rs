@@ -14,7 +14,7 @@ use trueup_parser::{Body, Expr, ExprKind, Literal, ObjectItem, ObjectKey};
 use trueup_provider::mock::{self, Mocks, StandIn};
 use trueup_value::{Marks, Value};
 
-use super::values::Making;
+use super::values::{Inside, Making};
 
 type Key = (Arc<str>, Option<Arc<str>>);
 
@@ -290,7 +290,7 @@ fn evaluated(
         if attribute.expr.references().is_empty() {
             continue;
         }
-        let value = making.of_provider_expr(&attribute.expr, sources, diagnostics);
+        let value = making.of_expr(&attribute.expr, Inside::Provider, sources, diagnostics);
         attribute.expr = Arc::new(written(&value, attribute.expr.span));
     }
     for block in &mut body.blocks {

@@ -29,6 +29,43 @@ pub(super) struct Making<'a> {
     pub(super) functions: &'a Context<'a>,
 }
 
+/// Where an expression stands: what is said of references that lead nowhere from there.
+#[derive(Clone, Copy)]
+pub(super) enum Inside {
+    /// The variables of a run block.
+    Run,
+    /// A provider block of the file.
+    Provider,
+}
+
+impl Inside {
+    fn missing_variable(self) -> fn(&str) -> String {
+        match self {
+            Self::Run => |name| {
+                format!(
+                    "The input variable {name:?} is not available to the current run block. You can only reference variables defined at the file or global levels."
+                )
+            },
+            Self::Provider => |name| {
+                format!(
+                    "The input variable {name:?} is not available to the current provider configuration. You can only reference variables defined at the file or global levels."
+                )
+            },
+        }
+    }
+
+    fn elsewhere(self) -> &'static str {
+        match self {
+            Self::Run => {
+                "You can only reference earlier run blocks, file level, and global variables while defining variables from inside a run block."
+            }
+            Self::Provider => {
+                "You can only reference run blocks, file level, and global variables from inside provider configurations."
+            }
+        }
+    }
+}
+
 /// The values of a run.
 #[derive(Default)]
 pub(super) struct RunValues {
@@ -85,7 +122,7 @@ impl Making<'_> {
                     .at(expr.span),
                 );
             }
-            let value = self.of_run_expr(expr, sources, diagnostics);
+            let value = self.of_expr(expr, Inside::Run, sources, diagnostics);
             let origin = Origin::File(expr.span);
             values.insert(name.clone(), Read { value, origin });
         }
@@ -138,10 +175,11 @@ impl Making<'_> {
         }
     }
 
-    /// The value of an expression in a run's block: it sees the variables of the file and earlier runs.
-    fn of_run_expr(
+    /// The value of an expression that may refer to earlier runs, and to variables of the file and from outside.
+    pub(super) fn of_expr(
         &self,
         expr: &Expr,
+        inside: Inside,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
     ) -> Value {
@@ -158,12 +196,8 @@ impl Making<'_> {
         let scope = ValuesScope {
             variables: &seen,
             runs: Some(self.runs),
-            missing_variable: |name| {
-                format!(
-                    "The input variable {name:?} is not available to the current run block. You can only reference variables defined at the file or global levels."
-                )
-            },
-            elsewhere: "You can only reference earlier run blocks, file level, and global variables while defining variables from inside a run block.",
+            missing_variable: inside.missing_variable(),
+            elsewhere: inside.elsewhere(),
             functions: Some(self.functions),
             sources,
         };
@@ -264,38 +298,6 @@ impl Making<'_> {
             value: evaluated(expr, &scope, diagnostics),
             origin: Origin::File(expr.span),
         })
-    }
-
-    /// The value of an expression in a provider block of the file.
-    pub(super) fn of_provider_expr(
-        &self,
-        expr: &Expr,
-        sources: &mut Sources,
-        diagnostics: &mut Diagnostics,
-    ) -> Value {
-        let mut seen = BTreeMap::new();
-        for name in variables_of(expr) {
-            if let Some(read) = self.of_file_or_outside(&name, sources, diagnostics) {
-                seen.insert(name, read.value);
-            }
-        }
-        if let Some(unknown) = self.unknown_run(expr) {
-            diagnostics.push(unknown);
-            return Value::dynamic_unknown();
-        }
-        let scope = ValuesScope {
-            variables: &seen,
-            runs: Some(self.runs),
-            missing_variable: |name| {
-                format!(
-                    "The input variable {name:?} is not available to the current provider configuration. You can only reference variables defined at the file or global levels."
-                )
-            },
-            elsewhere: "You can only reference run blocks, file level, and global variables from inside provider configurations.",
-            functions: Some(self.functions),
-            sources,
-        };
-        evaluated(expr, &scope, diagnostics)
     }
 }
 
