@@ -5,7 +5,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_parser::{Block, Expr, Traversal};
 
 use super::moved::not_static;
-use super::{Condition, literal_bool, quoted_reference, triggers};
+use super::{Condition, literal_bool, quoted_reference, static_list, triggers};
 use crate::content::{self, BlockType, Expected};
 
 /// Which differences between configuration and object are no change.
@@ -103,14 +103,7 @@ fn read_ignore_changes(expr: &trueup_parser::Expr, diagnostics: &mut Diagnostics
     if expr.as_keyword().as_deref() == Some("all") {
         return IgnoreChanges::All;
     }
-    let Some(items) = expr.static_list() else {
-        diagnostics.push(
-            Diagnostic::error(
-                "Invalid expression",
-                "A static list expression is required.",
-            )
-            .at(expr.span),
-        );
+    let Some(items) = static_list(expr, expr.span, diagnostics) else {
         return IgnoreChanges::Nothing;
     };
     let mut places = Vec::new();

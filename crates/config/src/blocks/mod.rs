@@ -10,6 +10,7 @@ mod moved;
 mod output;
 mod provider;
 mod removed;
+mod repetition;
 mod resource;
 mod terraform;
 mod triggers;
@@ -25,7 +26,8 @@ pub use moved::Moved;
 pub use output::Output;
 pub use provider::{ProviderBlock, ProviderRef};
 pub use removed::Removed;
-pub use resource::{Repetition, Resource};
+pub use repetition::Repetition;
+pub use resource::Resource;
 pub use terraform::RequiredProvider;
 pub use variable::{Local, Variable};
 
@@ -275,16 +277,28 @@ pub(crate) fn start_of(expr: &Expr) -> Span {
     span
 }
 
-/// The references of a `depends_on` list.
-pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
-    let Some(items) = expr.static_list() else {
+/// The elements of a list that is written out; `at` is where it is told that it is none.
+pub(crate) fn static_list<'a>(
+    expr: &'a Expr,
+    at: Span,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a [Expr]> {
+    let items = expr.static_list();
+    if items.is_none() {
         diagnostics.push(
             Diagnostic::error(
                 "Invalid expression",
                 "A static list expression is required.",
             )
-            .at(start_of(expr)),
+            .at(at),
         );
+    }
+    items
+}
+
+/// The references of a `depends_on` list.
+pub(crate) fn depends_on(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
+    let Some(items) = static_list(expr, start_of(expr), diagnostics) else {
         return Vec::new();
     };
     let mut found = Vec::new();

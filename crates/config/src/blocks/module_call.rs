@@ -119,21 +119,7 @@ pub(super) fn read(
             .at(nested.kind.span),
         );
     }
-    let repetition = match (content.get("count"), content.get("for_each")) {
-        (Some(_), Some(for_each)) => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Invalid combination of \"count\" and \"for_each\"",
-                    "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of resources to be created.",
-                )
-                .at(for_each.name_span),
-            );
-            Repetition::None
-        }
-        (Some(count), None) => Repetition::Count(count.expr.clone()),
-        (None, Some(for_each)) => Repetition::ForEach(for_each.expr.clone()),
-        (None, None) => Repetition::None,
-    };
+    let repetition = Repetition::read(&content, diagnostics);
     let call = ModuleCall {
         name: name.clone(),
         source: content

@@ -4,23 +4,11 @@ use std::sync::Arc;
 
 use trueup_addrs::{Mode, Resource as ResourceAddr};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Block, Body, Expr, Traversal};
+use trueup_parser::{Block, Body, Traversal};
 
-use super::{Lifecycle, ProviderRef, check_name, depends_on};
+use super::{Lifecycle, ProviderRef, Repetition, check_name, depends_on};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
-
-/// How many instances a block stands for.
-#[derive(Clone, Debug, Default)]
-pub enum Repetition {
-    /// One, without a key.
-    #[default]
-    None,
-    /// As many as the number says.
-    Count(Arc<Expr>),
-    /// One for each element.
-    ForEach(Arc<Expr>),
-}
 
 /// A `resource` or `data` block.
 #[derive(Clone, Debug)]
@@ -181,21 +169,7 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
             ),
         }
     }
-    let repetition = match (content.get("count"), content.get("for_each")) {
-        (Some(_), Some(for_each)) => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Invalid combination of \"count\" and \"for_each\"",
-                    "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of resources to be created.",
-                )
-                .at(for_each.name_span),
-            );
-            Repetition::None
-        }
-        (Some(count), None) => Repetition::Count(count.expr.clone()),
-        (None, Some(for_each)) => Repetition::ForEach(for_each.expr.clone()),
-        (None, None) => Repetition::None,
-    };
+    let repetition = Repetition::read(&content, diagnostics);
     let resource = Resource {
         repetition,
         provider: content

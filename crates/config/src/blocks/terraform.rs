@@ -8,7 +8,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Expr, ExprKind, Literal};
 
 use super::provider::check_local_name;
-use super::{ProviderRef, start_of};
+use super::{ProviderRef, start_of, static_list};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 use crate::{Backend, Constraints};
@@ -302,14 +302,7 @@ fn configuration_aliases(
     provider: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<ProviderRef> {
-    let Some(items) = expr.static_list() else {
-        diagnostics.push(
-            Diagnostic::error(
-                "Invalid expression",
-                "A static list expression is required.",
-            )
-            .at(start_of(expr)),
-        );
+    let Some(items) = static_list(expr, start_of(expr), diagnostics) else {
         return Vec::new();
     };
     let mut aliases = Vec::new();

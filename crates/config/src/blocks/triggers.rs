@@ -4,15 +4,10 @@ use trueup_addrs::{Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_parser::Expr;
 
+use super::static_list;
+
 pub(super) fn read(expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Expr> {
-    let Some(items) = expr.static_list() else {
-        diagnostics.push(
-            Diagnostic::error(
-                "Invalid expression",
-                "A static list expression is required.",
-            )
-            .at(expr.span),
-        );
+    let Some(items) = static_list(expr, expr.span, diagnostics) else {
         return Vec::new();
     };
     for item in items {
