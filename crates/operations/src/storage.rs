@@ -193,12 +193,8 @@ pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Stor
     if storage.kind != "local" || files.is_empty() {
         return Ok(storage);
     }
-    let place = world.place();
-    let settings = LocalSettings::from_config(&storage.config, &place).map_err(|error| {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(as_diagnostic(error));
-        diagnostics
-    })?;
+    let settings = local_settings(world, &storage.config)
+        .map_err(|error| Diagnostics::from_iter([as_diagnostic(error)]))?;
     let backend = LocalBackend::new(LocalSettings {
         state: files.state.as_ref().map(|path| world.given(path)),
         state_out: files.state_out.as_ref().map(|path| world.given(path)),
@@ -234,7 +230,8 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
     let opened: Result<Arc<dyn Backend>, trueup_backend::Error> =
         match (wanted.kind.as_deref(), &world.local) {
             (None, _) => Ok(Arc::new(LocalBackend::new(LocalSettings::of_place(&place)))),
-            (Some("local"), Some(_)) => local_apart(&wanted.config, &place),
+            (Some("local"), Some(_)) => local_settings(world, &wanted.config)
+                .map(|settings| Arc::new(LocalBackend::new(settings)) as Arc<dyn Backend>),
             (Some("s3"), Some(_)) => {
                 let connected = async {
                     let settings = S3Settings::from_config(&wanted.config)?;
@@ -267,12 +264,14 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
     })
 }
 
-/// With `-local`, a path that leads out of its folder is not followed.
-fn local_apart(
-    config: &Value,
-    place: &trueup_backend::Place,
-) -> Result<Arc<dyn Backend>, trueup_backend::Error> {
-    let mut settings = LocalSettings::from_config(config, place)?;
+/// Settings of the `local` backend. With `-local`, a path that leads out of its folder is not followed.
+fn local_settings(world: &World, config: &Value) -> Result<LocalSettings, trueup_backend::Error> {
+    let place = world.place();
+    let mut settings = LocalSettings::from_config(config, &place)?;
+    if world.local.is_none() {
+        return Ok(settings);
+    }
+    let standard = LocalSettings::of_place(&place);
     let inside = |path: &std::path::Path| {
         path.components().all(|part| {
             matches!(
@@ -281,14 +280,13 @@ fn local_apart(
             )
         })
     };
-    let standard = LocalSettings::of_place(place);
     if !inside(&settings.path) {
         settings.path = standard.path;
     }
     if !inside(&settings.workspace_dir) {
         settings.workspace_dir = standard.workspace_dir;
     }
-    Ok(Arc::new(LocalBackend::new(settings)))
+    Ok(settings)
 }
 
 /// The workspace: from the environment, else from the folder's record, else the default one.

@@ -61,6 +61,28 @@ pub async fn open(at: &Place, no_color: bool, files: &StateFiles) -> Result<Open
     }
 }
 
+/// As [`open`], for a change by hand: a copy of the former state is left, which names the time.
+pub async fn open_to_change(at: &Place, no_color: bool, files: &StateFiles) -> Result<Opened, u8> {
+    let opened = open(at, no_color, files).await?;
+    let files = chosen(&opened.stamped(files));
+    let Opened {
+        setup,
+        storage,
+        report,
+    } = opened;
+    match storage::with_files(&setup.world, storage, &files) {
+        Ok(storage) => Ok(Opened {
+            setup,
+            storage,
+            report,
+        }),
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &Sources::default());
+            Err(1)
+        }
+    }
+}
+
 /// Opens the backend of the folder.
 pub async fn storage_of(
     setup: &Setup,
@@ -165,7 +187,7 @@ impl Opened {
     }
 
     /// The flags' state files, with the copy that every change by hand leaves: the state's name and the time.
-    pub fn stamped(&self, files: &StateFiles) -> StateFiles {
+    fn stamped(&self, files: &StateFiles) -> StateFiles {
         let mut files = files.clone();
         if files.backup.as_deref().is_none_or(|backup| backup == "-")
             && let Some(path) = storage::state_file(&self.storage)
@@ -177,18 +199,6 @@ impl Opened {
             files.backup = Some(format!("{path}.{seconds}.backup"));
         }
         files
-    }
-
-    /// As [`open`], with a copy of the former state that names the time.
-    pub async fn with_copy(self, files: &StateFiles) -> Result<Self, u8> {
-        let files = self.stamped(files);
-        match storage_of(&self.setup, &files).await {
-            Ok(storage) => Ok(Self { storage, ..self }),
-            Err((diagnostics, sources)) => {
-                self.report.diagnostics(&diagnostics, &sources);
-                Err(1)
-            }
-        }
     }
 }
 

@@ -1,36 +1,15 @@
 //! `force-unlock`: the lock of a run that can't release it any more.
 
 use trueup_diagnostics::Diagnostic;
-use trueup_operations::{Project, storage};
 
-use super::Place;
-use crate::report::Report;
-use crate::{args, output, prompt, setup};
+use super::{Place, by_hand};
+use crate::{args, output, prompt};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
-    let report = Report::new(&args::Look {
-        no_color: flags.no_color,
-        json: false,
-        compact_warnings: false,
-    });
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
-        Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
-    };
-    let (project, diagnostics) = Project::read_root(&setup.world);
-    if report.failed(&diagnostics, &project.sources) {
-        return 1;
-    }
-    let storage = match storage::open(&setup.world, &project.config).await {
-        Ok(storage) => storage,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
+    let opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
+        Ok(opened) => opened,
+        Err(code) => return code,
     };
     if !flags.force {
         let answer = prompt::approve(
@@ -42,23 +21,21 @@ pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
             return 1;
         }
     }
-    match storage
+    let storage = &opened.storage;
+    let released = storage
         .backend
         .force_unlock(&storage.workspace, &flags.id)
-        .await
-    {
+        .await;
+    match released {
         Ok(_) => {
             output::line(
                 "The state has been successfully unlocked!\n\nThe state has been unlocked, and commands should now be able to\nobtain a new lock on the remote state.",
             );
             0
         }
-        Err(error) => {
-            report.diagnostic(Diagnostic::error(
-                "Failed to unlock state",
-                error.to_string(),
-            ));
-            1
-        }
+        Err(error) => opened.refuse(Diagnostic::error(
+            "Failed to unlock state",
+            error.to_string(),
+        )),
     }
 }

@@ -2,24 +2,15 @@
 
 use trueup_operations::installation;
 
-use super::Place;
 use super::init::Messages;
-use crate::report::Report;
-use crate::{args, setup, web};
+use super::{Place, by_hand};
+use crate::{args, web};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Get) -> u8 {
-    let report = Report::new(&args::Look {
-        no_color: flags.no_color,
-        json: false,
-        compact_warnings: false,
-    });
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
-        Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+    let (setup, report) = match by_hand::begin(&at, flags.no_color) {
+        Ok(begun) => begun,
+        Err(code) => return code,
     };
     let messages = Messages::new(&report);
     let web = web::Modules::new();

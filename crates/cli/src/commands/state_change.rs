@@ -30,11 +30,7 @@ pub async fn mv(at: Place, flags: args::StateMv) -> u8 {
             ..files.clone()
         },
     );
-    let opened = match by_hand::open(&at, *no_color, &files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    let opened = match opened.with_copy(&files).await {
+    let opened = match by_hand::open_to_change(&at, *no_color, &files).await {
         Ok(opened) => opened,
         Err(code) => return code,
     };
@@ -50,11 +46,7 @@ pub async fn mv(at: Place, flags: args::StateMv) -> u8 {
                 state_out: None,
                 backup: flags.backup_out.clone().filter(|backup| backup != "-"),
             };
-            let opened = match by_hand::open(&at, *no_color, &files).await {
-                Ok(opened) => opened.with_copy(&files).await,
-                Err(code) => Err(code),
-            };
-            let locked = match opened {
+            let locked = match by_hand::open_to_change(&at, *no_color, &files).await {
                 Ok(opened) => opened.lock(Operation::StateMv, lock).await,
                 Err(code) => Err(code),
             };
@@ -125,11 +117,7 @@ pub async fn rm(at: Place, flags: args::StateRm) -> u8 {
         files,
         ..
     } = &flags.by_hand;
-    let opened = match by_hand::open(&at, *no_color, files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    let opened = match opened.with_copy(files).await {
+    let opened = match by_hand::open_to_change(&at, *no_color, files).await {
         Ok(opened) => opened,
         Err(code) => return code,
     };
@@ -246,7 +234,7 @@ pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u
         files,
         ..
     } = &flags.by_hand;
-    let opened = match by_hand::open(&at, *no_color, files).await {
+    let opened = match by_hand::open_to_change(&at, *no_color, files).await {
         Ok(opened) => opened,
         Err(code) => return code,
     };
@@ -255,10 +243,6 @@ pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u
     let (from, to) = match sources {
         Ok(sources) => sources,
         Err(diagnostic) => return opened.refuse(diagnostic),
-    };
-    let opened = match opened.with_copy(files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
     };
     let mut count = 0;
     let replacing = |stored: Option<&State>| {
