@@ -97,6 +97,11 @@ fn complete(region: &Region, name: &str, record: &TableRecord, table: &mut Map<S
             json!({"Status": transition.status}),
         );
     }
+    if let Some(Value::Object(restored)) = &record.restored {
+        let mut restored = restored.clone();
+        restored.insert("RestoreInProgress".to_owned(), creating(record).into());
+        table.insert("RestoreSummary".to_owned(), restored.into());
+    }
     if let Some((arn, label)) = &record.stream {
         table
             .entry("LatestStreamArn")

@@ -1,5 +1,6 @@
 //! DynamoDB: the engine for items and keys, our own records for the rest of the control plane.
 
+mod backups;
 mod describe;
 mod insights;
 mod items;
@@ -11,6 +12,7 @@ mod policy;
 mod recovery;
 mod region;
 mod replicas;
+mod restore;
 mod tables;
 mod ttl;
 mod unfinished;
@@ -158,6 +160,11 @@ impl DynamoDb {
             }
             "UpdateContinuousBackups" => recovery::update(region, &request),
             "DescribeContinuousBackups" => recovery::describe(region, &request),
+            "CreateBackup" => backups::create(region, &request),
+            "DescribeBackup" => backups::describe(region, &request),
+            "DeleteBackup" => backups::delete(region, &request),
+            "ListBackups" => backups::list(region, &request),
+            "RestoreTableFromBackup" => backups::restore(region, &request),
             "UpdateTimeToLive" => ttl::update(region, request),
             "DescribeTimeToLive" => ttl::describe(region, request),
             "UpdateContributorInsights" => insights::update(region, &request),
@@ -196,6 +203,11 @@ fn is_known(operation: &str) -> bool {
             | "UpdateTable"
             | "UpdateContinuousBackups"
             | "DescribeContinuousBackups"
+            | "CreateBackup"
+            | "DescribeBackup"
+            | "DeleteBackup"
+            | "ListBackups"
+            | "RestoreTableFromBackup"
             | "UpdateTimeToLive"
             | "DescribeTimeToLive"
             | "UpdateContributorInsights"

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -105,6 +105,8 @@ pub(crate) struct TableRecord {
     pub(crate) policies: BTreeMap<String, (String, String)>,
     /// Replicas in other regions, by region.
     pub(crate) replicas: BTreeMap<String, Value>,
+    /// `RestoreSummary` of a table that was restored, without `RestoreInProgress`.
+    pub(crate) restored: Option<Value>,
 }
 
 /// The records of one account and region, in memory and in their own database.
@@ -128,6 +130,12 @@ impl Overlay {
             "CREATE TABLE IF NOT EXISTS table_record (
                 name TEXT PRIMARY KEY,
                 record TEXT NOT NULL
+            ) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS document (
+                kind TEXT NOT NULL,
+                name TEXT NOT NULL,
+                body TEXT NOT NULL,
+                PRIMARY KEY (kind, name)
             ) WITHOUT ROWID",
         )?;
         let mut tables = HashMap::new();
@@ -181,6 +189,61 @@ impl Overlay {
             return Ok(());
         }
         self.put(name, record)
+    }
+
+    /// A record that belongs to no table, such as a backup: of a kind, under a name.
+    pub(crate) fn document(&self, kind: &str, name: &str) -> Result<Option<Value>, Failure> {
+        let text: Option<String> = self
+            .connection
+            .query_row(
+                "SELECT body FROM document WHERE kind = ?1 AND name = ?2",
+                params![kind, name],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(Failure::internal)?;
+        text.map(|text| serde_json::from_str(&text).map_err(Failure::internal))
+            .transpose()
+    }
+
+    /// All records of a kind, in the order of their names.
+    pub(crate) fn documents(&self, kind: &str) -> Result<Vec<Value>, Failure> {
+        let mut rows = self
+            .connection
+            .prepare("SELECT body FROM document WHERE kind = ?1 ORDER BY name")
+            .map_err(Failure::internal)?;
+        let texts = rows
+            .query_map(params![kind], |row| row.get::<_, String>(0))
+            .map_err(Failure::internal)?;
+        let mut found = Vec::new();
+        for text in texts {
+            let text = text.map_err(Failure::internal)?;
+            found.push(serde_json::from_str(&text).map_err(Failure::internal)?);
+        }
+        Ok(found)
+    }
+
+    /// Keeps a record that belongs to no table, durably.
+    pub(crate) fn keep(&mut self, kind: &str, name: &str, body: &Value) -> Result<(), Failure> {
+        self.connection
+            .execute(
+                "INSERT INTO document (kind, name, body) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
+                params![kind, name, body.to_string()],
+            )
+            .map(drop)
+            .map_err(Failure::internal)
+    }
+
+    /// Forgets such a record.
+    pub(crate) fn forget(&mut self, kind: &str, name: &str) -> Result<(), Failure> {
+        self.connection
+            .execute(
+                "DELETE FROM document WHERE kind = ?1 AND name = ?2",
+                params![kind, name],
+            )
+            .map(drop)
+            .map_err(Failure::internal)
     }
 
     /// Forgets a table.

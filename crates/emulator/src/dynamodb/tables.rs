@@ -96,7 +96,7 @@ pub(crate) fn unmake(region: &Region, records: &mut Overlay, name: &str) -> Resu
 }
 
 /// What CreateTable says that the engine does not keep.
-fn record_of(region: &Region, name: &str, request: &Value) -> TableRecord {
+pub(crate) fn record_of(region: &Region, name: &str, request: &Value) -> TableRecord {
     let mut record = TableRecord {
         transition: Transition::new("CREATING", region.describes),
         encryption: request

@@ -1,5 +1,6 @@
 //! The emulator, asked as AWS clients ask it: requests in, answers out.
 
+mod backups;
 mod bad_input;
 mod bed;
 mod buckets;
