@@ -1,4 +1,6 @@
 //! DynamoDB as the rest of the program sees it: one object-safe trait over plain structs.
+mod backups;
+mod backups_client;
 mod client;
 mod item;
 mod items_client;
@@ -14,6 +16,7 @@ use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
 
+pub use backups::{BackupSummary, Backups, ListBackups};
 pub(crate) use client::Client;
 pub use item::{
     BatchGet, ConditionCheck, DeleteItem, GetItem, Page, PutItem, Query, Scan, TransactWrite,
@@ -40,7 +43,7 @@ use crate::Error;
 ///
 /// Statuses and modes are DynamoDB's own words (`ACTIVE`, `PAY_PER_REQUEST`), so
 /// that a word added by AWS tomorrow passes through.
-pub trait DynamoDb: Satellites + Send + Sync {
+pub trait DynamoDb: Satellites + Backups + Send + Sync {
     /// Creates a table; it is usually `CREATING` in the answer.
     fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
     /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.

@@ -33,9 +33,10 @@ pub(crate) fn snapshot(
     name: &str,
 ) -> Result<Snapshot, Failure> {
     let table = describe::table_description(region, records, name)?;
-    let ttl = region
-        .engine()
-        .describe_time_to_live(read_value("DescribeTimeToLive", json!({"TableName": name}))?)?;
+    let ttl = region.engine().describe_time_to_live(read_value(
+        "DescribeTimeToLive",
+        json!({"TableName": name}),
+    )?)?;
     let ttl = serde_json::to_value(ttl).map_err(Failure::internal)?;
     Ok(Snapshot {
         table,
@@ -284,8 +285,7 @@ pub(crate) fn list(region: &Region, request: &Value) -> Result<Value, Failure> {
             lower.is_none_or(|lower| made >= lower) && upper.is_none_or(|upper| made < upper);
         let of_table =
             table.is_none_or(|table| backup.of_table("TableName").as_str() == Some(table));
-        let of_kind =
-            kind.is_none_or(|kind| kind == "ALL" || kind == backup.said("BackupType"));
+        let of_kind = kind.is_none_or(|kind| kind == "ALL" || kind == backup.said("BackupType"));
         if in_time && of_table && of_kind {
             found.push(backup);
         }

@@ -18,7 +18,10 @@ async fn ok(emulator: &Emulator, operation: &str, body: Value) -> Value {
 async fn refused(emulator: &Emulator, operation: &str, body: Value, code: &str) {
     let answer = call(emulator, operation, body).await;
     assert_eq!(answer.status, 400, "{operation}: {}", answer.text());
-    let kind = answer.json()["__type"].as_str().unwrap_or_default().to_owned();
+    let kind = answer.json()["__type"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(kind.ends_with(code), "{operation}: {kind}");
 }
 
@@ -44,7 +47,12 @@ async fn a_backup_outlives_its_table_and_the_process_and_is_restored_from() {
     let key = key.as_str().expect("a key").to_owned();
     for n in 0..60 {
         let item = json!({key.as_str(): {"S": format!("o-{n}")}, "total": {"N": "1"}});
-        ok(&emulator, "PutItem", json!({"TableName": "orders", "Item": item})).await;
+        ok(
+            &emulator,
+            "PutItem",
+            json!({"TableName": "orders", "Item": item}),
+        )
+        .await;
     }
     let arn = back_up(&emulator, "nightly").await;
     assert!(arn.starts_with("arn:aws:dynamodb:us-east-1:123456789012:table/orders/backup/0"));
@@ -96,7 +104,11 @@ async fn backups_are_listed_page_by_page_and_by_table() {
     let names = |page: &Value| -> Vec<String> {
         let summaries = page["BackupSummaries"].as_array().cloned();
         let name = |one: Value| one["BackupName"].as_str().unwrap_or_default().to_owned();
-        summaries.unwrap_or_default().into_iter().map(name).collect()
+        summaries
+            .unwrap_or_default()
+            .into_iter()
+            .map(name)
+            .collect()
     };
     assert_eq!(names(&page).len(), 2);
     let rest = ok(
