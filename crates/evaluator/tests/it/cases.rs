@@ -54,7 +54,7 @@ pub(crate) fn run(world: &mut World, line: &str) -> (String, Outcome) {
 }
 
 /// Evaluates an expression as the value of an output, where the recorded places are counted from.
-fn evaluated(world: &mut World, expr: &str) -> (Value, Diagnostics) {
+pub(crate) fn evaluated(world: &mut World, expr: &str) -> (Value, Diagnostics) {
     let text = format!("output \"e0\" {{\n  sensitive = true\n  value = {expr}\n}}\n");
     let mut sources = std::mem::take(&mut world.sources);
     let (_, body, diagnostics) = parse_file(&mut sources, "e0.tf", text.as_bytes());

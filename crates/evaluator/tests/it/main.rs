@@ -2,6 +2,7 @@
 
 mod cases;
 mod depth;
+mod marks;
 mod merging;
 mod places;
 mod recorded;

@@ -298,9 +298,7 @@ fn transpose(call: &Call<'_>) -> Result<Value, FunctionError> {
     let mut turned: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for (key, list) in input.as_members().into_iter().flatten() {
         let Some(elements) = list.as_slice() else {
-            return Err(call_error(format!(
-                "the list under {key:?} must not be null"
-            )));
+            return Err(call_error("input must not contain null list"));
         };
         for element in elements {
             let ValueRef::String(text) = element.view() else {

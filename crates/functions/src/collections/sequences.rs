@@ -172,17 +172,21 @@ pub static REVERSE: Function = Function::computed(
 pub static SORT: Function = Function::new(
     "sort",
     "The strings of a list in the order of their bytes.",
-    &[Parameter::new("list", STRINGS, "The strings.")],
+    &[Parameter::new("list", STRINGS, "The strings.").unknown()],
     STRINGS,
     |call| {
         let list = &call.args[0];
         let elements = list.as_slice().unwrap_or_default();
         if !list.is_wholly_known() {
-            let length = elements.len();
-            return Ok(Value::unknown_refined(
-                call.ty.clone(),
-                Refinements::length(length, Some(length)),
-            ));
+            // The order is open, the number of elements is not.
+            let length = match list.refinements() {
+                Some(known) => Refinements::length(known.length_min.unwrap_or(0), known.length_max),
+                None if list.is_known() => {
+                    Refinements::length(elements.len(), Some(elements.len()))
+                }
+                None => Refinements::default(),
+            };
+            return Ok(Value::unknown_refined(call.ty.clone(), length));
         }
         if let Some(at) = elements.iter().position(Value::is_null) {
             return Err(call_error(format!(

@@ -1,4 +1,4 @@
-//! Every registered function, called with unknown, null and sensitive values in every argument.
+//! Every registered function, called with unknown, null and marked values in every argument.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use trueup_functions::{
-    Body, CallError, Context, FileKind, Files, Function, Source, all, call, lookup,
+    Body, CallError, Context, FileKind, Files, Function, Source, all, all_builtin, call, lookup,
+    lookup_builtin,
 };
 use trueup_value::{Marks, Type, Value, json};
 
@@ -77,12 +78,20 @@ fn samples() -> Vec<Sample> {
             let (args, result) = rest.rsplit_once(" => ").expect("a result comes last");
             let args = json::decode(args).expect("arguments are JSON");
             Sample {
-                function: lookup(name).unwrap_or_else(|| panic!("there is no function {name}")),
+                function: found(name).unwrap_or_else(|| panic!("there is no function {name}")),
                 args: args.as_slice().expect("arguments are an array").to_vec(),
                 result: result.to_owned(),
             }
         })
         .collect()
+}
+
+/// A function by the name that configurations call it by.
+fn found(name: &str) -> Option<&'static Function> {
+    match name.strip_prefix("provider::terraform::") {
+        Some(name) => lookup_builtin(name),
+        None => lookup(name),
+    }
 }
 
 /// Calls, and says which call it was if it panics.
@@ -94,7 +103,8 @@ fn called(function: &Function, args: &[Value]) -> Result<Value, CallError> {
 #[test]
 fn every_function_has_a_sample_that_it_answers_as_written() {
     let samples = samples();
-    for function in all().filter(|function| matches!(function.body, Body::Plain(_))) {
+    let registered = all().chain(all_builtin());
+    for function in registered.filter(|function| matches!(function.body, Body::Plain(_))) {
         assert!(
             samples
                 .iter()
@@ -118,23 +128,33 @@ fn with(args: &[Value], at: usize, value: Value) -> Vec<Value> {
     args
 }
 
-/// Functions whose result does not carry the mark of an argument, by their purpose.
-const TAKE_MARKS_OFF: [&str; 2] = ["issensitive", "nonsensitive"];
+/// Every mark there is.
+const MARKS: [Marks; 3] = [Marks::SENSITIVE, Marks::EPHEMERAL, Marks::DEPRECATED];
+
+/// Whether a function takes a mark off its argument: that is its purpose, or it only tells of marks.
+fn takes_off(function: &Function, mark: Marks) -> bool {
+    match function.name {
+        "issensitive" => true,
+        "nonsensitive" => mark == Marks::SENSITIVE,
+        "ephemeralasnull" => mark == Marks::EPHEMERAL,
+        _ => false,
+    }
+}
 
 #[test]
-fn a_sensitive_argument_makes_the_result_sensitive() {
+fn a_marked_argument_marks_the_result() {
     for Sample { function, args, .. } in samples() {
-        for at in 0..args.len() {
-            let marked = with(&args, at, args[at].mark(Marks::SENSITIVE));
+        for (at, mark) in (0..args.len()).flat_map(|at| MARKS.map(|mark| (at, mark))) {
+            let marked = with(&args, at, args[at].mark(mark));
             let result =
                 called(function, &marked).expect("a mark does not change what is accepted");
             assert_eq!(
-                result.contains_mark(Marks::SENSITIVE),
-                !TAKE_MARKS_OFF.contains(&function.name),
-                "{} with argument {at} sensitive",
+                result.contains_mark(mark),
+                !takes_off(function, mark),
+                "{} with argument {at} marked {mark:?}",
                 function.name
             );
-            if function.name == "issensitive" {
+            if takes_off(function, mark) && function.name != "nonsensitive" {
                 continue;
             }
             // The rest is as without the mark.
@@ -150,15 +170,15 @@ fn a_sensitive_argument_makes_the_result_sensitive() {
 }
 
 #[test]
-fn a_sensitive_element_does_not_get_lost() {
+fn the_mark_of_an_element_does_not_get_lost() {
     // What is said of a collection as a whole, or taken from elsewhere in it, does not show the element.
     let says_nothing_of_elements = ["issensitive", "keys", "length"];
     for Sample { function, args, .. } in samples() {
-        for at in 0..args.len() {
+        for (at, mark) in (0..args.len()).flat_map(|at| MARKS.map(|mark| (at, mark))) {
             let mut any = false;
             let marked = args[at].rebuilt(&mut |element| {
                 any = true;
-                element.mark(Marks::SENSITIVE)
+                element.mark(mark)
             });
             let default_taken = function.name == "lookup" && args.len() == 3;
             if !any || default_taken || says_nothing_of_elements.contains(&function.name) {
@@ -166,8 +186,8 @@ fn a_sensitive_element_does_not_get_lost() {
             }
             let result = called(function, &with(&args, at, marked)).expect("a mark is no error");
             assert!(
-                result.contains_mark(Marks::SENSITIVE),
-                "{} with elements of argument {at} sensitive",
+                result.contains_mark(mark) || takes_off(function, mark),
+                "{} with elements of argument {at} marked {mark:?}",
                 function.name
             );
         }
@@ -206,14 +226,15 @@ fn an_unknown_argument_makes_the_result_unknown() {
                     "{} with argument {at} unknown gives {result:?}",
                     function.name
                 );
-                let marked = with(&args, at, unknown.mark(Marks::SENSITIVE));
-                if let Ok(result) = called(function, &marked) {
-                    assert!(
-                        result.contains_mark(Marks::SENSITIVE)
-                            || TAKE_MARKS_OFF.contains(&function.name),
-                        "{} with argument {at} unknown and sensitive",
-                        function.name
-                    );
+                for mark in MARKS {
+                    let marked = with(&args, at, unknown.mark(mark));
+                    if let Ok(result) = called(function, &marked) {
+                        assert!(
+                            result.contains_mark(mark) || takes_off(function, mark),
+                            "{} with argument {at} unknown and marked {mark:?}",
+                            function.name
+                        );
+                    }
                 }
             }
         }
