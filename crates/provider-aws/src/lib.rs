@@ -8,6 +8,7 @@ mod configuration;
 mod connection;
 mod dynamodb;
 mod failure;
+mod kinds;
 mod members;
 mod provider;
 mod region;

@@ -9,20 +9,14 @@ use trueup_provider::{
     BoxFuture, Configured, Context, DataSource, Problem, Problems, Provider, ProviderSchema,
     ResourceType,
 };
-use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
 use crate::configuration::{self, settings, tag_policy};
 use crate::connection::{Connect, ThroughTransport};
-use crate::dynamodb::table::Tables;
-use crate::dynamodb::table_data::TableData;
-use crate::dynamodb::table_item::TableItems;
-use crate::dynamodb::table_item_data::TableItemData;
-use crate::dynamodb::{KnownTables, table, table_data, table_item, table_item_data};
-use crate::region::RegionData;
+use crate::failure;
+use crate::kinds::{DATA_SOURCES, RESOURCES};
+use crate::region::Places;
 use crate::rules::schema_of;
-use crate::sts::caller_identity::CallerIdentityData;
-use crate::{failure, region, sts};
 
 /// `registry.terraform.io/hashicorp/aws`.
 pub struct AwsProvider {
@@ -46,36 +40,16 @@ impl AwsProvider {
 }
 
 fn schemas() -> ProviderSchema {
-    let of = |version: u64, body: &crate::rules::Body| {
-        Arc::new(ResourceSchema::versioned(version, schema_of(body)))
-    };
     ProviderSchema {
         config: schema_of(configuration::body()),
-        resources: BTreeMap::from([
-            (
-                table::schema::KIND.into(),
-                of(table::schema::VERSION, table::schema::body()),
-            ),
-            (
-                table_item::schema::KIND.into(),
-                of(0, table_item::schema::body()),
-            ),
-        ]),
-        data_sources: BTreeMap::from([
-            (
-                table::schema::KIND.into(),
-                of(0, table_data::schema::body()),
-            ),
-            (
-                table_item::schema::KIND.into(),
-                of(0, table_item_data::schema::body()),
-            ),
-            (
-                "aws_caller_identity".into(),
-                of(0, sts::caller_identity::body()),
-            ),
-            ("aws_region".into(), of(0, region::body())),
-        ]),
+        resources: RESOURCES
+            .iter()
+            .map(|kind| (kind.name.into(), Arc::new(kind.schema())))
+            .collect(),
+        data_sources: DATA_SOURCES
+            .iter()
+            .map(|kind| (kind.name.into(), Arc::new(kind.schema())))
+            .collect(),
     }
 }
 
@@ -93,12 +67,17 @@ impl Provider for AwsProvider {
     }
 
     fn validate(&self, mode: Mode, kind: &str, config: &Value) -> Problems {
-        match (mode, kind) {
-            (Mode::Managed, table::schema::KIND) => table::validate::validate(config),
-            (Mode::Managed, table_item::schema::KIND) => table_item::validate::validate(config),
-            (Mode::Data, table_item::schema::KIND) => table_item_data::validate(config),
-            _ => Problems::new(),
+        match mode {
+            Mode::Managed => {
+                let found = RESOURCES.iter().find(|offered| offered.name == kind);
+                found.map(|found| found.problems(config))
+            }
+            Mode::Data => {
+                let found = DATA_SOURCES.iter().find(|offered| offered.name == kind);
+                found.map(|found| found.problems(config))
+            }
         }
+        .unwrap_or_default()
     }
 
     fn configure<'a>(
@@ -112,19 +91,16 @@ impl Provider for AwsProvider {
                 .connect(settings(&config))
                 .await
                 .map_err(|error| not_connected(&error))?;
-            let known = Arc::new(KnownTables::default());
-            let tables = Arc::new(Tables {
-                aws: aws.clone(),
-                tags: Arc::new(tag_policy(&config)),
-                known: known.clone(),
-            });
+            let places = Arc::new(Places::around(aws, tag_policy(&config)));
             let configured: Arc<dyn Configured> = Arc::new(ConfiguredAws {
-                tables: tables.clone(),
-                items: Arc::new(TableItems::new(aws.clone(), known)),
-                table_data: Arc::new(TableData(tables)),
-                item_data: Arc::new(TableItemData(aws.clone())),
-                caller: Arc::new(CallerIdentityData(aws.clone())),
-                region: Arc::new(RegionData(aws)),
+                resources: RESOURCES
+                    .iter()
+                    .map(|kind| (kind.name, kind.made(&places)))
+                    .collect(),
+                data_sources: DATA_SOURCES
+                    .iter()
+                    .map(|kind| (kind.name, kind.made(&places)))
+                    .collect(),
             });
             Ok(configured)
         })
@@ -154,30 +130,16 @@ fn not_connected(error: &Error) -> Problem {
 
 /// The provider under one configuration.
 struct ConfiguredAws {
-    tables: Arc<Tables>,
-    items: Arc<TableItems>,
-    table_data: Arc<TableData>,
-    item_data: Arc<TableItemData>,
-    caller: Arc<CallerIdentityData>,
-    region: Arc<RegionData>,
+    resources: BTreeMap<&'static str, Arc<dyn ResourceType>>,
+    data_sources: BTreeMap<&'static str, Arc<dyn DataSource>>,
 }
 
 impl Configured for ConfiguredAws {
     fn resource_type(&self, kind: &str) -> Option<Arc<dyn ResourceType>> {
-        match kind {
-            table::schema::KIND => Some(self.tables.clone()),
-            table_item::schema::KIND => Some(self.items.clone()),
-            _ => None,
-        }
+        self.resources.get(kind).cloned()
     }
 
     fn data_source(&self, kind: &str) -> Option<Arc<dyn DataSource>> {
-        match kind {
-            table::schema::KIND => Some(self.table_data.clone()),
-            table_item::schema::KIND => Some(self.item_data.clone()),
-            "aws_caller_identity" => Some(self.caller.clone()),
-            "aws_region" => Some(self.region.clone()),
-            _ => None,
-        }
+        self.data_sources.get(kind).cloned()
     }
 }

@@ -7,6 +7,7 @@ mod items_conflicts;
 mod plans;
 mod provider_block;
 mod recovery;
+mod regions;
 mod table_changes;
 mod tables;
 mod validation;

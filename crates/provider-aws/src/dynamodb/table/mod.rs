@@ -27,13 +27,30 @@ use trueup_value::Value;
 
 use super::KnownTables;
 use crate::connection::Connection;
+use crate::region::Place;
 use crate::tags::TagPolicy;
 
-/// The type under one provider configuration.
+/// The type under one provider configuration, in one region.
 pub(crate) struct Tables {
     pub(crate) aws: Connection,
     pub(crate) tags: Arc<TagPolicy>,
     pub(crate) known: Arc<KnownTables>,
+}
+
+impl Tables {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        Arc::new(Self::of(place))
+    }
+
+    /// The same for the data source, which reads as the type does.
+    pub(crate) fn of(place: &Place) -> Self {
+        Self {
+            aws: place.aws.clone(),
+            tags: Arc::clone(&place.tags),
+            known: Arc::clone(&place.known),
+        }
+    }
 }
 
 /// Progress that nobody listens to.

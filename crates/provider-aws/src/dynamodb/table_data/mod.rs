@@ -12,10 +12,18 @@ use trueup_value::{Path, Type, Value};
 use super::table::{Besides, Tables, keys};
 use crate::failure::problem;
 use crate::members::filled;
+use crate::region::Place;
 use crate::tags::to_value;
 
 /// The data source under one provider configuration. It reads as the resource type does.
-pub(crate) struct TableData(pub(crate) Arc<Tables>);
+pub(crate) struct TableData(Tables);
+
+impl TableData {
+    /// The data source in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
+        Arc::new(Self(Tables::of(place)))
+    }
+}
 
 impl DataSource for TableData {
     fn read<'a>(

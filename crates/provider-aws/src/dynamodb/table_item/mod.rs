@@ -32,8 +32,9 @@ use trueup_value::Value;
 use super::KnownTables;
 use super::known_tables::MOST_ACTIONS;
 use crate::connection::Connection;
+use crate::region::Place;
 
-/// The type under one provider configuration.
+/// The type under one provider configuration, in one region.
 pub(crate) struct TableItems {
     pub(crate) aws: Connection,
     pub(crate) known: Arc<KnownTables>,
@@ -42,12 +43,13 @@ pub(crate) struct TableItems {
 }
 
 impl TableItems {
-    pub(crate) fn new(aws: Connection, known: Arc<KnownTables>) -> Self {
-        Self {
-            aws,
-            known,
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        Arc::new(Self {
+            aws: place.aws.clone(),
+            known: Arc::clone(&place.known),
             single_reads: AtomicBool::new(false),
-        }
+        })
     }
 }
 

@@ -13,10 +13,18 @@ use super::table_item::{KeyNames, key_words, read_item, type_name, write_item};
 use crate::connection::Connection;
 use crate::failure::problem;
 use crate::members::{filled, text, text_map};
+use crate::region::Place;
 use crate::tags::to_value;
 
 /// The data source under one provider configuration.
-pub(crate) struct TableItemData(pub(crate) Connection);
+pub(crate) struct TableItemData(Connection);
+
+impl TableItemData {
+    /// The data source in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
+        Arc::new(Self(place.aws.clone()))
+    }
+}
 
 /// What is wrong with a block. Unknown parts are passed over.
 pub(crate) fn validate(config: &Value) -> Problems {

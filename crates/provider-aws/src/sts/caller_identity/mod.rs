@@ -1,12 +1,13 @@
 //! The data source `aws_caller_identity`: asked anew at every read.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
 use trueup_value::Value;
 
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::region::Place;
 use crate::rules::{Body, Mode, text};
 
 /// What is read.
@@ -23,7 +24,14 @@ pub(crate) fn body() -> &'static Body {
 }
 
 /// The data source under one provider configuration.
-pub(crate) struct CallerIdentityData(pub(crate) Connection);
+pub(crate) struct CallerIdentityData(Connection);
+
+impl CallerIdentityData {
+    /// The data source.
+    pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
+        Arc::new(Self(place.aws.clone()))
+    }
+}
 
 impl DataSource for CallerIdentityData {
     fn read<'a>(

@@ -1,0 +1,179 @@
+//! The resource types and data sources that the provider offers: one line each.
+//!
+//! A new type is a line here; schema, validation, regions and look-up follow from it.
+
+use std::sync::Arc;
+
+use trueup_provider::{DataSource, Problems, ResourceType};
+use trueup_schema::{Block, ResourceSchema};
+use trueup_value::Value;
+
+use crate::dynamodb::table::{self, Tables};
+use crate::dynamodb::table_data::{self, TableData};
+use crate::dynamodb::table_item::{self, TableItems};
+use crate::dynamodb::table_item_data::{self, TableItemData};
+use crate::region::{
+    self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
+};
+use crate::rules::{Body, schema_of};
+use crate::sts::caller_identity::{self, CallerIdentityData};
+
+/// The managed resource types.
+#[rustfmt::skip]
+pub(crate) const RESOURCES: &[ResourceKind] = &[
+    ResourceKind::regional(table::schema::KIND, table::schema::VERSION, table::schema::body, Tables::made).validated(table::validate::validate),
+    ResourceKind::regional(table_item::schema::KIND, 0, table_item::schema::body, TableItems::made).validated(table_item::validate::validate),
+];
+
+/// The data sources.
+#[rustfmt::skip]
+pub(crate) const DATA_SOURCES: &[DataKind] = &[
+    DataKind::regional(table::schema::KIND, table_data::schema::body, TableData::made),
+    DataKind::regional(table_item::schema::KIND, table_item_data::schema::body, TableItemData::made).validated(table_item_data::validate),
+    DataKind::global("aws_caller_identity", caller_identity::body, CallerIdentityData::made),
+    DataKind::global("aws_region", region::body, RegionData::made),
+];
+
+/// Checks a block without state and AWS; unknown parts are passed over.
+type Validate = fn(&Value) -> Problems;
+
+fn no_further_rules(_config: &Value) -> Problems {
+    Problems::new()
+}
+
+/// A managed resource type on offer.
+pub(crate) struct ResourceKind {
+    /// Its name in configurations.
+    pub(crate) name: &'static str,
+    version: u64,
+    body: fn() -> &'static Body,
+    validate: Validate,
+    make: fn(&Place) -> Arc<dyn ResourceType>,
+    regional: bool,
+}
+
+impl ResourceKind {
+    /// A type of which each instance lives in a region: it has the argument `region`. `version` is
+    /// that of the attributes' form in state.
+    const fn regional(
+        name: &'static str,
+        version: u64,
+        body: fn() -> &'static Body,
+        make: fn(&Place) -> Arc<dyn ResourceType>,
+    ) -> Self {
+        Self {
+            name,
+            version,
+            body,
+            validate: no_further_rules,
+            make,
+            regional: true,
+        }
+    }
+
+    /// The same with rules of its own for a block.
+    const fn validated(mut self, validate: Validate) -> Self {
+        self.validate = validate;
+        self
+    }
+
+    /// What is wrong with a block of this type.
+    pub(crate) fn problems(&self, config: &Value) -> Problems {
+        checked(self.regional, self.validate, config)
+    }
+
+    /// Its schema.
+    pub(crate) fn schema(&self) -> ResourceSchema {
+        ResourceSchema::versioned(self.version, block(self.regional, (self.body)()))
+    }
+
+    /// The type under a provider configuration.
+    pub(crate) fn made(&self, places: &Arc<Places>) -> Arc<dyn ResourceType> {
+        if self.regional {
+            Arc::new(RegionalType::new(Arc::clone(places), self.make))
+        } else {
+            (self.make)(&places.home)
+        }
+    }
+}
+
+/// A data source on offer.
+pub(crate) struct DataKind {
+    /// Its name in configurations.
+    pub(crate) name: &'static str,
+    body: fn() -> &'static Body,
+    validate: Validate,
+    make: fn(&Place) -> Arc<dyn DataSource>,
+    regional: bool,
+}
+
+impl DataKind {
+    /// A data source that looks into a region: it has the argument `region`.
+    const fn regional(
+        name: &'static str,
+        body: fn() -> &'static Body,
+        make: fn(&Place) -> Arc<dyn DataSource>,
+    ) -> Self {
+        Self {
+            name,
+            body,
+            validate: no_further_rules,
+            make,
+            regional: true,
+        }
+    }
+
+    /// A data source to which the region is nothing, or something of its own.
+    const fn global(
+        name: &'static str,
+        body: fn() -> &'static Body,
+        make: fn(&Place) -> Arc<dyn DataSource>,
+    ) -> Self {
+        Self {
+            regional: false,
+            ..Self::regional(name, body, make)
+        }
+    }
+
+    /// The same with rules of its own for a block.
+    const fn validated(mut self, validate: Validate) -> Self {
+        self.validate = validate;
+        self
+    }
+
+    /// What is wrong with a block of this data source.
+    pub(crate) fn problems(&self, config: &Value) -> Problems {
+        checked(self.regional, self.validate, config)
+    }
+
+    /// Its schema.
+    pub(crate) fn schema(&self) -> ResourceSchema {
+        ResourceSchema::versioned(0, block(self.regional, (self.body)()))
+    }
+
+    /// The data source under a provider configuration.
+    pub(crate) fn made(&self, places: &Arc<Places>) -> Arc<dyn DataSource> {
+        if self.regional {
+            Arc::new(RegionalData::new(Arc::clone(places), self.make))
+        } else {
+            (self.make)(&places.home)
+        }
+    }
+}
+
+fn checked(regional: bool, validate: Validate, config: &Value) -> Problems {
+    let mut found = validate(config);
+    if regional {
+        found.extend(region::validate(config));
+    }
+    found
+}
+
+fn block(regional: bool, body: &Body) -> Block {
+    let block = schema_of(body);
+    if regional {
+        schema_with_region(block)
+    } else {
+        block
+    }
+}

@@ -1,0 +1,65 @@
+//! The regions under one provider configuration, each with what types are made from.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use trueup_aws::Error;
+
+use crate::connection::Connection;
+use crate::dynamodb::KnownTables;
+use crate::tags::TagPolicy;
+
+/// One region under one provider configuration: what resource types and data sources are made from.
+/// Clones share everything.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// The services there.
+    pub(crate) aws: Connection,
+    /// What the provider block says about tags.
+    pub(crate) tags: Arc<TagPolicy>,
+    /// What the run has learnt of the region's tables.
+    pub(crate) known: Arc<KnownTables>,
+}
+
+/// All regions under one provider configuration.
+pub(crate) struct Places {
+    /// The provider block's own.
+    pub(crate) home: Place,
+    others: Mutex<BTreeMap<String, Place>>,
+}
+
+impl Places {
+    /// The regions around the one that a provider block names.
+    pub(crate) fn around(aws: Connection, tags: TagPolicy) -> Self {
+        Self {
+            home: Place {
+                aws,
+                tags: Arc::new(tags),
+                known: Arc::default(),
+            },
+            others: Mutex::default(),
+        }
+    }
+
+    /// The region of that name; the provider's own where none is named.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] for a region of another partition.
+    pub(crate) fn place(&self, region: Option<&str>) -> Result<Place, Error> {
+        let region = match region {
+            Some(region) if region != self.home.aws.region => region,
+            _ => return Ok(self.home.clone()),
+        };
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = others.get(region) {
+            return Ok(place.clone());
+        }
+        let place = Place {
+            aws: self.home.aws.in_region(region)?,
+            tags: Arc::clone(&self.home.tags),
+            known: Arc::default(),
+        };
+        others.insert(region.to_owned(), place.clone());
+        Ok(place)
+    }
+}

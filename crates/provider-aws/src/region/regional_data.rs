@@ -1,0 +1,58 @@
+//! A data source in whichever region its instances name.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_value::Value;
+
+use super::member;
+use super::places::{Place, Places};
+use super::regional_type::unreachable;
+
+/// Makes the data source for one region.
+pub(crate) type MakeData = fn(&Place) -> Arc<dyn DataSource>;
+
+/// The data source under one provider configuration, in all regions.
+pub(crate) struct RegionalData {
+    places: Arc<Places>,
+    make: MakeData,
+    made: Mutex<BTreeMap<String, Arc<dyn DataSource>>>,
+}
+
+impl RegionalData {
+    /// The data source that `make` makes, in the region that each instance names.
+    pub(crate) fn new(places: Arc<Places>, make: MakeData) -> Self {
+        Self {
+            places,
+            make,
+            made: Mutex::default(),
+        }
+    }
+
+    fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn DataSource>, Problem> {
+        let place = self
+            .places
+            .place(region)
+            .map_err(|error| unreachable(&error))?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = made
+            .entry(place.aws.region.clone())
+            .or_insert_with(|| (self.make)(&place));
+        Ok(Arc::clone(there))
+    }
+}
+
+impl DataSource for RegionalData {
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: DataRequest,
+    ) -> BoxFuture<'a, Result<Value, Problems>> {
+        Box::pin(async move {
+            let region = member::of(&request.config);
+            let there = self.in_region(region.as_str()).map_err(|one| vec![one])?;
+            Ok(member::with(there.read(cx, request).await?, &region))
+        })
+    }
+}

@@ -1,0 +1,413 @@
+//! A resource type in whichever region its instances name.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use trueup_aws::Error;
+use trueup_provider::{
+    Adoption, ApplyOutcome, Batching, BoxFuture, Context, Imported, Intent, Object, PlanRequest,
+    Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+};
+use trueup_value::{Path, Value};
+
+use super::member::{self, REGION};
+use super::places::{Place, Places};
+
+/// Makes the type for one region.
+pub(crate) type Make = fn(&Place) -> Arc<dyn ResourceType>;
+
+/// The type under one provider configuration, in all regions.
+pub(crate) struct RegionalType {
+    places: Arc<Places>,
+    make: Make,
+    home: Arc<dyn ResourceType>,
+    elsewhere: Mutex<BTreeMap<String, Arc<dyn ResourceType>>>,
+}
+
+impl RegionalType {
+    /// The type that `make` makes, in the region that each instance names.
+    pub(crate) fn new(places: Arc<Places>, make: Make) -> Self {
+        Self {
+            home: make(&places.home),
+            places,
+            make,
+            elsewhere: Mutex::default(),
+        }
+    }
+
+    /// The type in a region; in the provider's own where none is named.
+    fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn ResourceType>, Problem> {
+        let region = match region {
+            Some(region) if !self.is_home(region) => region,
+            _ => return Ok(Arc::clone(&self.home)),
+        };
+        let mut elsewhere = self
+            .elsewhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = elsewhere.get(region) {
+            return Ok(Arc::clone(there));
+        }
+        let place = self
+            .places
+            .place(Some(region))
+            .map_err(|error| unreachable(&error))?;
+        let there = (self.make)(&place);
+        elsewhere.insert(region.to_owned(), Arc::clone(&there));
+        Ok(there)
+    }
+
+    fn is_home(&self, region: &str) -> bool {
+        region == self.places.home.aws.region
+    }
+
+    /// The region that a member stands for.
+    fn effective<'v>(&'v self, value: &'v Value) -> &'v str {
+        member::named(value).unwrap_or(&self.places.home.aws.region)
+    }
+
+    /// The region that a step works in, as its object's member says it.
+    fn region_of(step: &Step) -> Value {
+        let prior = step.prior.as_ref().map(|prior| &prior.value);
+        let planned = step.planned.as_ref().or(step.config.as_ref());
+        match step.kind {
+            StepKind::Delete => prior.map_or_else(member::unset, member::of),
+            StepKind::Create | StepKind::Update => {
+                let said = planned.map_or_else(member::unset, member::of);
+                if said.is_known() {
+                    return said;
+                }
+                // Decided by now: the configuration of a step is wholly known.
+                step.config
+                    .as_ref()
+                    .map(member::of)
+                    .filter(Value::is_known)
+                    .unwrap_or_else(member::unset)
+            }
+        }
+    }
+
+    /// The outcome of an update that writes down the region and changes nothing else.
+    fn only_named(step: &Step) -> Option<ApplyOutcome> {
+        let (Some(prior), Some(planned)) = (&step.prior, &step.planned) else {
+            return None;
+        };
+        if step.kind != StepKind::Update || !planned.is_wholly_known() {
+            return None;
+        }
+        let region = member::of(planned);
+        let same = member::with(prior.value.clone(), &region).raw_equals(planned);
+        same.then(|| {
+            let object = Object {
+                value: planned.clone(),
+                private: prior.private.clone(),
+            };
+            ApplyOutcome::Done(Some(object), Vec::new())
+        })
+    }
+}
+
+/// A region that can't be used.
+pub(super) fn unreachable(error: &Error) -> Problem {
+    let detail = match error {
+        Error::Settings { detail, .. } => detail.clone(),
+        other => other.to_string(),
+    };
+    Problem::error("Invalid region", detail).at(Path::new().attr(REGION))
+}
+
+fn at(object: Object, region: &Value) -> Object {
+    Object {
+        value: member::with(object.value, region),
+        private: object.private,
+    }
+}
+
+fn outcome_at(outcome: ApplyOutcome, region: &Value) -> ApplyOutcome {
+    match outcome {
+        ApplyOutcome::Done(Some(object), problems) => {
+            ApplyOutcome::Done(Some(at(object, region)), problems)
+        }
+        ApplyOutcome::Failed(Some(object), problems) => {
+            ApplyOutcome::Failed(Some(at(object, region)), problems)
+        }
+        other => other,
+    }
+}
+
+/// Progress that puts the region into what it passes on.
+struct Tagged<'a> {
+    to: &'a dyn Progress,
+    region: Value,
+}
+
+impl Progress for Tagged<'_> {
+    fn created(&self, partial: Object) -> BoxFuture<'_, ()> {
+        self.to.created(at(partial, &self.region))
+    }
+
+    fn waiting(&self, on: &str) {
+        self.to.waiting(on);
+    }
+}
+
+/// Subjects by region, each with its position.
+fn grouped<T>(
+    subjects: Vec<T>,
+    region: impl Fn(&T) -> Option<String>,
+) -> BTreeMap<Option<String>, Vec<(usize, T)>> {
+    let mut groups: BTreeMap<Option<String>, Vec<(usize, T)>> = BTreeMap::new();
+    for (position, subject) in subjects.into_iter().enumerate() {
+        groups
+            .entry(region(&subject))
+            .or_default()
+            .push((position, subject));
+    }
+    groups
+}
+
+/// The answers of all groups in the order of their subjects.
+fn in_order<T>(mut answers: Vec<(usize, T)>) -> Vec<T> {
+    answers.sort_by_key(|(position, _)| *position);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+impl ResourceType for RegionalType {
+    fn plan(&self, request: PlanRequest<'_>) -> Planned {
+        let prior = request.prior.map(|prior| &prior.value);
+        let configured = member::of(request.config);
+        let region = match prior {
+            // A region that was named once stays.
+            Some(prior) if configured.is_null() => member::of(prior),
+            _ => configured,
+        };
+        let there = match self.in_region(region.as_str()) {
+            Ok(there) => there,
+            Err(problem) => {
+                return Planned {
+                    problems: vec![problem],
+                    ..Planned::new(request.proposed.clone())
+                };
+            }
+        };
+        let mut planned = there.plan(request.clone());
+        planned.value = member::with(planned.value, &region);
+        if let Some(prior) = prior
+            && (!region.is_known() || self.effective(&planned.value) != self.effective(prior))
+        {
+            planned.requires_replace.push(Path::new().attr(REGION));
+        }
+        planned
+    }
+
+    fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
+        Box::pin(async move {
+            let region = member::of(&request.prior.value);
+            match self.in_region(region.as_str()) {
+                Ok(there) => read_at(there.read(cx, request).await, &region),
+                Err(problem) => ReadOutcome::Failed(problem),
+            }
+        })
+    }
+
+    fn read_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        requests: Vec<ReadRequest>,
+    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
+        Box::pin(async move {
+            let region =
+                |request: &ReadRequest| member::named(&request.prior.value).map(str::to_owned);
+            let mut groups: FuturesUnordered<_> = grouped(requests, region)
+                .into_iter()
+                .map(|(region, group)| async move {
+                    let (positions, requests): (Vec<usize>, Vec<ReadRequest>) =
+                        group.into_iter().unzip();
+                    let answers = match self.in_region(region.as_deref()) {
+                        Ok(there) => there.read_many(cx, requests).await,
+                        Err(problem) => requests
+                            .iter()
+                            .map(|_| ReadOutcome::Failed(problem.clone()))
+                            .collect(),
+                    };
+                    let region = member::value(region.as_deref());
+                    let answers = answers.into_iter().map(|answer| read_at(answer, &region));
+                    positions.into_iter().zip(answers).collect::<Vec<_>>()
+                })
+                .collect();
+            let mut answers = Vec::new();
+            while let Some(group) = groups.next().await {
+                answers.extend(group);
+            }
+            in_order(answers)
+        })
+    }
+
+    fn apply<'a>(
+        &'a self,
+        cx: &'a Context,
+        step: Step,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, ApplyOutcome> {
+        Box::pin(async move {
+            if let Some(done) = Self::only_named(&step) {
+                return done;
+            }
+            let region = Self::region_of(&step);
+            match self.in_region(region.as_str()) {
+                Ok(there) => {
+                    let progress = Tagged {
+                        to: progress,
+                        region: region.clone(),
+                    };
+                    outcome_at(there.apply(cx, step, &progress).await, &region)
+                }
+                Err(problem) => ApplyOutcome::Failed(step.prior, vec![problem]),
+            }
+        })
+    }
+
+    fn batching(&self) -> Batching {
+        self.home.batching()
+    }
+
+    fn apply_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        steps: Vec<Step>,
+    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
+        Box::pin(async move {
+            let region = |step: &Step| Self::region_of(step).as_str().map(str::to_owned);
+            let mut groups: FuturesUnordered<_> = grouped(steps, region)
+                .into_iter()
+                .map(|(region, group)| async move {
+                    let member = member::value(region.as_deref());
+                    let there = self.in_region(region.as_deref());
+                    let (mut answers, mut left) = (Vec::new(), Vec::new());
+                    for (position, step) in group {
+                        match (Self::only_named(&step), &there) {
+                            (Some(done), _) => answers.push((position, done)),
+                            (None, Ok(_)) => left.push((position, step)),
+                            (None, Err(problem)) => answers.push((
+                                position,
+                                ApplyOutcome::Failed(step.prior, vec![problem.clone()]),
+                            )),
+                        }
+                    }
+                    if let Ok(there) = there
+                        && !left.is_empty()
+                    {
+                        let (positions, steps): (Vec<usize>, Vec<Step>) = left.into_iter().unzip();
+                        let outcomes = there.apply_many(cx, steps).await;
+                        let outcomes = outcomes.into_iter().map(|one| outcome_at(one, &member));
+                        answers.extend(positions.into_iter().zip(outcomes));
+                    }
+                    answers
+                })
+                .collect();
+            let mut answers = Vec::new();
+            while let Some(group) = groups.next().await {
+                answers.extend(group);
+            }
+            in_order(answers)
+        })
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        let Ok(there) = self.in_region(member::named(value)) else {
+            return BTreeMap::new();
+        };
+        let mut identity = there.identity(value);
+        if !identity.is_empty() {
+            identity.insert(REGION.to_owned(), self.effective(value).to_owned());
+        }
+        identity
+    }
+
+    fn zero_is_unset(&self) -> bool {
+        self.home.zero_is_unset()
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        self.home.digest(value)
+    }
+
+    fn recover<'a>(
+        &'a self,
+        cx: &'a Context,
+        intents: Vec<Intent>,
+    ) -> BoxFuture<'a, Vec<Adoption>> {
+        Box::pin(async move {
+            let region = |intent: &Intent| {
+                let named = intent.identity.get(REGION).cloned();
+                let in_state = intent.in_state.as_ref();
+                named
+                    .or_else(|| in_state.and_then(|o| member::named(&o.value).map(str::to_owned)))
+                    .filter(|region| !self.is_home(region))
+            };
+            let mut answers = Vec::new();
+            for (region, group) in grouped(intents, region) {
+                let member = member::value(region.as_deref());
+                let (positions, intents): (Vec<usize>, Vec<Intent>) = group.into_iter().unzip();
+                // A region that state names stays named, also where it is the provider's own.
+                let named: Vec<Value> = intents
+                    .iter()
+                    .map(|intent| match &intent.in_state {
+                        Some(object) if member.is_null() => member::of(&object.value),
+                        _ => member.clone(),
+                    })
+                    .collect();
+                let judged: Vec<Adoption> = match self.in_region(region.as_deref()) {
+                    Ok(there) => there.recover(cx, intents).await,
+                    Err(problem) => intents
+                        .iter()
+                        .map(|_| Adoption::Unclear(problem.clone()))
+                        .collect(),
+                };
+                let judged = judged
+                    .into_iter()
+                    .zip(named)
+                    .map(|(one, region)| match one {
+                        Adoption::Adopt(object) => Adoption::Adopt(at(object, &region)),
+                        other => other,
+                    });
+                answers.extend(positions.into_iter().zip(judged));
+            }
+            in_order(answers)
+        })
+    }
+
+    fn import<'a>(
+        &'a self,
+        cx: &'a Context,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
+        Box::pin(async move {
+            let (id, region) = member::split_id(id);
+            let found = self.in_region(region)?.import(cx, id).await?;
+            let region = member::value(region);
+            Ok(found
+                .into_iter()
+                .map(|imported| Imported {
+                    object: at(imported.object, &region),
+                })
+                .collect())
+        })
+    }
+
+    fn upgrade(&self, version: u64, object: Object) -> Result<Object, Problem> {
+        let region = member::of(&object.value);
+        self.home
+            .upgrade(version, object)
+            .map(|object| at(object, &region))
+    }
+}
+
+fn read_at(outcome: ReadOutcome, region: &Value) -> ReadOutcome {
+    match outcome {
+        ReadOutcome::Present(object) => ReadOutcome::Present(at(object, region)),
+        other => other,
+    }
+}
