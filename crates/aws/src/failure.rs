@@ -126,7 +126,9 @@ pub(crate) fn class(code: &str, status: u16) -> Class {
         | "BandwidthLimitExceeded"
         | "PriorRequestNotComplete"
         | "SlowDown" => return Class::Throttled,
-        "LimitExceededException" | "TooManyBuckets" => return Class::LimitExceeded,
+        "LimitExceededException" | "TooManyBuckets" | "TooManyTagsException" => {
+            return Class::LimitExceeded;
+        }
         "ConditionalCheckFailedException" => return Class::ConditionFailed,
         "TransactionCanceledException" => return Class::TransactionCancelled,
         "UnknownOperationException" | "NotImplemented" | "UnsupportedOperation" => {
@@ -152,7 +154,9 @@ pub(crate) fn class(code: &str, status: u16) -> Class {
         | "TransactionInProgressException"
         | "IdempotentParameterMismatchException"
         | "ReplicatedWriteConflictException"
-        | "ContinuousBackupsUnavailableException" => return Class::Conflict,
+        | "ContinuousBackupsUnavailableException"
+        | "ConcurrentUpdateException"
+        | "AlreadyExistsException" => return Class::Conflict,
         _ => {}
     }
     match status {

@@ -1,9 +1,11 @@
 //! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
 //!
-//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`]) over
+//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`], [`AutoScaling`]) over
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
+/// Application Auto Scaling: the trait and its plain structs.
+pub mod autoscaling;
 mod calls;
 mod configuration;
 mod connector;
@@ -14,7 +16,8 @@ mod dispatch;
 pub mod dynamodb;
 mod error;
 mod failure;
-mod kms;
+/// KMS: the trait and its plain structs.
+pub mod kms;
 mod poll;
 mod region;
 mod roles;
@@ -26,6 +29,7 @@ mod signed;
 mod sts;
 mod web;
 
+pub use autoscaling::AutoScaling;
 pub use counts::RequestCounts;
 pub use dispatch::{Dispatch, DispatchError};
 pub use dynamodb::{AttributeValue, DynamoDb, Item};

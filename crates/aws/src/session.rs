@@ -11,10 +11,10 @@ use crate::configuration::{
     with_roles,
 };
 use crate::connector::Wire;
-use crate::signed::Signed;
+use crate::signed::{Names, Signed};
 use crate::{
-    CallerIdentity, Dispatch, DynamoDb, Error, Kms, RequestCounts, S3, Settings, Sts, credentials,
-    dynamodb, kms, partition, s3, sts,
+    AutoScaling, CallerIdentity, Dispatch, DynamoDb, Error, Kms, RequestCounts, S3, Settings, Sts,
+    autoscaling, credentials, dynamodb, kms, partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -45,6 +45,7 @@ pub struct Session {
     s3: Arc<dyn S3>,
     sts: Arc<dyn Sts>,
     kms: Arc<dyn Kms>,
+    autoscaling: Arc<dyn AutoScaling>,
     identity: Arc<OnceCell<CallerIdentity>>,
 }
 
@@ -115,6 +116,8 @@ impl Session {
         if s3_endpoint.is_some() {
             for_s3.set_endpoint_url(s3_endpoint.clone());
         }
+        let signed =
+            |names: &Names| Signed::new(names, &config, &wire, &settings, &transport, &region);
         Self {
             dynamodb: Arc::new(dynamodb::Client::new(
                 aws_sdk_dynamodb::Client::from_conf(for_dynamodb.build()),
@@ -128,9 +131,16 @@ impl Session {
             sts: Arc::new(sts::Client::new(sts_client(
                 &config, &settings, &transport, &retries,
             ))),
-            kms: Arc::new(kms::Client::new(Signed::new(
-                "KMS", "kms", &config, &wire, &settings, &transport, &region,
-            ))),
+            kms: Arc::new(kms::Client::new(signed(&Names {
+                label: "KMS",
+                name: "kms",
+                blocks: &["kms"],
+            }))),
+            autoscaling: Arc::new(autoscaling::Client::new(signed(&Names {
+                label: "Application Auto Scaling",
+                name: "application-autoscaling",
+                blocks: &["appautoscaling", "applicationautoscaling"],
+            }))),
             config,
             wire,
             settings,
@@ -177,6 +187,11 @@ impl Session {
     /// KMS.
     pub fn kms(&self) -> Arc<dyn Kms> {
         Arc::clone(&self.kms)
+    }
+
+    /// Application Auto Scaling.
+    pub fn autoscaling(&self) -> Arc<dyn AutoScaling> {
+        Arc::clone(&self.autoscaling)
     }
 
     /// The region.

@@ -20,6 +20,25 @@ use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffi
 /// Attempts of a call here: these are look-ups, not worth minutes of waiting.
 const ATTEMPTS: u32 = 4;
 
+/// When a call that failed is sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Repeat {
+    /// Whenever that may help: a second effect is the same as one.
+    Always,
+    /// Only where the first can't have had an effect.
+    IfNotReached,
+}
+
+/// What a service is called.
+pub(crate) struct Names {
+    /// As errors and the environment name it.
+    pub(crate) label: &'static str,
+    /// As signatures and AWS's endpoints name it.
+    pub(crate) name: &'static str,
+    /// As `endpoints` blocks name it, the name that wins first.
+    pub(crate) blocks: &'static [&'static str],
+}
+
 /// One service in one region, called without its SDK.
 pub(crate) struct Signed {
     label: &'static str,
@@ -34,18 +53,21 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
-    /// `label` is the service as errors name it, `name` as endpoints and signatures do.
+    /// The service of these names, over this wire.
     pub(crate) fn new(
-        label: &'static str,
-        name: &'static str,
+        names: &Names,
         config: &SdkConfig,
         wire: &Wire,
         settings: &Settings,
         transport: &Transport,
         region: &str,
     ) -> Self {
+        let (label, name) = (names.label, names.name);
         let embedded = transport.dispatch.is_some();
-        let said = settings.endpoints.others.get(name).cloned();
+        let said = names
+            .blocks
+            .iter()
+            .find_map(|block| settings.endpoints.others.get(*block).cloned());
         let place = endpoint(&said, embedded)
             .or_else(|| service_endpoint(config, label))
             .or_else(|| config.endpoint_url().map(str::to_owned))
@@ -66,12 +88,24 @@ impl Signed {
         }
     }
 
-    /// One operation of a service that speaks JSON 1.1.
+    /// One operation of a service that speaks JSON 1.1, sent again as long as that may help.
     pub(crate) async fn json(
         &self,
         target: &str,
         operation: &'static str,
         body: &Value,
+    ) -> Result<Value, Error> {
+        self.json_repeated(target, operation, body, Repeat::Always)
+            .await
+    }
+
+    /// As [`Signed::json`], where it matters when the call is sent again.
+    pub(crate) async fn json_repeated(
+        &self,
+        target: &str,
+        operation: &'static str,
+        body: &Value,
+        repeat: Repeat,
     ) -> Result<Value, Error> {
         let body = Bytes::from(body.to_string());
         let mut pause = self.first_pause;
@@ -91,7 +125,8 @@ impl Signed {
                 error.class(),
                 Class::Unreachable | Class::Throttled | Class::ServiceFault
             );
-            if !again || failure.attempts >= ATTEMPTS {
+            let twice = repeat == Repeat::IfNotReached && failure.lost_answer;
+            if !again || twice || failure.attempts >= ATTEMPTS {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
@@ -142,6 +177,8 @@ impl Signed {
         let code = text(["__type", "code"]);
         failure.code = code.rsplit('#').next().unwrap_or_default().to_owned();
         failure.message = text(["message", "Message"]).to_owned();
+        // The service broke while working: what it did before that is not told.
+        failure.lost_answer |= failure.status >= 500;
         Err(Error::Service {
             class: class(&failure.code, failure.status),
             failure: Box::new(failure.clone()),

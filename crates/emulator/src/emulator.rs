@@ -12,9 +12,10 @@ use crate::caller::Caller;
 use crate::dynamodb::{DynamoDb, partial};
 use crate::faults::{Fault, Faults};
 use crate::operation::{Service, operation_of};
+use crate::records::Records;
 use crate::refusals::{error, internal, lost, throttled};
 use crate::s3::S3Store;
-use crate::{kms, s3, sts};
+use crate::{autoscaling, kms, s3, sts};
 
 /// A key pair that the server prints and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +86,14 @@ struct Inner {
     config: Config,
     dynamodb: DynamoDb,
     s3: s3::S3Front,
+    records: Records,
     faults: Faults,
 }
 
 impl Emulator {
     /// Opens the world stored below `dir`, which is made if it is not there:
-    /// `dynamodb/<account>/<region>.db` and `s3/<account>.db`. Every change is
+    /// `dynamodb/<account>/<region>.db`, `s3/<account>.db`, and
+    /// `services/<account>.db` for the small services. Every change is
     /// on disk when its answer is given.
     ///
     /// # Errors
@@ -142,6 +145,9 @@ impl Emulator {
                     config.pending_describes,
                 ),
                 s3: s3::S3Front::new(store, &config.account),
+                records: Records::new(
+                    dir.map(|dir| dir.join("services").join(format!("{}.db", config.account))),
+                ),
                 faults: Faults::default(),
                 config,
             }),
@@ -274,7 +280,21 @@ impl Emulator {
                     .dynamodb
                     .answer_in_part(&region, &operation, &body, count),
             },
-            Service::Kms => kms::answer(&inner.config.account, &region, &operation, &body),
+            Service::Kms => kms::answer(
+                &inner.records,
+                &inner.config.account,
+                &region,
+                &operation,
+                &body,
+            ),
+            Service::AutoScaling => autoscaling::answer(
+                &inner.records,
+                &inner.dynamodb,
+                &inner.config.account,
+                &region,
+                &operation,
+                &body,
+            ),
             Service::Sts => {
                 let form = form_of(&parts, &body);
                 let keys = inner
@@ -313,7 +333,9 @@ impl Emulator {
             keys.id, keys.secret
         );
         let code = match service {
-            Service::DynamoDb | Service::Kms => "UnrecognizedClientException",
+            Service::DynamoDb | Service::Kms | Service::AutoScaling => {
+                "UnrecognizedClientException"
+            }
             Service::Sts => "InvalidClientTokenId",
             Service::S3 => "InvalidAccessKeyId",
         };

@@ -1,10 +1,11 @@
-//! The embedded AWS: DynamoDB, S3 and STS behind one function.
+//! The embedded AWS: DynamoDB, S3, STS, KMS and Application Auto Scaling behind one function.
 //!
 //! [`Emulator::call`] takes an HTTP request as an AWS client would send it and
 //! returns the answer AWS would give. [`serve::serve`] puts the same function
 //! behind a loopback listener. State is durable under the directory that
 //! [`Emulator::open`] is given.
 
+mod autoscaling;
 mod caller;
 mod chunked;
 mod dynamodb;
@@ -12,6 +13,7 @@ mod emulator;
 mod faults;
 mod kms;
 mod operation;
+mod records;
 mod refusals;
 mod s3;
 pub mod serve;

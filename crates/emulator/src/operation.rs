@@ -12,8 +12,10 @@ pub enum Service {
     S3,
     /// STS.
     Sts,
-    /// KMS, as far as default keys are looked up.
+    /// KMS.
     Kms,
+    /// Application Auto Scaling.
+    AutoScaling,
 }
 
 impl Service {
@@ -24,6 +26,7 @@ impl Service {
             Service::S3 => "s3",
             Service::Sts => "sts",
             Service::Kms => "kms",
+            Service::AutoScaling => "application-autoscaling",
         }
     }
 }
@@ -36,6 +39,8 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
         let (prefix, name) = target.rsplit_once('.').unwrap_or(("", target));
         let service = if prefix.starts_with("TrentService") {
             Service::Kms
+        } else if prefix.starts_with("AnyScaleFrontendService") {
+            Service::AutoScaling
         } else {
             Service::DynamoDb
         };

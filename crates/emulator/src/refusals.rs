@@ -12,7 +12,9 @@ use crate::{s3, sts};
 pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
     let http_status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     match service {
-        Service::DynamoDb | Service::Kms => {
+        // The small services name their errors plainly.
+        Service::Kms | Service::AutoScaling => Failure::typed(status, code, message).response(),
+        Service::DynamoDb => {
             let kind = match code {
                 "UnrecognizedClientException" | "ThrottlingException" => {
                     format!("com.amazon.coral.service#{code}")
@@ -55,7 +57,9 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
                 error(service, 400, "ThrottlingException", "Rate exceeded")
             }
         }
-        Service::Kms => error(service, 400, "ThrottlingException", "Rate exceeded"),
+        Service::Kms | Service::AutoScaling => {
+            error(service, 400, "ThrottlingException", "Rate exceeded")
+        }
         Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
         Service::S3 => error(service, 503, "SlowDown", "Please reduce your request rate."),
     }
@@ -64,7 +68,9 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
 /// An internal error.
 pub(crate) fn internal(service: Service) -> Response<Bytes> {
     let code = match service {
-        Service::DynamoDb | Service::Kms => "InternalServerError",
+        Service::DynamoDb => "InternalServerError",
+        Service::Kms => "KMSInternalException",
+        Service::AutoScaling => "InternalServiceException",
         Service::Sts => "InternalFailure",
         Service::S3 => "InternalError",
     };

@@ -237,6 +237,24 @@ fn warm_throughput(
     })
 }
 
+/// Whether a table has a global index of that name.
+pub(super) fn has_index(region: &Region, table: &str, index: &str) -> Result<bool, Failure> {
+    if !region.has_table(table) {
+        return Ok(false);
+    }
+    let answer = region.engine().describe_table(DescribeTableRequest {
+        table_name: table.to_owned(),
+    })?;
+    let answer = serde_json::to_value(&answer).map_err(Failure::internal)?;
+    let indexes = answer
+        .pointer("/Table/GlobalSecondaryIndexes")
+        .and_then(Value::as_array);
+    Ok(indexes
+        .into_iter()
+        .flatten()
+        .any(|one| one.get("IndexName").and_then(Value::as_str) == Some(index)))
+}
+
 /// The `SSEDescription` that an `SSESpecification` leads to, without status;
 /// `None` where AWS's own key is used.
 pub(crate) fn encryption_of(region: &Region, specification: &Value) -> Option<Value> {

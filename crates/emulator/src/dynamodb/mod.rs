@@ -113,6 +113,20 @@ impl DynamoDb {
         Ok(region)
     }
 
+    /// Whether a region has a table, and the table an index of that name if one is asked for.
+    pub(crate) fn has(
+        &self,
+        region: &str,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<bool, Failure> {
+        let region = self.region(region)?;
+        match index {
+            None => Ok(region.has_table(table)),
+            Some(index) => describe::has_index(&region, table, index),
+        }
+    }
+
     /// A panic leaves the engine's lock unusable: a region that is on disk is
     /// opened again by the next request.
     fn reopen(&self, region: &str) {

@@ -1,0 +1,173 @@
+//! Application Auto Scaling by signed calls: its SDK would be compiled for nine operations.
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::{AutoScaling, RegisterTarget, ScalableTarget, ScalingPolicy, TargetName, wire};
+use crate::Error;
+use crate::signed::Signed;
+
+const TARGET: &str = "AnyScaleFrontendService";
+
+/// How many resources one describing call may name: the service's limit.
+const MOST_RESOURCES: usize = 50;
+
+/// Application Auto Scaling behind signed calls.
+pub(crate) struct Client {
+    signed: Signed,
+}
+
+impl Client {
+    pub(crate) fn new(signed: Signed) -> Self {
+        Self { signed }
+    }
+
+    async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
+        self.signed.json(TARGET, operation, &body).await
+    }
+
+    async fn pages(
+        &self,
+        operation: &'static str,
+        mut body: Value,
+        list: &str,
+    ) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        loop {
+            let mut answer = self.call(operation, body.clone()).await?;
+            if let Some(Value::Array(mut page)) = answer.get_mut(list).map(Value::take) {
+                all.append(&mut page);
+            }
+            match answer.get("NextToken") {
+                Some(Value::String(token)) if !token.is_empty() => body["NextToken"] = json!(token),
+                _ => return Ok(all),
+            }
+        }
+    }
+}
+
+impl AutoScaling for Client {
+    fn register_scalable_target(
+        &self,
+        request: RegisterTarget,
+    ) -> BoxFuture<'_, Result<Option<String>, Error>> {
+        Box::pin(async move {
+            let answer = self
+                .call("RegisterScalableTarget", wire::registration(&request))
+                .await?;
+            let arn = answer.get("ScalableTargetARN").and_then(Value::as_str);
+            Ok(arn.map(str::to_owned))
+        })
+    }
+
+    fn describe_scalable_targets<'a>(
+        &'a self,
+        namespace: &'a str,
+        resources: &'a [String],
+        dimension: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Vec<ScalableTarget>, Error>> {
+        Box::pin(async move {
+            let mut bodies: Vec<Value> = resources
+                .chunks(MOST_RESOURCES)
+                .map(|chunk| json!({"ServiceNamespace": namespace, "ResourceIds": chunk}))
+                .collect();
+            if bodies.is_empty() {
+                bodies.push(json!({"ServiceNamespace": namespace}));
+            }
+            let mut all = Vec::new();
+            for mut body in bodies {
+                if let Some(dimension) = dimension {
+                    body["ScalableDimension"] = json!(dimension);
+                }
+                let found = self
+                    .pages("DescribeScalableTargets", body, "ScalableTargets")
+                    .await?;
+                all.extend(found.iter().map(wire::target));
+            }
+            Ok(all)
+        })
+    }
+
+    fn deregister_scalable_target<'a>(
+        &'a self,
+        target: &'a TargetName,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            self.call("DeregisterScalableTarget", wire::named(target))
+                .await
+                .map(drop)
+        })
+    }
+
+    fn put_scaling_policy(&self, request: ScalingPolicy) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            self.call("PutScalingPolicy", wire::policy(&request))
+                .await
+                .map(drop)
+        })
+    }
+
+    fn describe_scaling_policies<'a>(
+        &'a self,
+        target: &'a TargetName,
+    ) -> BoxFuture<'a, Result<Vec<ScalingPolicy>, Error>> {
+        Box::pin(async move {
+            let found = self
+                .pages(
+                    "DescribeScalingPolicies",
+                    wire::named(target),
+                    "ScalingPolicies",
+                )
+                .await?;
+            Ok(found.iter().map(wire::policy_of).collect())
+        })
+    }
+
+    fn delete_scaling_policy<'a>(
+        &'a self,
+        target: &'a TargetName,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let mut body = wire::named(target);
+            body["PolicyName"] = json!(name);
+            self.call("DeleteScalingPolicy", body).await.map(drop)
+        })
+    }
+
+    fn list_tags<'a>(
+        &'a self,
+        arn: &'a str,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+        Box::pin(async move {
+            let answer = self
+                .call("ListTagsForResource", json!({"ResourceARN": arn}))
+                .await?;
+            let tags = answer.get("Tags").and_then(Value::as_object);
+            Ok(tags
+                .into_iter()
+                .flatten()
+                .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+                .collect())
+        })
+    }
+
+    fn tag<'a>(
+        &'a self,
+        arn: &'a str,
+        tags: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let body = json!({"ResourceARN": arn, "Tags": tags});
+            self.call("TagResource", body).await.map(drop)
+        })
+    }
+
+    fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let body = json!({"ResourceARN": arn, "TagKeys": keys});
+            self.call("UntagResource", body).await.map(drop)
+        })
+    }
+}

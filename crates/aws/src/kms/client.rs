@@ -1,0 +1,326 @@
+//! KMS by signed calls: its SDK would be compiled for a dozen operations.
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+use serde_json::{Map, Value, json};
+
+use super::{Alias, CreateKey, KeyKin, KeyMetadata, KeyRotation, Kms};
+use crate::Error;
+use crate::signed::{Repeat, Signed};
+
+const TARGET: &str = "TrentService";
+
+/// Objects on a page of a list.
+const PAGE: i64 = 100;
+
+/// KMS behind signed calls.
+pub(crate) struct Client {
+    signed: Signed,
+}
+
+impl Client {
+    pub(crate) fn new(signed: Signed) -> Self {
+        Self { signed }
+    }
+
+    async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
+        self.signed.json(TARGET, operation, &body).await
+    }
+
+    fn done<'a>(
+        &'a self,
+        operation: &'static str,
+        body: Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.call(operation, body).await.map(drop) })
+    }
+
+    /// All elements of a list that comes in pages.
+    async fn pages(
+        &self,
+        operation: &'static str,
+        mut body: Map<String, Value>,
+        list: &str,
+    ) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        loop {
+            let mut answer = self.call(operation, Value::Object(body.clone())).await?;
+            if let Some(Value::Array(mut page)) = answer.get_mut(list).map(Value::take) {
+                all.append(&mut page);
+            }
+            match answer.get("NextMarker") {
+                Some(Value::String(marker)) if !marker.is_empty() => {
+                    body.insert("Marker".to_owned(), json!(marker));
+                }
+                _ => return Ok(all),
+            }
+        }
+    }
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn place(value: &Value) -> Option<(String, String)> {
+    Some((text(value, "Arn")?, text(value, "Region")?))
+}
+
+fn metadata(answer: &Value) -> KeyMetadata {
+    let known = answer.get("KeyMetadata").unwrap_or(&Value::Null);
+    let text = |name: &str| text(known, name);
+    let seconds = |name: &str| known.get(name).and_then(Value::as_f64);
+    let flag = |name: &str| known.get(name).and_then(Value::as_bool) == Some(true);
+    KeyMetadata {
+        arn: text("Arn").unwrap_or_default(),
+        key_id: text("KeyId").unwrap_or_default(),
+        account: text("AWSAccountId").unwrap_or_default(),
+        manager: text("KeyManager"),
+        state: text("KeyState"),
+        enabled: flag("Enabled"),
+        description: text("Description").unwrap_or_default(),
+        usage: text("KeyUsage").unwrap_or_default(),
+        // Older answers have the older name.
+        spec: text("KeySpec")
+            .or_else(|| text("CustomerMasterKeySpec"))
+            .unwrap_or_default(),
+        origin: text("Origin").unwrap_or_default(),
+        created: seconds("CreationDate"),
+        deletion: seconds("DeletionDate"),
+        valid_to: seconds("ValidTo"),
+        expiration_model: text("ExpirationModel"),
+        pending_days: known
+            .get("PendingDeletionWindowInDays")
+            .and_then(Value::as_i64),
+        custom_key_store: text("CustomKeyStoreId"),
+        cloud_hsm_cluster: text("CloudHsmClusterId"),
+        xks_key: known
+            .get("XksKeyConfiguration")
+            .and_then(|key| self::text(key, "Id")),
+        multi_region: flag("MultiRegion"),
+        kin: known.get("MultiRegionConfiguration").map(|kin| KeyKin {
+            kind: self::text(kin, "MultiRegionKeyType").unwrap_or_default(),
+            primary: kin.get("PrimaryKey").and_then(place),
+            replicas: kin
+                .get("ReplicaKeys")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(place)
+                .collect(),
+        }),
+    }
+}
+
+/// Tags in the form of KMS, whose members have names of their own.
+fn tag_list(tags: &BTreeMap<String, String>) -> Value {
+    tags.iter()
+        .map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
+        .collect()
+}
+
+fn creation(request: &CreateKey) -> Value {
+    let mut body = Map::new();
+    let mut say = |name: &str, value: Value| body.insert(name.to_owned(), value);
+    say("BypassPolicyLockoutSafetyCheck", json!(request.bypass));
+    say("CustomerMasterKeySpec", json!(request.spec));
+    say("KeyUsage", json!(request.usage));
+    if let Some(description) = &request.description {
+        say("Description", json!(description));
+    }
+    if let Some(policy) = &request.policy {
+        say("Policy", json!(policy));
+    }
+    if let Some(multi_region) = request.multi_region {
+        say("MultiRegion", json!(multi_region));
+    }
+    if let Some(store) = &request.custom_key_store {
+        say("Origin", json!("AWS_CLOUDHSM"));
+        say("CustomKeyStoreId", json!(store));
+    }
+    if let Some(key) = &request.xks_key {
+        say("Origin", json!("EXTERNAL_KEY_STORE"));
+        say("XksKeyId", json!(key));
+    }
+    if !request.tags.is_empty() {
+        say("Tags", tag_list(&request.tags));
+    }
+    Value::Object(body)
+}
+
+impl Kms for Client {
+    fn describe_key_with<'a>(
+        &'a self,
+        key: &'a str,
+        grant_tokens: &'a [String],
+    ) -> BoxFuture<'a, Result<KeyMetadata, Error>> {
+        Box::pin(async move {
+            let mut body = json!({"KeyId": key});
+            if !grant_tokens.is_empty() {
+                body["GrantTokens"] = json!(grant_tokens);
+            }
+            Ok(metadata(&self.call("DescribeKey", body).await?))
+        })
+    }
+
+    fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>> {
+        Box::pin(async move {
+            let body = creation(&request);
+            let answer = self
+                .signed
+                .json_repeated(TARGET, "CreateKey", &body, Repeat::IfNotReached)
+                .await?;
+            Ok(metadata(&answer))
+        })
+    }
+
+    fn list_keys(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+        Box::pin(async move {
+            let body = Map::from_iter([("Limit".to_owned(), json!(PAGE))]);
+            let keys = self.pages("ListKeys", body, "Keys").await?;
+            Ok(keys.iter().filter_map(|key| text(key, "KeyId")).collect())
+        })
+    }
+
+    fn get_key_policy<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move {
+            let body = json!({"KeyId": key, "PolicyName": "default"});
+            let answer = self.call("GetKeyPolicy", body).await?;
+            Ok(text(&answer, "Policy").unwrap_or_default())
+        })
+    }
+
+    fn put_key_policy<'a>(
+        &'a self,
+        key: &'a str,
+        policy: &'a str,
+        bypass: bool,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let body = json!({
+            "BypassPolicyLockoutSafetyCheck": bypass,
+            "KeyId": key,
+            "Policy": policy,
+            "PolicyName": "default",
+        });
+        self.done("PutKeyPolicy", body)
+    }
+
+    fn get_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyRotation, Error>> {
+        Box::pin(async move {
+            let answer = self
+                .call("GetKeyRotationStatus", json!({"KeyId": key}))
+                .await?;
+            Ok(KeyRotation {
+                enabled: answer.get("KeyRotationEnabled").and_then(Value::as_bool) == Some(true),
+                days: answer.get("RotationPeriodInDays").and_then(Value::as_i64),
+            })
+        })
+    }
+
+    fn enable_key_rotation<'a>(
+        &'a self,
+        key: &'a str,
+        days: Option<i64>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let mut body = json!({"KeyId": key});
+        if let Some(days) = days {
+            body["RotationPeriodInDays"] = json!(days);
+        }
+        self.done("EnableKeyRotation", body)
+    }
+
+    fn disable_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        self.done("DisableKeyRotation", json!({"KeyId": key}))
+    }
+
+    fn set_key_enabled<'a>(
+        &'a self,
+        key: &'a str,
+        enabled: bool,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let operation = if enabled { "EnableKey" } else { "DisableKey" };
+        self.done(operation, json!({"KeyId": key}))
+    }
+
+    fn update_key_description<'a>(
+        &'a self,
+        key: &'a str,
+        description: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let body = json!({"KeyId": key, "Description": description});
+        self.done("UpdateKeyDescription", body)
+    }
+
+    fn list_resource_tags<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+        Box::pin(async move {
+            let body = Map::from_iter([("KeyId".to_owned(), json!(key))]);
+            let tags = self.pages("ListResourceTags", body, "Tags").await?;
+            let tag = |tag: &Value| Some((text(tag, "TagKey")?, text(tag, "TagValue")?));
+            Ok(tags.iter().filter_map(tag).collect())
+        })
+    }
+
+    fn tag_key<'a>(
+        &'a self,
+        key: &'a str,
+        tags: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.done("TagResource", json!({"KeyId": key, "Tags": tag_list(tags)}))
+    }
+
+    fn untag_key<'a>(
+        &'a self,
+        key: &'a str,
+        keys: &'a [String],
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.done("UntagResource", json!({"KeyId": key, "TagKeys": keys}))
+    }
+
+    fn schedule_key_deletion<'a>(
+        &'a self,
+        key: &'a str,
+        days: Option<i64>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let mut body = json!({"KeyId": key});
+        if let Some(days) = days {
+            body["PendingWindowInDays"] = json!(days);
+        }
+        self.done("ScheduleKeyDeletion", body)
+    }
+
+    fn list_aliases(&self) -> BoxFuture<'_, Result<Vec<Alias>, Error>> {
+        Box::pin(async move {
+            let body = Map::from_iter([("Limit".to_owned(), json!(PAGE))]);
+            let aliases = self.pages("ListAliases", body, "Aliases").await?;
+            Ok(aliases
+                .iter()
+                .map(|alias| Alias {
+                    name: text(alias, "AliasName").unwrap_or_default(),
+                    arn: text(alias, "AliasArn").unwrap_or_default(),
+                    target: text(alias, "TargetKeyId"),
+                })
+                .collect())
+        })
+    }
+
+    fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        self.done(
+            "CreateAlias",
+            json!({"AliasName": name, "TargetKeyId": key}),
+        )
+    }
+
+    fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        self.done(
+            "UpdateAlias",
+            json!({"AliasName": name, "TargetKeyId": key}),
+        )
+    }
+
+    fn delete_alias<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        self.done("DeleteAlias", json!({"AliasName": name}))
+    }
+}
