@@ -137,12 +137,14 @@ impl Emulator {
                 .unwrap_or_default(),
             message: error.to_string(),
         })?;
+        let store = Arc::new(store);
         Ok(Emulator {
             inner: Arc::new(Inner {
                 dynamodb: DynamoDb::new(
                     dir.map(|dir| dir.join("dynamodb")),
                     &config.account,
                     config.pending_describes,
+                    Arc::clone(&store),
                 ),
                 s3: s3::S3Front::new(store, &config.account),
                 records: Records::new(

@@ -2,6 +2,8 @@
 
 mod backups;
 mod describe;
+mod export;
+mod export_format;
 mod insights;
 mod items;
 mod kinesis;
@@ -28,6 +30,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::s3::S3Store;
 use region::Region;
 use wire::Failure;
 
@@ -36,16 +39,24 @@ pub(crate) struct DynamoDb {
     folder: Option<PathBuf>,
     account: String,
     describes: u32,
+    /// Where exports go.
+    store: Arc<S3Store>,
     regions: Mutex<HashMap<String, Arc<Region>>>,
 }
 
 impl DynamoDb {
     /// Regions are opened on first use below `folder`, or in memory without one.
-    pub(crate) fn new(folder: Option<PathBuf>, account: &str, describes: u32) -> DynamoDb {
+    pub(crate) fn new(
+        folder: Option<PathBuf>,
+        account: &str,
+        describes: u32,
+        store: Arc<S3Store>,
+    ) -> DynamoDb {
         DynamoDb {
             folder,
             account: account.to_owned(),
             describes,
+            store,
             regions: Mutex::new(HashMap::new()),
         }
     }
@@ -191,6 +202,9 @@ impl DynamoDb {
             "PutResourcePolicy" => policy::put(region, &request),
             "GetResourcePolicy" => policy::get(region, &request),
             "DeleteResourcePolicy" => policy::delete(region, &request),
+            "ExportTableToPointInTime" => export::begin(region, &self.store, &request),
+            "DescribeExport" => export::describe(region, &request),
+            "ListExports" => export::list(region, &request),
             "DescribeLimits" => Ok(json!({
                 "AccountMaxReadCapacityUnits": 80_000,
                 "AccountMaxWriteCapacityUnits": 80_000,
@@ -234,6 +248,9 @@ fn is_known(operation: &str) -> bool {
             | "PutResourcePolicy"
             | "GetResourcePolicy"
             | "DeleteResourcePolicy"
+            | "ExportTableToPointInTime"
+            | "DescribeExport"
+            | "ListExports"
             | "DescribeLimits"
             | "DescribeEndpoints"
     ) || named::is_known(operation)

@@ -37,6 +37,14 @@ impl Transition {
         }
         true
     }
+
+    /// Counts one describe down for each of many; those that are over go.
+    pub(crate) fn all_seen(many: &mut BTreeMap<String, Transition>) {
+        many.retain(|_, transition| {
+            transition.left = transition.left.saturating_sub(1);
+            transition.left > 0
+        });
+    }
 }
 
 /// What is kept of a global secondary index.
@@ -99,8 +107,12 @@ pub(crate) struct TableRecord {
     pub(crate) stream: Option<(String, String)>,
     /// Contributor insights, by index name, the table's own under "".
     pub(crate) insights: BTreeMap<String, Value>,
+    /// Contributor insights on their way on or off, by index name, counted by their own describes.
+    pub(crate) insights_transitions: BTreeMap<String, Transition>,
     /// Kinesis destinations, by stream ARN.
     pub(crate) kinesis: BTreeMap<String, Value>,
+    /// Kinesis destinations on their way on or off, by stream ARN, counted by their own describes.
+    pub(crate) kinesis_transitions: BTreeMap<String, Transition>,
     /// Resource policies (text and revision), by resource ARN.
     pub(crate) policies: BTreeMap<String, (String, String)>,
     /// Replicas in other regions, by region.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::region::Region;
-use super::tables::new_revision;
+use super::tables::{new_revision, require_settled};
 use super::wire::Failure;
 
 const NO_POLICY: &str = "PolicyNotFoundException";
@@ -25,8 +25,23 @@ fn resource(region: &Region, request: &Value) -> Result<(String, String), Failur
             format!("Requested resource not found: ResourcArn: {arn} not found"),
         ));
     }
+    // A stream that was there once and is no more has no policy either.
+    let of_stream = arn.split_once("/stream/").map(|(_, label)| label);
+    if let Some(label) = of_stream {
+        let records = region.records();
+        let latest = records.get(&table).and_then(|r| r.stream.as_ref());
+        if latest.is_none_or(|(_, latest)| latest != label) {
+            return Err(Failure::model(
+                "ResourceNotFoundException",
+                format!("Requested resource not found: Stream: {arn} not found"),
+            ));
+        }
+    }
     Ok((arn.to_owned(), table))
 }
+
+/// The most bytes that a policy may take.
+const LARGEST: usize = 20 * 1024;
 
 fn check_revision(kept: Option<&(String, String)>, request: &Value) -> Result<(), Failure> {
     let Some(expected) = request.get("ExpectedRevisionId").and_then(Value::as_str) else {
@@ -56,7 +71,13 @@ pub(crate) fn put(region: &Region, request: &Value) -> Result<Value, Failure> {
     if !serde_json::from_str::<Value>(text).is_ok_and(|policy| policy.is_object()) {
         return Err(Failure::validation("Resource policy is not valid JSON"));
     }
+    if text.len() > LARGEST {
+        return Err(Failure::validation(
+            "Resource policy size exceeds the limit of 20 KB",
+        ));
+    }
     let mut records = region.records();
+    require_settled(region, &mut records, &json!({"TableName": table}))?;
     let kept = records.get(&table).and_then(|r| r.policies.get(&arn));
     check_revision(kept, request)?;
     if let Some((before, revision)) = kept

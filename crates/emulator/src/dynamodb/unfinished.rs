@@ -212,6 +212,12 @@ mod tests {
         }
     }
 
+    fn nowhere() -> std::sync::Arc<crate::s3::S3Store> {
+        crate::s3::S3Store::open(None)
+            .expect("a store in memory")
+            .into()
+    }
+
     #[test]
     fn replicas_are_made_and_dropped_that_a_record_still_wants() {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -222,14 +228,14 @@ mod tests {
             table: table.clone(),
         };
         for (step, there) in [(make, true), (Wanted::NoTable { region, table }, false)] {
-            let service = DynamoDb::new(folder.clone(), ACCOUNT, 0);
+            let service = DynamoDb::new(folder.clone(), ACCOUNT, 0, nowhere());
             let home = service.region("us-east-1").expect("the region opens");
             if there {
                 assert!(tables::create(&home, orders()).is_ok());
             }
             change(&home, |record| record.elsewhere = vec![step]);
             drop((service, home));
-            let service = DynamoDb::new(folder.clone(), ACCOUNT, 0);
+            let service = DynamoDb::new(folder.clone(), ACCOUNT, 0, nowhere());
             let home = service.region("us-east-1").expect("the region opens");
             let other = service.region("eu-west-1").expect("the region opens");
             assert_eq!(other.has_table("orders"), there);

@@ -367,6 +367,8 @@ fn keep_index(record: &mut TableRecord, action: &IndexAction, before: &Value, de
         }
         IndexAction::Delete(index) => {
             record.indexes.remove(index);
+            record.insights.remove(index);
+            record.insights_transitions.remove(index);
             let description = before
                 .get("GlobalSecondaryIndexes")
                 .and_then(Value::as_array)

@@ -6,6 +6,7 @@ mod checksums;
 mod completion;
 mod defaults;
 mod deleting;
+mod delivered;
 mod guards;
 mod kept;
 mod listing;
@@ -24,6 +25,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ur
 use http_body_util::BodyExt as _;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
+pub(crate) use delivered::{Delivery, Undelivered, md5_base64};
 pub(crate) use store::S3Store;
 
 /// Who asks, and where: handed to the S3 trait through the request's extensions.
@@ -44,8 +46,7 @@ pub(crate) struct S3Front {
 
 impl S3Front {
     /// S3 over a store.
-    pub(crate) fn new(store: S3Store, account: &str) -> S3Front {
-        let store = Arc::new(store);
+    pub(crate) fn new(store: Arc<S3Store>, account: &str) -> S3Front {
         let service = S3ServiceBuilder::new(service::S3Face::new(Arc::clone(&store))).build();
         S3Front {
             account: account.to_owned(),
