@@ -49,6 +49,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) removals: Removals,
     /// Where instances were before this plan.
     pub(crate) moves: &'a Moves,
+    /// What a destruction would take away and may not.
+    pub(crate) refused: Diagnostics,
 }
 
 /// What the walk found.
@@ -94,6 +96,7 @@ impl<'a> Walk<'a> {
             importing: HashMap::new(),
             removals: Removals::of(&request.config),
             moves,
+            refused: Diagnostics::default(),
             request,
         }
     }
@@ -114,6 +117,7 @@ impl<'a> Walk<'a> {
         }
         self.forgotten(&mut diagnostics);
         self.targets_without_block(&mut diagnostics);
+        diagnostics.extend(std::mem::take(&mut self.refused));
         diagnostics
     }
 
