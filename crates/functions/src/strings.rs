@@ -12,6 +12,8 @@ pub use cutting::{STRREV, SUBSTR};
 pub use joining::{INDENT, JOIN, REPLACE, SPLIT};
 pub use trimming::{CHOMP, TRIM, TRIMPREFIX, TRIMSPACE, TRIMSUFFIX};
 
+use trueup_parser::is_invisible;
+
 use crate::function::Parameter;
 
 pub(crate) const STR: Parameter = Parameter::string("str", "The string.");
@@ -44,23 +46,4 @@ pub(crate) fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Whether a character is not shown as a sign of its own.
-pub(crate) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || c.is_whitespace()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{600}'..='\u{605}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{e000}'..='\u{f8ff}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}'
-                | '\u{f0000}'..='\u{10ffff}'
-        )
 }

@@ -4,7 +4,7 @@
 //! evaluates expressions and has its body in the evaluator.
 
 use trueup_diagnostics::SourceId;
-use trueup_parser::{format_body, is_identifier, parse_body};
+use trueup_parser::{format_body, is_identifier, parse_body, quoted};
 use trueup_value::{Type, Value, ValueRef};
 
 use crate::function::{Call, Function, FunctionError, Parameter, Refine, Shape, call_error};
@@ -96,7 +96,7 @@ fn write_expression(value: &Value, out: &mut String) {
         ValueRef::Null(_) | ValueRef::Unknown(..) => out.push_str("null"),
         ValueRef::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         ValueRef::Number(number) => out.push_str(&number.to_string()),
-        ValueRef::String(text) => write_string(text, out),
+        ValueRef::String(text) => out.push_str(&quoted(text)),
         ValueRef::List { elements, .. }
         | ValueRef::Set { elements, .. }
         | ValueRef::Tuple(elements) => {
@@ -118,7 +118,7 @@ fn write_expression(value: &Value, out: &mut String) {
                 if is_identifier(name) {
                     out.push_str(name);
                 } else {
-                    write_string(name, out);
+                    out.push_str(&quoted(name));
                 }
                 out.push_str(" = ");
                 write_expression(value, out);
@@ -127,30 +127,4 @@ fn write_expression(value: &Value, out: &mut String) {
             out.push('}');
         }
     }
-}
-
-/// A string in quotes, with nothing in it that the language would take for an escape or an interpolation.
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '$' | '%' if chars.peek() == Some(&'{') => {
-                out.push(c);
-                out.push(c);
-            }
-            ' ' => out.push(' '),
-            c if crate::strings::is_invisible(c) => match u32::from(c) {
-                code @ 0..=0xffff => out.push_str(&format!("\\u{code:04x}")),
-                code => out.push_str(&format!("\\U{code:08x}")),
-            },
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

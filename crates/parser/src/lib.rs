@@ -12,6 +12,7 @@ mod fuzz;
 mod json;
 mod lexer;
 mod parser;
+mod quoting;
 
 pub use analysis::Reference;
 pub use ast::*;
@@ -24,6 +25,7 @@ pub use format::{format, format_body};
 pub use fuzz::{fuzz_format, fuzz_json, fuzz_one};
 pub use json::{BlockShape, Reading, Shape, parse_json_file};
 pub use lexer::{Start, Token, TokenKind, is_identifier, tokens};
+pub use quoting::{escaped, is_invisible, quoted};
 
 /// How deep brackets, blocks and templates may be nested, and how high an expression may be. Deeper text is
 /// reported, so that neither reading nor walking nor dropping a tree can overflow the stack.

@@ -2,14 +2,13 @@
 //! type constraints in their present form.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use trueup_diagnostics::Span;
-use unicode_normalization::UnicodeNormalization;
 
 use super::Piece;
 use crate::ast::{Attribute, Body, BodyItem, Ident, Label};
 use crate::lexer::{Token, TokenKind};
+use crate::quoting::escaped;
 
 /// Some tokens of the text, by index, and what stands in their place.
 struct Rewrite<'t> {
@@ -202,50 +201,4 @@ impl<'t> Rewriter<'t, '_> {
             _ => return None,
         })
     }
-}
-
-/// A text as it stands between quotes.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let mut rest = text.nfc().peekable();
-    while let Some(character) = rest.next() {
-        match character {
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            '"' => escaped.push_str("\\\""),
-            '\\' => escaped.push_str("\\\\"),
-            '$' | '%' => {
-                escaped.push(character);
-                if rest.peek() == Some(&'{') {
-                    escaped.push(character);
-                }
-            }
-            // Writing to a string does not fail.
-            other if is_invisible(other) => {
-                let _ = write!(escaped, "\\u{:04x}", other as u32);
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// Whether a reader would not see a character: it is written by its number.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || character.is_whitespace() && character != ' '
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{d7ff}'
-                | '\u{e000}'..='\u{f8ff}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-        )
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use trueup_parser::quoted;
 use trueup_schema::{Block, Nesting};
 use trueup_value::{Value, ValueRef, json};
 
@@ -152,29 +153,4 @@ fn expression(out: &mut String, value: &Value, depth: usize) {
         }
         _ => out.push_str("null"),
     }
-}
-
-/// A text as a quoted HCL string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '$' | '%' if chars.peek() == Some(&'{') => {
-                out.push(c);
-                out.push(c);
-            }
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
