@@ -9,7 +9,7 @@ use trueup_value::Value;
 
 use crate::base64_text::ENGINE;
 use crate::function::{Call, Function, FunctionError, Parameter, Shape, argument_error};
-use singles::{SINGLES, Single};
+use singles::{Single, singles};
 
 const ENCODING: Parameter = Parameter::string(
     "encoding",
@@ -153,8 +153,7 @@ fn find(name: &str) -> Option<Charset> {
     {
         return Some(Charset::Several(known, encoding));
     }
-    SINGLES
-        .iter()
+    singles()
         .find(|single| is(single.name) || any(single.aliases))
         .map(Charset::Single)
 }
