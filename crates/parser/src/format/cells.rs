@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
+use trueup_diagnostics::grapheme_count;
 
 use super::Piece;
 use super::lines::Line;
@@ -50,14 +50,6 @@ fn align_cell(
 fn columns(pieces: &[Piece<'_>]) -> usize {
     pieces
         .iter()
-        .map(|piece| {
-            let width = if piece.text.is_ascii() {
-                // A line ending of two bytes is one character to a reader.
-                piece.text.len() - piece.text.matches("\r\n").count()
-            } else {
-                piece.text.graphemes(true).count()
-            };
-            piece.spaces + width
-        })
+        .map(|piece| piece.spaces + grapheme_count(&piece.text))
         .sum()
 }

@@ -1,6 +1,6 @@
 //! The common indentation that `<<-` takes away.
 
-use unicode_segmentation::UnicodeSegmentation;
+use trueup_diagnostics::{grapheme_count, graphemes};
 
 use super::template::{Piece, PieceKind};
 
@@ -22,7 +22,7 @@ pub(super) fn dedent(pieces: &mut [Piece]) {
                 Some(text) => {
                     indented.push(at);
                     let white = &text[..text.len() - text.trim_start().len()];
-                    white.graphemes(true).count()
+                    grapheme_count(white)
                 }
                 None => 0,
             };
@@ -33,7 +33,7 @@ pub(super) fn dedent(pieces: &mut [Piece]) {
     for at in indented {
         let piece = &mut pieces[at];
         if let PieceKind::Text(text) = &mut piece.kind {
-            let taken: usize = text.graphemes(true).take(least).map(str::len).sum();
+            let taken: usize = graphemes(text).take(least).map(str::len).sum();
             *text = text[taken..].to_owned().into();
             piece.span.start += taken as u32;
         }

@@ -1,8 +1,8 @@
 //! Diagnostics for a reader: what is wrong, in which file and line, the marked source, what to do.
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Source, Sources};
+use trueup_diagnostics::{
+    Diagnostic, Diagnostics, Severity, Source, Sources, grapheme_count, graphemes,
+};
 
 use super::wrap::{WIDTH, wrap};
 use crate::views::enclosing::enclosing;
@@ -161,11 +161,10 @@ fn source_line(
     if marked.is_empty() && !starts_here {
         return;
     }
-    let blank: String = before
-        .graphemes(true)
+    let blank: String = graphemes(before)
         .map(|cluster| if cluster == "\t" { '\t' } else { ' ' })
         .collect();
-    let carets = "^".repeat(marked.graphemes(true).count().max(1));
+    let carets = "^".repeat(grapheme_count(marked).max(1));
     out.push_str(&format!("      {blank}{carets}\n"));
 }
 
