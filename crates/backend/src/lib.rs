@@ -10,6 +10,7 @@ mod journal;
 mod local;
 mod lock;
 mod memory;
+mod private_file;
 mod record;
 mod registry;
 mod s3;

@@ -1,14 +1,14 @@
 //! The record of the configured backend, and Terraform's, which is read where ours is missing.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use trueup_value::json::write_string;
 use trueup_value::{Value, ValueRef};
 
-use crate::Error;
+use crate::{Error, private_file};
 
 /// Which backend a working folder was last used with. Terraform's record, `.terraform/terraform.tfstate`, is
 /// read and written as Terraform does, so that both can use one folder; ours, `trueup.json`, is that of `-local`.
@@ -173,20 +173,8 @@ fn write_private(path: &Path, text: &str) -> Result<(), Error> {
         fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
     }
     let fresh = path.with_extension("json.new");
-    let written = (|| {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    })();
-    written.map_err(|error| {
-        let _ = fs::remove_file(&fresh);
-        Error::io("write", path, error)
-    })
+    private_file::replace(path, &fresh, text.as_bytes())
+        .map_err(|error| Error::io("write", path, error))
 }
 
 /// Null, or an object of nothing but that.

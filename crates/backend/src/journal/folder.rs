@@ -1,12 +1,13 @@
 //! The journal in a local folder: one file an entry, synced.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use trueup_aws::BoxFuture;
 
 use super::{Entry, JournalStore, StoreError};
+use crate::private_file;
 
 /// Entries as files `RUN/NUMBER.json` and `RUN/NUMBER.done.json` under one folder.
 pub(crate) struct FolderJournal {
@@ -125,26 +126,15 @@ fn write(folder: &Path, entry: &Entry) -> Result<(), StoreError> {
     let path = run.join(file_name(entry));
     let fresh = run.join(format!(".{}", file_name(entry)));
     let written = (|| {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
-        file.write_all(entry.text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, &path)?;
+        private_file::replace(&path, &fresh, entry.text.as_bytes())?;
         // The name itself must be durable too, and for the first entry that of the run.
-        fs::File::open(&run)?.sync_all()?;
+        private_file::sync_folder_of(&path)?;
         if entry.number == 0 {
-            fs::File::open(folder)?.sync_all()?;
+            private_file::sync_folder_of(&run)?;
         }
         Ok(())
     })();
-    written.map_err(|error| {
-        // Best effort: a torn file is passed over by readers anyway.
-        let _ = fs::remove_file(&fresh);
-        problem("write", &path, &error)
-    })
+    written.map_err(|error| problem("write", &path, &error))
 }
 
 fn read_all(folder: &Path) -> Result<Vec<Entry>, StoreError> {

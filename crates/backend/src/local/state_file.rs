@@ -6,15 +6,15 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use trueup_state::{ReadError, State};
 
 use super::beside;
 use super::file_lock::FileLock;
-use crate::Error;
 use crate::backend::{Notice, Revision, Snapshot, Written, md5_hex};
+use crate::{Error, private_file};
 
 /// One state file, with its lock if this backend holds it.
 pub(super) struct StateFile {
@@ -160,7 +160,9 @@ impl StateFile {
             fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
         }
         let side = self.side_path();
-        if let Err(error) = write_synced(&side, text) {
+        let written = private_file::write_synced(&side, text)
+            .and_then(|()| private_file::sync_folder_of(&side));
+        if let Err(error) = written {
             // The state itself was not touched.
             let _ = fs::remove_file(&side);
             return Err(Error::io("write", side, error));
@@ -168,7 +170,7 @@ impl StateFile {
         let mut notices = Vec::new();
         if let (Some(before), Some(backup)) = (&before, &self.backup)
             && self.locked.as_ref().is_none_or(|lock| lock.first_write())
-            && let Err(error) = write_plain(backup, before)
+            && let Err(error) = private_file::write(backup, before)
         {
             let _ = fs::remove_file(backup);
             notices.push(Notice::new(
@@ -225,29 +227,4 @@ fn overwrite(mut file: &File, text: &[u8]) -> io::Result<()> {
     file.write_all(text)?;
     file.set_len(text.len() as u64)?;
     file.sync_all()
-}
-
-fn write_plain(path: &Path, text: &[u8]) -> io::Result<()> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?
-        .write_all(text)
-}
-
-fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    match path.parent().filter(|path| !path.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
 }
