@@ -86,9 +86,9 @@ impl Walk<'_> {
     /// Reads again, or only decodes, every object under one provider configuration.
     pub(crate) async fn refresh(&mut self, provider: &ProviderConfigAddr) -> Diagnostics {
         let mut diagnostics = Diagnostics::default();
-        let Some(configured) = self.configured.get(provider).cloned() else {
+        if !self.configured.contains_key(provider) {
             return diagnostics;
-        };
+        }
         let mut batches: BTreeMap<Arc<str>, Batch> = BTreeMap::new();
         for (addr, resource) in &self.request.state.resources {
             if addr.resource.mode != ResourceMode::Managed
@@ -98,12 +98,7 @@ impl Walk<'_> {
             }
             let let_go = self.lets_go(addr);
             let kind = &addr.resource.kind;
-            let known = self
-                .request
-                .providers
-                .schema(&provider.provider, ResourceMode::Managed, kind)
-                .zip(configured.resource_type(kind));
-            let Some((schema, resource_type)) = known else {
+            let Some((schema, resource_type)) = self.managed_type(provider, kind) else {
                 diagnostics.push(validate::unsupported_type(
                     self.request.providers,
                     provider,

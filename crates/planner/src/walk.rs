@@ -11,7 +11,8 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, Node, graph};
 use trueup_graph::{Graph, Scheduler};
 use trueup_plan::{Mode, Plan};
-use trueup_provider::{Configured, Context};
+use trueup_provider::{Configured, Context, ResourceType};
+use trueup_schema::ResourceSchema;
 use trueup_state::State;
 
 use crate::moves::{self, Moves};
@@ -211,6 +212,19 @@ impl<'a> Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// A managed type of a provider configuration, with its schema; `None` where the provider has no such type or is
+    /// not configured.
+    pub(crate) fn managed_type(
+        &self,
+        provider: &ProviderConfigAddr,
+        kind: &str,
+    ) -> Option<(Arc<ResourceSchema>, Arc<dyn ResourceType>)> {
+        let providers = self.request.providers;
+        let schema = providers.schema(&provider.provider, ResourceMode::Managed, kind)?;
+        let configured = self.configured.get(provider)?;
+        Some((schema, configured.resource_type(kind)?))
+    }
+
     /// Whether an object of the block could not be read: what depends on it is not planned then.
     fn has_unreadable(&self, addr: &ConfigResource) -> bool {
         if self.unreadable.is_empty() {

@@ -70,15 +70,7 @@ impl Walk<'_> {
         };
         let provider = graph::provider_config(&config, node, resource);
         let kind = &addr.resource.kind;
-        let schema = self
-            .request
-            .providers
-            .schema(&provider.provider, ResourceMode::Managed, kind);
-        let resource_type = self
-            .configured
-            .get(&provider)
-            .and_then(|configured| configured.resource_type(kind));
-        let (Some(schema), Some(resource_type)) = (schema, resource_type) else {
+        let Some((schema, resource_type)) = self.managed_type(&provider, kind) else {
             // Said where the block is planned.
             return;
         };
