@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trueup_addrs::{AbsResource, ConfigResource, InstanceKey, Mode, ModuleInstance};
 use trueup_config::Repetition;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_evaluator::{Evaluator, Node, Repeated, graph, references};
+use trueup_evaluator::{Evaluator, Expansion, Node, Repeated, graph, references};
 use trueup_parser::Expr;
 use trueup_plan::{Action, Plan};
 use trueup_provider::Registry;
@@ -218,40 +218,31 @@ impl<'a> Known<'a> {
         if values.is_empty() {
             return Value::dynamic_unknown();
         }
-        match repetition {
-            Repetition::None => values
-                .remove(&InstanceKey::None)
-                .unwrap_or_else(Value::dynamic_unknown),
+        // The state may hold instances of another repetition than the one that is written now.
+        let expansion = match repetition {
+            Repetition::None => {
+                values.retain(|key, _| *key == InstanceKey::None);
+                Expansion::Single
+            }
             Repetition::Count(_) => {
-                let length = values
-                    .keys()
-                    .filter_map(|key| match key {
-                        InstanceKey::Int(index) => usize::try_from(*index).ok(),
-                        InstanceKey::None | InstanceKey::Str(_) => None,
-                    })
-                    .max()
-                    .map_or(0, |last| last + 1);
+                values.retain(|key, _| matches!(key, InstanceKey::Int(_)));
+                let length = match values.last_key_value() {
+                    Some((InstanceKey::Int(last), _)) => last.saturating_add(1),
+                    _ => 0,
+                };
                 // A gap of millions is no list that anybody made.
-                if length > values.len().saturating_mul(1000) {
+                if length > (values.len() as u64).saturating_mul(1000) {
                     return Value::dynamic_unknown();
                 }
-                let elements = (0..length).map(|index| {
-                    values
-                        .remove(&InstanceKey::Int(index as u64))
-                        .unwrap_or_else(Value::dynamic_unknown)
-                });
-                Value::tuple(elements.collect())
+                for index in 0..length {
+                    let value = values.entry(InstanceKey::Int(index));
+                    value.or_insert_with(Value::dynamic_unknown);
+                }
+                Expansion::Count(length)
             }
-            Repetition::ForEach(_) => Value::object(
-                values
-                    .into_iter()
-                    .filter_map(|(key, value)| match key {
-                        InstanceKey::Str(key) => Some((key, value)),
-                        InstanceKey::None | InstanceKey::Int(_) => None,
-                    })
-                    .collect(),
-            ),
-        }
+            Repetition::ForEach(_) => Expansion::ForEach(Arc::default()),
+        };
+        Evaluator::assemble(&expansion, values)
     }
 
     fn stored(&self, resource: &AbsResource) -> BTreeMap<InstanceKey, Value> {
