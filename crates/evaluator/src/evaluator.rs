@@ -330,18 +330,6 @@ impl Evaluator {
             crate::Expansion::Unknown => Value::dynamic_unknown(),
         }
     }
-
-    /// Reads the text of a variable as given on a command line or in the environment, by the declared type:
-    /// literally for strings, numbers, bools and undeclared types, as an expression otherwise.
-    pub fn variable_text_is_expression(&self, name: &str) -> bool {
-        let declared = self.config.root.module.variables.get(name);
-        declared
-            .and_then(|variable| variable.ty.as_ref())
-            .is_some_and(|ty| {
-                let (ty, _, _) = type_constraint::read(ty);
-                !ty.is_primitive()
-            })
-    }
 }
 
 fn variable_of<'a>(

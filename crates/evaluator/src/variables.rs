@@ -25,8 +25,15 @@ pub fn constant(expr: &Expr) -> (Value, Diagnostics) {
     evaluate(expr, &EmptyScope::default())
 }
 
+/// Whether a text that is given for a variable on the command line or in the environment is an expression: where the
+/// declared type is not a primitive one. Otherwise it is the value, literally.
+pub fn is_read_as_expression(variable: &Variable) -> bool {
+    let ty = variable.ty.as_ref();
+    ty.is_some_and(|ty| !type_constraint::read(ty).0.is_primitive())
+}
+
 /// Evaluates the text of a `-var` option or of a `TF_VAR_` variable. `is_expression` is what
-/// [`crate::Evaluator::variable_text_is_expression`] says of it.
+/// [`is_read_as_expression`] says of the variable.
 pub fn from_text(
     text: &str,
     label: &str,

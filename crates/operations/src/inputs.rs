@@ -4,22 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use trueup_config::{Config, read_variables_file, variables_file_names};
+use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_evaluator::type_constraint;
 use trueup_evaluator::variables::{self, Origin};
 use trueup_value::Value;
 
+use crate::given::{self, Given};
 use crate::{Project, World};
-
-/// One option of the command line that gives values.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Given {
-    /// `-var NAME=VALUE`, unsplit.
-    Assignment(String),
-    /// `-var-file FILE`.
-    File(String),
-}
 
 /// Collects the values of variables. Texts that were read are added to the project's sources.
 pub fn collect(
@@ -37,19 +28,10 @@ pub fn collect(
             .variables
             .contains_key(name.as_str())
         {
-            let how = format!("set using the TF_VAR_{name} environment variable");
-            collecting.text(name, text, how);
+            collecting.text(name, text, given::by_environment(name));
         }
     }
-    let mut names = Vec::new();
-    if let Ok(entries) = std::fs::read_dir(&world.dir) {
-        names.extend(
-            entries
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned()),
-        );
-    }
-    for name in variables_file_names(&names) {
+    for name in given::files_of(&world.dir) {
         collecting.file(&world.dir, &name);
     }
     collecting.options(world, given);
@@ -102,9 +84,7 @@ pub fn typed_in(project: &mut Project, name: &str, text: &str) -> (Value, Diagno
 /// Whether a text for a variable is read as an expression: where its type is not a primitive one.
 fn is_expression(config: &Config, name: &str) -> bool {
     let declared = config.root.module.variables.get(name);
-    declared
-        .and_then(|variable| variable.ty.as_ref())
-        .is_some_and(|ty| !type_constraint::read(ty).0.is_primitive())
+    declared.is_some_and(variables::is_read_as_expression)
 }
 
 struct Collecting {
@@ -174,12 +154,9 @@ impl Collecting {
     }
 
     fn assignment(&mut self, text: &str) {
-        let Some((name, value)) = text.split_once('=') else {
-            self.diagnostics.push(Diagnostic::error(
-                "Invalid -var option",
-                format!("The given -var option {text:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."),
-            ));
-            return;
+        let (name, value) = match given::assignment(text) {
+            Ok(assigned) => assigned,
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         if name.ends_with(' ') {
             self.diagnostics.push(Diagnostic::error(
@@ -199,24 +176,12 @@ impl Collecting {
             ));
             return;
         }
-        self.text(name, value, format!("set using -var=\"{name}=...\""));
+        self.text(name, value, given::by_assignment(name));
     }
 
     fn file(&mut self, dir: &Path, name: &str) {
-        let bytes = match std::fs::read(dir.join(name)) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::error(
-                    "Failed to read variables file",
-                    format!(
-                        "Given variables file {name} does not exist or can't be read: {error}."
-                    ),
-                ));
-                return;
-            }
-        };
-        let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
-        self.diagnostics.extend(found);
+        let path = dir.join(name);
+        let file = given::read_file(&path, name, &mut self.sources, &mut self.diagnostics);
         for (variable, (expr, _)) in file.values {
             let (value, found) = variables::constant(&expr);
             let failed = found.has_errors();

@@ -12,6 +12,7 @@ pub mod console;
 pub mod drawing;
 pub mod drift;
 pub mod formatting;
+mod given;
 mod importing;
 pub mod inputs;
 pub mod installation;
@@ -25,6 +26,7 @@ pub mod workspaces;
 mod world;
 
 pub use by_hand::{ByHand, Locking};
+pub use given::Given;
 pub use project::Project;
 pub use run::{PlanOptions, Run, RunOptions, Stale};
 pub use trueup_planner::generate::file as generated_file;

@@ -9,7 +9,7 @@ use trueup_evaluator::Environment;
 use trueup_functions::{DiskFiles, Source};
 use trueup_provider::Registry;
 
-use crate::inputs::Given;
+use crate::given::Given;
 
 /// Folders, names, clock, chance, providers and connections of a run.
 #[derive(Clone)]

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use trueup_addrs::{AbsInstance, Target, parse};
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_operations::inputs::{self, Given};
-use trueup_operations::{PlanOptions, Project, Run, RunOptions, World, storage};
+use trueup_operations::{Given, PlanOptions, Project, Run, RunOptions, World, inputs, storage};
 use trueup_plan::Mode;
 use trueup_value::Value;
 

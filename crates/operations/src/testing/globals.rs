@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use trueup_config::{Module, read_variables_file, variables_file_names};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_evaluator::{type_constraint, variables};
+use trueup_config::Module;
+use trueup_diagnostics::{Diagnostics, Sources};
+use trueup_evaluator::variables;
 use trueup_parser::Expr;
 use trueup_value::Value;
 
-use crate::inputs::Given;
+use crate::given::{self, Given};
 use crate::{Project, World};
 
 /// A value as it was given.
@@ -21,8 +21,6 @@ enum Raw {
     Text(String, String),
     /// An expression of a file.
     Expr(Arc<Expr>),
-    /// A value of a JSON file, and how it was given.
-    Value(Value, String),
 }
 
 /// A value that was read.
@@ -61,8 +59,7 @@ impl Globals {
             raw: BTreeMap::new(),
         };
         for (name, text) in &world.variables {
-            let how = format!("set using the TF_VAR_{name} environment variable");
-            let raw = Raw::Text(text.clone(), how);
+            let raw = Raw::Text(text.clone(), given::by_environment(name));
             collecting.raw.insert(name.as_str().into(), raw);
         }
         collecting.folder(&world.dir, "");
@@ -108,18 +105,11 @@ impl InFile {
                 let (value, found) = variables::constant(expr);
                 (value, variables::Origin::File(expr.span), found)
             }
-            Raw::Value(value, how) => {
-                let origin = variables::Origin::Elsewhere(how.clone());
-                (value.clone(), origin, Diagnostics::default())
-            }
             Raw::Text(text, how) => {
                 let is_expression = match module.variables.get(name) {
                     // What nobody declares is read as an expression, so that tests can say anything.
                     None => true,
-                    Some(variable) => variable
-                        .ty
-                        .as_ref()
-                        .is_some_and(|ty| !type_constraint::read(ty).0.is_primitive()),
+                    Some(variable) => variables::is_read_as_expression(variable),
                 };
                 let label = format!("<value for var.{name}>");
                 let (value, found) = variables::from_text(text, &label, is_expression, sources);
@@ -146,12 +136,7 @@ struct Collecting {
 impl Collecting {
     /// The variables files of a folder that are read without being named.
     fn folder(&mut self, dir: &Path, shown: &str) {
-        let mut names = Vec::new();
-        if let Ok(entries) = std::fs::read_dir(dir) {
-            let entries = entries.flatten();
-            names.extend(entries.map(|entry| entry.file_name().to_string_lossy().into_owned()));
-        }
-        for name in variables_file_names(&names) {
+        for name in given::files_of(dir) {
             self.named(&dir.join(&name), &format!("{shown}{name}"));
         }
     }
@@ -161,58 +146,18 @@ impl Collecting {
     }
 
     fn named(&mut self, path: &Path, name: &str) {
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::error(
-                    "Failed to read variables file",
-                    format!(
-                        "Given variables file {name} does not exist or can't be read: {error}."
-                    ),
-                ));
-                return;
-            }
-        };
-        if name.ends_with(".json") {
-            self.json(name, &bytes);
-            return;
-        }
-        let (file, found) = read_variables_file(name, &bytes, &mut self.sources);
-        self.diagnostics.extend(found);
+        let file = given::read_file(path, name, &mut self.sources, &mut self.diagnostics);
         for (variable, (expr, _)) in file.values {
             self.raw.insert(variable, Raw::Expr(expr));
         }
     }
 
-    fn json(&mut self, name: &str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        let members = trueup_value::json::decode(&text)
-            .ok()
-            .and_then(|value| value.as_members().cloned());
-        let Some(members) = members else {
-            self.diagnostics.push(Diagnostic::error(
-                "Invalid variables file",
-                format!(
-                    "{name} must hold one JSON object, whose properties are the names of variables."
-                ),
-            ));
-            return;
-        };
-        for (variable, value) in members {
-            let raw = Raw::Value(value, format!("set in {name}"));
-            self.raw.insert(variable, raw);
-        }
-    }
-
     fn assignment(&mut self, text: &str) {
-        let Some((name, value)) = text.split_once('=') else {
-            self.diagnostics.push(Diagnostic::error(
-                "Invalid -var option",
-                format!("The given -var option {text:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."),
-            ));
-            return;
+        let (name, value) = match given::assignment(text) {
+            Ok(assigned) => assigned,
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
-        let how = format!("set using -var=\"{name}=...\"");
+        let how = given::by_assignment(name);
         self.raw
             .insert(name.into(), Raw::Text(value.to_owned(), how));
     }

@@ -19,7 +19,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_plan::Plan;
 use trueup_state::State;
 
-use crate::inputs::Given;
+use crate::given::Given;
 use crate::{Project, World};
 
 pub use suite::run_suite;
