@@ -115,13 +115,7 @@ fn complete(region: &Region, name: &str, record: &TableRecord, table: &mut Map<S
     {
         summary.insert("LastUpdateDateTime".to_owned(), at.into());
     }
-    if !record.replicas.is_empty() {
-        table.insert("GlobalTableVersion".to_owned(), "2019.11.21".into());
-        table.insert(
-            "Replicas".to_owned(),
-            record.replicas.values().cloned().collect(),
-        );
-    }
+    super::replicas::complete(region, name, table);
 }
 
 fn complete_indexes(

@@ -32,6 +32,7 @@ use serde_json::{Value, json};
 
 use crate::s3::S3Store;
 use region::Region;
+use replicas::group::Groups;
 use wire::Failure;
 
 /// DynamoDB in all regions of one account.
@@ -42,6 +43,11 @@ pub(crate) struct DynamoDb {
     /// Where exports go.
     store: Arc<S3Store>,
     regions: Mutex<HashMap<String, Arc<Region>>>,
+    groups: Mutex<Option<Arc<Groups>>>,
+    /// Held while global tables are brought to where they are to be.
+    pub(crate) settling: Mutex<()>,
+    /// Held while an item is written and copied to other regions.
+    pub(crate) copying: Mutex<()>,
 }
 
 impl DynamoDb {
@@ -58,6 +64,9 @@ impl DynamoDb {
             describes,
             store,
             regions: Mutex::new(HashMap::new()),
+            groups: Mutex::new(None),
+            settling: Mutex::new(()),
+            copying: Mutex::new(()),
         }
     }
 
@@ -106,8 +115,27 @@ impl DynamoDb {
         }
     }
 
+    /// The global tables of the account, opened on first use.
+    pub(crate) fn groups(&self) -> Result<Arc<Groups>, Failure> {
+        let mut kept = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(groups) = &*kept {
+            return Ok(Arc::clone(groups));
+        }
+        let path = self
+            .folder
+            .as_ref()
+            .map(|folder| folder.join(&self.account).join("global-tables.db"));
+        let groups = Arc::new(Groups::open(path)?);
+        *kept = Some(Arc::clone(&groups));
+        drop(kept);
+        // What a process that died had still to do in several regions.
+        replicas::resume(self)?;
+        Ok(groups)
+    }
+
     /// One region, opened on first use.
     pub(crate) fn region(&self, name: &str) -> Result<Arc<Region>, Failure> {
+        let groups = self.groups()?;
         let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(region) = regions.get(name) {
             return Ok(Arc::clone(region));
@@ -117,10 +145,9 @@ impl DynamoDb {
             &self.account,
             name,
             self.describes,
+            groups,
         )?);
         regions.insert(name.to_owned(), Arc::clone(&region));
-        drop(regions);
-        replicas::resume(self, &region);
         Ok(region)
     }
 
@@ -150,7 +177,7 @@ impl DynamoDb {
     }
 
     fn dispatch(&self, region: &Region, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        if let Some(answer) = items::answer(region, operation, body) {
+        if let Some(answer) = replicas::items::answer(self, region, operation, body) {
             return answer.map_err(|failure| failure.map_text(|text| region.our_arns(text)));
         }
         if !is_known(operation) {
@@ -171,18 +198,13 @@ impl DynamoDb {
     }
 
     fn control(&self, region: &Region, operation: &str, request: Value) -> Result<Value, Failure> {
+        replicas::require_ready(region, operation, &request)?;
         match operation {
             "CreateTable" => tables::create(region, request),
-            "DescribeTable" => tables::describe(region, request),
-            "DeleteTable" => tables::delete(region, request),
+            "DescribeTable" => replicas::describe_table(self, region, request),
+            "DeleteTable" => replicas::delete_table(self, region, request),
             "ListTables" => tables::list(region, request),
-            "UpdateTable" => {
-                let name = table_name(&request)?.to_owned();
-                let answer = update::update(region, request)?;
-                // Other regions are touched with this one's records let go.
-                replicas::settle(self, region, &name)?;
-                Ok(answer)
-            }
+            "UpdateTable" => replicas::update_table(self, region, request),
             "UpdateContinuousBackups" => recovery::update(region, &request),
             "DescribeContinuousBackups" => recovery::describe(region, &request),
             "CreateBackup" => backups::create(region, &request),
@@ -190,7 +212,7 @@ impl DynamoDb {
             "DeleteBackup" => backups::delete(region, &request),
             "ListBackups" => backups::list(region, &request),
             "RestoreTableFromBackup" => backups::restore(region, &request),
-            "UpdateTimeToLive" => ttl::update(region, request),
+            "UpdateTimeToLive" => replicas::update_time_to_live(self, region, request),
             "DescribeTimeToLive" => ttl::describe(region, request),
             "UpdateContributorInsights" => insights::update(region, &request),
             "DescribeContributorInsights" => insights::describe(region, &request),
@@ -215,6 +237,9 @@ impl DynamoDb {
                 "Address": format!("dynamodb.{}.amazonaws.com", region.name),
                 "CachePeriodInMinutes": 1440,
             }]})),
+            _ if replicas::legacy::is_known(operation) => {
+                replicas::legacy::answer(self, region, operation, &request)
+            }
             _ => named::answer(region, operation, request),
         }
     }
@@ -254,6 +279,7 @@ fn is_known(operation: &str) -> bool {
             | "DescribeLimits"
             | "DescribeEndpoints"
     ) || named::is_known(operation)
+        || replicas::legacy::is_known(operation)
 }
 
 /// Seconds since the epoch.

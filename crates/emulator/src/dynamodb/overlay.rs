@@ -7,7 +7,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::replicas::Wanted;
 use super::wire::Failure;
 
 /// A status that is shown for a number of further describes.
@@ -83,8 +82,6 @@ pub(crate) struct TableRecord {
     pub(crate) creating: Option<Value>,
     /// The UpdateTable that the engine is at work on.
     pub(crate) updating: Option<Updating>,
-    /// What is still to be done in other regions.
-    pub(crate) elsewhere: Vec<Wanted>,
     /// The table is to go when its transition ends.
     pub(crate) deleting: bool,
     /// By index name.
@@ -115,8 +112,6 @@ pub(crate) struct TableRecord {
     pub(crate) kinesis_transitions: BTreeMap<String, Transition>,
     /// Resource policies (text and revision), by resource ARN.
     pub(crate) policies: BTreeMap<String, (String, String)>,
-    /// Replicas in other regions, by region.
-    pub(crate) replicas: BTreeMap<String, Value>,
     /// `RestoreSummary` of a table that was restored, without `RestoreInProgress`.
     pub(crate) restored: Option<Value>,
 }

@@ -1,11 +1,12 @@
 //! One account and region of DynamoDB: the engine's database and our records beside it.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dynoxide::Database;
 
 use super::overlay::Overlay;
+use super::replicas::group::Groups;
 use super::unfinished;
 use super::wire::{Failure, read_value};
 use crate::caller::partition;
@@ -23,6 +24,8 @@ pub(crate) struct Region {
     pub(crate) account: String,
     /// How many describes a change takes.
     pub(crate) describes: u32,
+    /// The global tables of the account, of all regions.
+    pub(crate) groups: Arc<Groups>,
 }
 
 impl Region {
@@ -32,6 +35,7 @@ impl Region {
         account: &str,
         name: &str,
         describes: u32,
+        groups: Arc<Groups>,
     ) -> Result<Region, Failure> {
         let (engine, records) = match folder {
             Some(folder) => {
@@ -58,6 +62,7 @@ impl Region {
             name: name.to_owned(),
             account: account.to_owned(),
             describes,
+            groups,
         };
         unfinished::finish(&region)?;
         Ok(region)

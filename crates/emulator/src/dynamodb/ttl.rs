@@ -70,7 +70,7 @@ pub(crate) fn describe(region: &Region, request: Value) -> Result<Value, Failure
 }
 
 /// Whether time to live is on in the engine, and on which attribute.
-fn current(region: &Region, name: &str) -> Result<(bool, Option<String>), Failure> {
+pub(crate) fn current(region: &Region, name: &str) -> Result<(bool, Option<String>), Failure> {
     let answer = region.engine().describe_time_to_live(
         engine::describe_time_to_live::DescribeTimeToLiveRequest {
             table_name: name.to_owned(),

@@ -52,17 +52,21 @@ fn make_again(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::super::overlay::Updating;
-    use super::super::replicas::Wanted;
+    use super::super::replicas::group::{Group, Groups, Member};
     use super::super::{DynamoDb, update};
     use super::*;
 
     const ACCOUNT: &str = "123456789012";
 
     fn open(folder: &std::path::Path) -> Region {
-        let region = Region::open(Some(folder), ACCOUNT, "us-east-1", 0);
+        let groups = Arc::new(Groups::open(None).expect("records in memory"));
+        let region = Region::open(Some(folder), ACCOUNT, "us-east-1", 0, groups);
         region.unwrap_or_else(|failure| panic!("the region does not open: {failure:?}"))
     }
 
@@ -222,25 +226,40 @@ mod tests {
     fn replicas_are_made_and_dropped_that_a_record_still_wants() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let folder = Some(folder.path().to_owned());
-        let (region, table) = ("eu-west-1".to_owned(), "orders".to_owned());
-        let make = Wanted::Table {
-            region: region.clone(),
-            table: table.clone(),
+        let member = |made: bool, leaving: bool, source: Option<(String, i64)>| Member {
+            made,
+            leaving,
+            source,
+            ..Member::default()
         };
-        for (step, there) in [(make, true), (Wanted::NoTable { region, table }, false)] {
+        for there in [true, false] {
             let service = DynamoDb::new(folder.clone(), ACCOUNT, 0, nowhere());
             let home = service.region("us-east-1").expect("the region opens");
             if there {
                 assert!(tables::create(&home, orders()).is_ok());
+                put_item(&home);
             }
-            change(&home, |record| record.elsewhere = vec![step]);
+            let source = Some(("us-east-1".to_owned(), 1));
+            let wanted = Group {
+                table: "orders".to_owned(),
+                members: BTreeMap::from([
+                    ("us-east-1".to_owned(), member(true, false, None)),
+                    ("eu-west-1".to_owned(), member(!there, !there, source)),
+                ]),
+                ..Group::default()
+            };
+            home.groups.put(1, wanted).expect("the record is written");
             drop((service, home));
             let service = DynamoDb::new(folder.clone(), ACCOUNT, 0, nowhere());
-            let home = service.region("us-east-1").expect("the region opens");
             let other = service.region("eu-west-1").expect("the region opens");
             assert_eq!(other.has_table("orders"), there);
-            let left = home.records().get("orders").map(|r| r.elsewhere.len());
-            assert_eq!(left, Some(0));
+            let found = other.groups.of("us-east-1", "orders");
+            assert_eq!(found.is_some(), there);
+            if there {
+                let table = tables::describe(&other, json!({"TableName": "orders"}));
+                let table = table.expect("the table is described");
+                assert_eq!(table["Table"]["ItemCount"], 1);
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::describe::{encryption_of, set_index_status, set_status, table_description};
 use super::overlay::{Overlay, TableRecord, Transition, Updating};
 use super::region::Region;
-use super::replicas;
 use super::tables::{
     finish_deletion, in_use, status_words, stream_of, throughput_of, transition_status,
 };
@@ -21,7 +20,6 @@ struct Ours {
     encryption: Option<Value>,
     warm: Option<Value>,
     indexes: Vec<IndexAction>,
-    replicas: Option<Value>,
 }
 
 enum IndexAction {
@@ -30,7 +28,7 @@ enum IndexAction {
     Delete(String),
 }
 
-/// UpdateTable. What is to be done in other regions is left in the table's record.
+/// UpdateTable of one region's table, without a word of replicas.
 pub(crate) fn update(region: &Region, request: Value) -> Result<Value, Failure> {
     let name = table_name(&request)?.to_owned();
     let mut records = region.records();
@@ -142,9 +140,6 @@ fn split(mut request: Value) -> (Ours, Value) {
     };
     ours.encryption = object.shift_remove("SSESpecification");
     ours.warm = object.shift_remove("WarmThroughput");
-    ours.replicas = object.shift_remove("ReplicaUpdates");
-    object.shift_remove("GlobalTableWitnessUpdates");
-    object.shift_remove("MultiRegionConsistency");
     if let Some(Value::Array(updates)) = object.shift_remove("GlobalSecondaryIndexUpdates") {
         let mut for_engine = Vec::new();
         for update in updates {
@@ -202,7 +197,6 @@ fn has_changes(rest: &Value) -> bool {
 fn ours_has_changes(ours: &Ours) -> bool {
     ours.encryption.is_some()
         || ours.warm.is_some()
-        || ours.replicas.is_some()
         || !ours.indexes.is_empty()
 }
 
@@ -335,9 +329,6 @@ fn updated(
     }
     if rest.get("TableClass").is_some() {
         record.class_changed = Some(now());
-    }
-    if let Some(updates) = &ours.replicas {
-        replicas::plan(region, name, &mut record, updates)?;
     }
     Ok(record)
 }
