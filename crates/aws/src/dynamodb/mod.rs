@@ -2,6 +2,7 @@
 mod backups;
 mod backups_client;
 mod client;
+mod global_tables;
 mod item;
 mod items_client;
 mod json;
@@ -18,6 +19,7 @@ use futures::future::BoxFuture;
 
 pub use backups::{BackupSummary, Backups, ListBackups};
 pub(crate) use client::Client;
+pub use global_tables::{GlobalTable, GlobalTables};
 pub use item::{
     BatchGet, ConditionCheck, DeleteItem, GetItem, Page, PutItem, Query, Scan, TransactWrite,
     UpdateItem, WriteAction,
@@ -43,7 +45,7 @@ use crate::Error;
 ///
 /// Statuses and modes are DynamoDB's own words (`ACTIVE`, `PAY_PER_REQUEST`), so
 /// that a word added by AWS tomorrow passes through.
-pub trait DynamoDb: Satellites + Backups + Send + Sync {
+pub trait DynamoDb: Satellites + Backups + GlobalTables + Send + Sync {
     /// Creates a table; it is usually `CREATING` in the answer.
     fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
     /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.

@@ -344,6 +344,8 @@ pub struct SseDescription {
 pub struct Replica {
     /// Region.
     pub region: String,
+    /// ARN of its table; stores of old do not tell it.
+    pub arn: Option<String>,
     /// `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, …
     pub status: Option<String>,
     /// What the status is about.

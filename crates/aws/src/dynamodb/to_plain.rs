@@ -151,6 +151,7 @@ fn global_index(i: sdk::GlobalSecondaryIndexDescription) -> SecondaryIndexDescri
 fn replica(r: sdk::ReplicaDescription) -> Replica {
     Replica {
         region: r.region_name.unwrap_or_default(),
+        arn: r.replica_arn,
         status: text(r.replica_status.as_ref().map(|s| s.as_str())),
         status_description: r.replica_status_description,
         kms_key: r.kms_master_key_id,

@@ -195,9 +195,7 @@ fn has_changes(rest: &Value) -> bool {
 }
 
 fn ours_has_changes(ours: &Ours) -> bool {
-    ours.encryption.is_some()
-        || ours.warm.is_some()
-        || !ours.indexes.is_empty()
+    ours.encryption.is_some() || ours.warm.is_some() || !ours.indexes.is_empty()
 }
 
 /// AWS's rules that the engine does not have.

@@ -9,6 +9,7 @@ mod faults;
 mod items;
 mod lifecycle;
 mod objects;
+mod replicas;
 mod same_answers;
 mod settings;
 mod speed;

@@ -93,7 +93,8 @@ pub(crate) struct Group {
 impl Group {
     /// Whether something has to be done before anybody looks again.
     pub(crate) fn is_due(&self) -> bool {
-        let ended = |leaving: bool, transition: &Option<Transition>| leaving && transition.is_none();
+        let ended =
+            |leaving: bool, transition: &Option<Transition>| leaving && transition.is_none();
         !self.spread.is_empty()
             || self
                 .members
@@ -109,7 +110,9 @@ impl Group {
 
     /// Whether a change of its regions is under way.
     pub(crate) fn is_busy(&self) -> bool {
-        self.members.values().any(|member| member.transition.is_some())
+        self.members
+            .values()
+            .any(|member| member.transition.is_some())
             || self
                 .witness
                 .as_ref()

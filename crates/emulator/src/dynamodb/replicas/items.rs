@@ -94,7 +94,11 @@ fn touched(region: &Region, operation: &str, request: &Value) -> BTreeMap<String
             keys.extend(key.cloned());
         }
     };
-    let table_of = |body: &'_ Value| body.get("TableName").and_then(Value::as_str).map(str::to_owned);
+    let table_of = |body: &'_ Value| {
+        body.get("TableName")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let key_of = |body: &Value| body.get("Key").or_else(|| body.get("Item")).cloned();
     match operation {
         "BatchWriteItem" | "BatchGetItem" => {
@@ -111,7 +115,11 @@ fn touched(region: &Region, operation: &str, request: &Value) -> BTreeMap<String
         "TransactWriteItems" | "TransactGetItems" => {
             let actions = request.get("TransactItems").and_then(Value::as_array);
             for action in actions.into_iter().flatten() {
-                for body in action.as_object().into_iter().flat_map(|action| action.values()) {
+                for body in action
+                    .as_object()
+                    .into_iter()
+                    .flat_map(|action| action.values())
+                {
                     add(table_of(body).as_deref(), key_of(body).as_ref());
                 }
             }
@@ -181,8 +189,7 @@ fn key_names(region: &Region, table: &str) -> Result<Vec<String>, Failure> {
     let Some(metadata) = region.engine().get_table_metadata(table)? else {
         return Err(Failure::no_resource());
     };
-    let schema: Value =
-        serde_json::from_str(&metadata.key_schema).map_err(Failure::internal)?;
+    let schema: Value = serde_json::from_str(&metadata.key_schema).map_err(Failure::internal)?;
     let elements = schema.as_array().into_iter().flatten();
     Ok(elements
         .filter_map(|element| element.get("AttributeName")?.as_str().map(str::to_owned))

@@ -56,7 +56,11 @@ pub(crate) fn settle(service: &DynamoDb, id: i64) -> Result<(), Failure> {
     }
     for step in &group.spread {
         if let Err(failure) = take_over(service, &group.table, step) {
-            tracing::warn!(?failure, region = step.region, "a replica did not take a setting over");
+            tracing::warn!(
+                ?failure,
+                region = step.region,
+                "a replica did not take a setting over"
+            );
         }
     }
     groups.change(id, |group| {

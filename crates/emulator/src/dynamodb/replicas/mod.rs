@@ -106,7 +106,10 @@ pub(crate) fn update_table(
     let more = request.as_object().is_some_and(|object| object.len() > 1);
     if more {
         update::update(region, request.clone())?;
-        planned.group.spread.extend(spread_of(region, &planned.group, &request));
+        planned
+            .group
+            .spread
+            .extend(spread_of(region, &planned.group, &request));
     } else {
         let transition = Transition::new("UPDATING", region.describes);
         region
@@ -154,7 +157,9 @@ fn update_member(
     let answer = update::update(region, request.clone())?;
     let spread = spread_of(region, group, &request);
     if !spread.is_empty() {
-        region.groups.change(id, |group| group.spread.extend(spread))?;
+        region
+            .groups
+            .change(id, |group| group.spread.extend(spread))?;
         settle(service, id)?;
     }
     Ok(answer)
@@ -175,7 +180,10 @@ fn spread_of(region: &Region, group: &Group, request: &Value) -> Vec<Spread> {
         shared.insert((*member).to_owned(), value.clone());
     }
     // Definitions alone change nothing.
-    if shared.keys().all(|key| key == "TableName" || key == "AttributeDefinitions") {
+    if shared
+        .keys()
+        .all(|key| key == "TableName" || key == "AttributeDefinitions")
+    {
         return Vec::new();
     }
     group
@@ -215,7 +223,9 @@ pub(crate) fn update_time_to_live(
             request: request.clone(),
         });
         let spread: Vec<Spread> = spread.collect();
-        region.groups.change(id, |group| group.spread.extend(spread))?;
+        region
+            .groups
+            .change(id, |group| group.spread.extend(spread))?;
         settle(service, id)?;
     }
     Ok(answer)

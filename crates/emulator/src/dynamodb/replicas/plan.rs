@@ -139,8 +139,8 @@ fn act(
     let group = &mut planned.group;
     match action {
         "Create" => {
-            let there = group.members.contains_key(other)
-                || service.region(other)?.has_table(&group.table);
+            let there =
+                group.members.contains_key(other) || service.region(other)?.has_table(&group.table);
             if there {
                 return Err(Failure::validation(format!(
                     "Failed to create a the new replica of table with name: '{}' because one or more replicas already existed as tables.",
@@ -213,7 +213,10 @@ fn settings(member: &mut Member, body: &Value) {
     if let Some(class) = text("TableClassOverride") {
         member.class = Some(class);
     }
-    for name in ["ProvisionedThroughputOverride", "OnDemandThroughputOverride"] {
+    for name in [
+        "ProvisionedThroughputOverride",
+        "OnDemandThroughputOverride",
+    ] {
         if let Some(value) = body.get(name) {
             member.overrides.insert(name.to_owned(), value.clone());
         }
