@@ -21,8 +21,10 @@ pub fn configuration(
     repeated: &Repeated,
     diagnostics: &mut Diagnostics,
 ) -> Option<Value> {
-    let (arguments, blocks) = resource.meta();
-    let meta = Meta { arguments, blocks };
+    let meta = Meta {
+        arguments: &Resource::META_ARGUMENTS,
+        blocks: &Resource::META_BLOCKS,
+    };
     let expressions = OfInstance {
         evaluator,
         module,

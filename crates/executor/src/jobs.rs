@@ -234,6 +234,7 @@ impl Jobs<'_> {
                     prior,
                     planned: Some(planned.value),
                     config: Some(config),
+                    successor: None,
                     token: (self.surroundings.uuid)().into(),
                 },
             ),
@@ -327,6 +328,7 @@ impl Jobs<'_> {
             };
             drop(state);
             let addr = Arc::new(change.addr.clone());
+            let successor = (!change.after.is_null()).then(|| change.after.without_marks_inside());
             jobs.push(Job {
                 change: *n,
                 deposed,
@@ -345,6 +347,7 @@ impl Jobs<'_> {
                         prior: Some(prior),
                         planned: None,
                         config: None,
+                        successor,
                         token: (self.surroundings.uuid)().into(),
                     },
                 ),

@@ -50,8 +50,6 @@ pub(crate) struct Walk<'a> {
     pub(crate) removals: Removals,
     /// Where instances were before this plan.
     pub(crate) moves: &'a Moves,
-    /// What a destruction would take away and may not.
-    pub(crate) refused: Diagnostics,
 }
 
 /// What the walk found.
@@ -97,7 +95,6 @@ impl<'a> Walk<'a> {
             importing: HashMap::new(),
             removals: Removals::of(&request.config),
             moves,
-            refused: Diagnostics::default(),
             request,
         }
     }
@@ -118,7 +115,6 @@ impl<'a> Walk<'a> {
         }
         self.forgotten(&mut diagnostics);
         self.targets_without_block(&mut diagnostics);
-        diagnostics.extend(std::mem::take(&mut self.refused));
         diagnostics
     }
 

@@ -7,7 +7,6 @@
 pub mod contract;
 mod data_source;
 pub mod mock;
-mod moved;
 mod problem;
 mod provider;
 mod registry;
@@ -16,7 +15,6 @@ mod resource_type;
 mod zero;
 
 pub use data_source::{DataRequest, DataSource};
-pub use moved::MovedObject;
 pub use problem::{Problem, Problems};
 pub use provider::{Configured, Provider, ProviderSchema};
 pub use registry::Registry;

@@ -116,6 +116,8 @@ pub struct Step {
     pub planned: Option<Value>,
     /// The configuration, wholly known; `None` to delete.
     pub config: Option<Value>,
+    /// What is to take the object's place, as planned: of a deletion that is half of a replacement.
+    pub successor: Option<Value>,
     /// The same on every try of this step: what a service recognises a repeated request by.
     pub token: Arc<str>,
 }

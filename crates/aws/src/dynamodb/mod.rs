@@ -8,6 +8,8 @@ mod items_client;
 mod json;
 mod satellites;
 mod satellites_client;
+mod sources;
+mod sources_client;
 mod table;
 mod to_plain;
 mod to_sdk;
@@ -29,6 +31,7 @@ pub use satellites::{
     Export, ExportTable, IncrementalExport, Insights, KinesisDestination, PutResourcePolicy,
     ResourcePolicy, Satellites,
 };
+pub use sources::{Import, ImportTable, RestoreFrom, RestoreTable, TableSources};
 pub use table::{
     AttributeDefinition, ContinuousBackups, CreateIndex, CreateReplica, CreateTable, IndexUpdate,
     KeyElement, LocalIndex, LocalIndexDescription, OnDemandThroughput, Projection, Replica,
@@ -45,7 +48,7 @@ use crate::Error;
 ///
 /// Statuses and modes are DynamoDB's own words (`ACTIVE`, `PAY_PER_REQUEST`), so
 /// that a word added by AWS tomorrow passes through.
-pub trait DynamoDb: Satellites + Backups + GlobalTables + Send + Sync {
+pub trait DynamoDb: Satellites + Backups + GlobalTables + TableSources + Send + Sync {
     /// Creates a table; it is usually `CREATING` in the answer.
     fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
     /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.

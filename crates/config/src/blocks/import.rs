@@ -48,24 +48,12 @@ impl ImportTarget {
 }
 
 const IMPORT: Expected = Expected {
-    required: &["id", "to"],
+    required: &["to", "id"],
     optional: &["for_each", "provider"],
     blocks: &[],
 };
 
 pub(super) fn read(
-    block: &trueup_parser::Block,
-    sources: &Sources,
-    module: &mut Module,
-    diagnostics: &mut Diagnostics,
-) {
-    let mut found = Diagnostics::default();
-    read_sound(block, sources, module, &mut found);
-    diagnostics.extend(found);
-}
-
-/// Keeps an import that nothing is wrong with.
-fn read_sound(
     block: &trueup_parser::Block,
     sources: &Sources,
     module: &mut Module,
@@ -84,9 +72,6 @@ fn read_sound(
     let Some(target) = target(&to.expr, written, for_each.is_some(), diagnostics) else {
         return;
     };
-    if diagnostics.has_errors() {
-        return;
-    }
     let import = Import {
         to: target,
         to_span: to.expr.span,

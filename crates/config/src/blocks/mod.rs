@@ -3,7 +3,6 @@
 mod check;
 mod condition;
 mod ephemeral;
-mod escape;
 mod import;
 mod lifecycle;
 mod module_call;
@@ -21,7 +20,7 @@ pub use check::Check;
 pub use condition::Condition;
 pub use ephemeral::Ephemeral;
 pub use import::{Import, ImportTarget};
-pub use lifecycle::{IgnoreChanges, Lifecycle, PreventDestroy};
+pub use lifecycle::{IgnoreChanges, Lifecycle};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;
 pub use output::Output;

@@ -280,6 +280,7 @@ impl Bed {
             prior: prior.cloned(),
             planned: planned.map(|planned| planned.value),
             config: json.map(|json| self.config(kind, json)),
+            successor: None,
             token: format!("token-{count}").into(),
         }
     }

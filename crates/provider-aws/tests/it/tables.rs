@@ -85,12 +85,16 @@ async fn a_small_table_stands_in_state_as_everybody_writes_it() {
             "import_table": [],
             "local_secondary_index": [],
             "name": "orders",
-            "point_in_time_recovery": [{"enabled": false}],
+            "on_demand_throughput": [],
+            "point_in_time_recovery": [{"enabled": false, "recovery_period_in_days": 0}],
             "range_key": null,
             "read_capacity": 0,
+            "region": "eu-west-1",
             "replica": [],
+            "restore_backup_arn": null,
             "restore_date_time": null,
             "restore_source_name": null,
+            "restore_source_table_arn": null,
             "restore_to_latest_time": null,
             "server_side_encryption": [],
             "stream_arn": "",
@@ -102,6 +106,7 @@ async fn a_small_table_stands_in_state_as_everybody_writes_it() {
             "tags_all": {},
             "timeouts": null,
             "ttl": [{"attribute_name": "", "enabled": false}],
+            "warm_throughput": [],
             "write_capacity": 0,
         })
     );
@@ -140,7 +145,10 @@ async fn a_table_with_everything_is_created_in_one_go() {
         value["ttl"],
         json!([{"attribute_name": "expires", "enabled": true}])
     );
-    assert_eq!(value["point_in_time_recovery"], json!([{"enabled": true}]));
+    assert_eq!(
+        value["point_in_time_recovery"],
+        json!([{"enabled": true, "recovery_period_in_days": 0}])
+    );
     assert_eq!(
         value["server_side_encryption"],
         json!([{"enabled": true, "kms_key_arn": ""}])

@@ -98,6 +98,7 @@ fn apply(
         prior: prior.cloned(),
         planned: Some(planned.value),
         config: Some(config),
+        successor: None,
         token: "t".into(),
     };
     match block_on(data.apply(&context(), step, &Unheard)) {

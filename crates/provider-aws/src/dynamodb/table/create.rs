@@ -1,22 +1,44 @@
 //! Creating a table: one call that makes it, then what takes calls of its own.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use trueup_aws::Error;
-use trueup_aws::dynamodb::{CreateTable, Sse, Stream, TableDescription};
+use trueup_aws::dynamodb::{CreateTable, Import, Sse, Stream, TableDescription};
 use trueup_provider::{ApplyOutcome, Context, Object, Problem, Problems, Progress, Step};
 use trueup_value::Value;
 
+use super::features::{self, recovery_days};
 use super::model::{
-    Besides, definitions, index_to_create, key_schema, local_indexes_to_create, throughput,
-    to_state,
+    Besides, RECOVERY_DAYS, definitions, index_to_create, key_schema, local_indexes_to_create,
+    throughput, to_state,
 };
 use super::private::{limit, private_bytes};
+use super::sources::{filled_in, import, restore};
+use super::throughput::{Limits, Warm};
+use super::update::{Change, is_too_soon};
 use super::{Tables, identity};
 use crate::failure::{problem, problem_with_advice};
 use crate::members::{block, elements, filled, flag, text, text_map};
 use crate::rules::{Moment, settle};
-use crate::tags::TagPolicy;
+use crate::tags::{TagPolicy, Tags};
+
+/// A table that was begun.
+struct Made {
+    /// As far as AWS describes it already.
+    table: Option<TableDescription>,
+    /// The import that makes it.
+    import: Option<Import>,
+    /// Whether the call took all that it could of what the block says.
+    as_wanted: bool,
+}
+
+/// A table that did not get all that it should have.
+struct Incomplete {
+    /// As it is, where that is known.
+    table: Option<TableDescription>,
+    error: Error,
+}
 
 impl Tables {
     /// Creates the table of a step.
@@ -32,38 +54,151 @@ impl Tables {
         let name = text(&wanted, "name").unwrap_or_default().to_owned();
         let doing = format!("creating DynamoDB Table ({name})");
         let time = limit(Some(&wanted), "create");
-        let request = creation(&wanted, &self.tags);
-        let made = self
-            .patiently(cx, &format!("room to create table {name}"), time, || {
-                self.aws.dynamodb.create_table(request.clone())
-            })
-            .await;
-        let made = match made {
+        let written = features::written(step.config.as_ref().unwrap_or(&wanted));
+        let made = match self.begin(cx, &wanted, &step.token, time, progress).await {
             Ok(made) => made,
             Err(error) => return self.not_created(&doing, &name, &error).await,
         };
-        self.known.saw(&made);
-        let tags = self.tags.to_send(&text_map(&wanted, "tags"));
-        let besides = Besides {
-            tags,
-            ..Besides::default()
+        let partial = |table: &TableDescription| {
+            let tags = if made.as_wanted {
+                self.tags.to_send(&text_map(&wanted, "tags"))
+            } else {
+                Tags::new()
+            };
+            let besides = Besides {
+                tags,
+                ..Besides::default()
+            };
+            Object {
+                value: to_state(table, &besides, &self.tags, Some(&wanted)),
+                private: Some(private_bytes(Some(&wanted), &written)),
+            }
         };
-        let partial = Object {
-            value: to_state(&made, &besides, &self.tags, Some(&wanted)),
-            private: Some(private_bytes(Some(&wanted))),
+        let partial = match &made.table {
+            Some(table) => {
+                self.known.saw(table);
+                let partial = partial(table);
+                progress.created(partial.clone()).await;
+                Some(partial)
+            }
+            None => None,
         };
-        progress.created(partial.clone()).await;
-        match self.complete(cx, &name, &wanted, time, progress).await {
-            Ok(table) => self.finished(&doing, &table, &wanted, partial).await,
-            Err((table, error)) => {
+        let completed = if made.as_wanted {
+            self.complete(cx, &name, &wanted, time, progress).await
+        } else {
+            self.converge(cx, &name, &wanted, &made, time, progress)
+                .await
+        };
+        match completed {
+            Ok(table) => {
+                let fallback = partial.unwrap_or_else(|| Object::new(wanted.clone()));
+                self.finished(&doing, &table, &wanted, &written, fallback)
+                    .await
+            }
+            Err(Incomplete { table, error }) => {
                 let there = match table {
-                    Some(table) => self.object(&table, Some(&wanted)).await.ok(),
+                    Some(table) => {
+                        let object = self.object(&table, Some(&wanted), &written);
+                        object.await.ok()
+                    }
                     None => None,
                 };
-                let advice = "The table exists and is kept in state. Run again: only what is missing is done then.";
+                let Some(there) = there.or(partial) else {
+                    return self.not_created(&doing, &name, &error).await;
+                };
+                let advice = if is_too_soon(&error) {
+                    "The table exists and is kept in state. AWS takes one change of its time to live an hour: apply again then, and only that is done."
+                } else {
+                    "The table exists and is kept in state. Run again: only what is missing is done then."
+                };
                 let found = problem_with_advice(&doing, &error, advice);
-                ApplyOutcome::Failed(Some(there.unwrap_or(partial)), vec![found])
+                ApplyOutcome::Failed(Some(there), vec![found])
             }
+        }
+    }
+
+    /// Makes the call that brings the table about: a creation, a restore or an import.
+    async fn begin(
+        &self,
+        cx: &Context,
+        wanted: &Value,
+        token: &str,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<Made, Error> {
+        let name = text(wanted, "name").unwrap_or_default();
+        let room = format!("room to create table {name}");
+        if let Some(request) = restore(wanted) {
+            progress.waiting(&format!("restoring table {name}"));
+            let call = || self.aws.dynamodb.restore_table(request.clone());
+            let table = self.patiently(cx, &room, time, call).await?;
+            return Ok(Made {
+                table: Some(table),
+                import: None,
+                as_wanted: false,
+            });
+        }
+        let request = creation(wanted, &self.tags);
+        if let Some(request) = import(wanted, request.clone(), token) {
+            let call = || self.aws.dynamodb.import_table(request.clone());
+            let import = self.patiently(cx, &room, time, call).await?;
+            return Ok(Made {
+                table: self.find(name).await.ok().flatten(),
+                import: Some(import),
+                as_wanted: false,
+            });
+        }
+        let call = || self.aws.dynamodb.create_table(request.clone());
+        let table = self.patiently(cx, &room, time, call).await?;
+        Ok(Made {
+            table: Some(table),
+            import: None,
+            as_wanted: true,
+        })
+    }
+
+    /// Makes a restored or imported table all that its block says: neither call takes all of it.
+    async fn converge(
+        &self,
+        cx: &Context,
+        name: &str,
+        wanted: &Value,
+        made: &Made,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<TableDescription, Incomplete> {
+        if let Some(import) = &made.import {
+            self.wait_imported(cx, name, import, time, progress)
+                .await
+                .map_err(|error| Incomplete { table: None, error })?;
+        }
+        let table = self.wait_active(cx, name, time, progress).await;
+        let table = table.map_err(|error| Incomplete { table: None, error })?;
+        let half = |error| Incomplete {
+            table: Some(table.clone()),
+            error,
+        };
+        let nothing = BTreeSet::new();
+        let there = self.object(&table, Some(wanted), &nothing).await;
+        let there = there.map_err(half)?;
+        let new = filled_in(wanted, &there.value);
+        let change = Change {
+            tables: self,
+            cx,
+            progress,
+            name,
+            old: &there.value,
+            new: &new,
+            time,
+        };
+        let changed = change.make().await;
+        let table = self.aws.dynamodb.describe_table(name).await.map_err(half)?;
+        match changed {
+            Ok(()) => Ok(table),
+            Err(error) => Err(Incomplete {
+                table: Some(table),
+                error,
+            }),
         }
     }
 
@@ -75,23 +210,28 @@ impl Tables {
         wanted: &Value,
         time: Duration,
         progress: &dyn Progress,
-    ) -> Result<TableDescription, (Option<TableDescription>, Error)> {
+    ) -> Result<TableDescription, Incomplete> {
         let table = self
             .wait_active(cx, name, time, progress)
             .await
-            .map_err(|error| (None, error))?;
+            .map_err(|error| Incomplete { table: None, error })?;
+        let half = |error| Incomplete {
+            table: Some(table.clone()),
+            error,
+        };
         if let Some(ttl) = block(wanted, "ttl")
             && flag(ttl, "enabled") == Some(true)
         {
             let attribute = text(ttl, "attribute_name").unwrap_or_default();
             let on = self.set_time_to_live(cx, name, attribute, true).await;
-            on.map_err(|error| (Some(table.clone()), error))?;
+            on.map_err(half)?;
         }
         if block(wanted, "point_in_time_recovery")
             .is_some_and(|recovery| flag(recovery, "enabled") == Some(true))
         {
-            let on = self.set_recovery(cx, name, true, time).await;
-            on.map_err(|error| (Some(table.clone()), error))?;
+            let days = Some(recovery_days(wanted)).filter(|days| *days != RECOVERY_DAYS);
+            let on = self.set_recovery(cx, name, true, days, time).await;
+            on.map_err(half)?;
         }
         Ok(table)
     }
@@ -103,9 +243,10 @@ impl Tables {
         doing: &str,
         table: &TableDescription,
         wanted: &Value,
+        written: &BTreeSet<String>,
         fallback: Object,
     ) -> ApplyOutcome {
-        match self.object(table, Some(wanted)).await {
+        match self.object(table, Some(wanted), written).await {
             Ok(object) => ApplyOutcome::Done(
                 Some(Object {
                     value: settle(&object.value, wanted, Moment::Apply),
@@ -160,19 +301,30 @@ impl Tables {
         }
     }
 
-    /// Turns point-in-time recovery on or off and waits for it.
+    /// The attribute by which the time to live is on, or on its way there.
+    pub(crate) async fn live_time_to_live(&self, name: &str) -> Result<Option<String>, Error> {
+        let live = self.aws.dynamodb.describe_time_to_live(name).await?;
+        Ok(live
+            .attribute
+            .filter(|_| matches!(live.status.as_str(), "ENABLED" | "ENABLING")))
+    }
+
+    /// Turns point-in-time recovery on or off and waits for it. Without `days` it reaches as far back
+    /// as AWS lets it.
     pub(crate) async fn set_recovery(
         &self,
         cx: &Context,
         name: &str,
         on: bool,
+        days: Option<i64>,
         time: Duration,
     ) -> Result<(), Error> {
+        let days = days.and_then(|days| i32::try_from(days).ok());
         let wanted = if on { "ENABLED" } else { "DISABLED" };
         let what = format!("table {name} to accept a change of its backups");
         let answer = self
             .patiently(cx, &what, time, || {
-                self.aws.dynamodb.update_continuous_backups(name, on, None)
+                self.aws.dynamodb.update_continuous_backups(name, on, days)
             })
             .await?;
         if answer.point_in_time_recovery.as_deref() == Some(wanted) {
@@ -190,7 +342,8 @@ impl Tables {
         let failed = |error: Error| problem(&doing, &error);
         match self.find(name).await.map_err(failed)? {
             Some(table) => {
-                let object = self.object(&table, None).await.map_err(failed)?;
+                let object = self.object(&table, None, &BTreeSet::new()).await;
+                let object = object.map_err(failed)?;
                 Ok(vec![trueup_provider::Imported { object }])
             }
             None => Err(Problem::error(
@@ -250,6 +403,8 @@ fn creation(wanted: &Value, policy: &TagPolicy) -> CreateTable {
             .filter(|class| *class != "STANDARD")
             .map(str::to_owned),
         deletion_protection: flag(wanted, "deletion_protection_enabled").filter(|on| *on),
+        on_demand: Limits::of(wanted).to_create().filter(|_| !provisioned),
+        warm: Warm::of(wanted).to_send(),
         tags: policy.to_send(&text_map(wanted, "tags")),
         ..CreateTable::default()
     }

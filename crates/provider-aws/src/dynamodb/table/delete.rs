@@ -1,6 +1,11 @@
 //! Deleting a table: refused while it is protected, then waited for until it is gone.
 
+use std::time::Duration;
+
+use trueup_aws::Error;
+use trueup_aws::dynamodb::UpdateTable;
 use trueup_provider::{ApplyOutcome, Context, Problem, Problems, Progress, Step};
+use trueup_value::Value;
 
 use super::Tables;
 use super::private::limit;
@@ -34,7 +39,18 @@ impl Tables {
                 "The table has deletion protection, and nothing of it was touched. Set deletion_protection_enabled = false for {name:?}, apply that, and delete it then."
             )
         };
-        if flag(value, "deletion_protection_enabled") == Some(true) {
+        let time = limit(Some(value), "delete");
+        let protection = |value: &Value| flag(value, "deletion_protection_enabled") == Some(true);
+        // The change that replaces the table may lift its protection too: then that comes first.
+        let lifted = step
+            .successor
+            .as_ref()
+            .is_some_and(|next| !protection(next));
+        if protection(value) && lifted {
+            if let Err(error) = self.lift_protection(cx, name, time, progress).await {
+                return ApplyOutcome::Failed(Some(prior.clone()), vec![problem(&doing, &error)]);
+            }
+        } else if protection(value) {
             let summary = format!(
                 "{doing}: ValidationException: Table '{name}' can't be deleted while DeletionProtectionEnabled is set to True"
             );
@@ -43,7 +59,6 @@ impl Tables {
                 vec![Problem::error(summary, protected())],
             );
         }
-        let time = limit(Some(value), "delete");
         let what = format!("table {name} to accept its deletion");
         let asked = self
             .patiently(cx, &what, time, || self.aws.dynamodb.delete_table(name))
@@ -70,6 +85,26 @@ impl Tables {
                 let found = problem(&doing, &error);
                 ApplyOutcome::Failed(Some(prior.clone()), vec![found])
             }
+        }
+    }
+
+    async fn lift_protection(
+        &self,
+        cx: &Context,
+        name: &str,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let request = UpdateTable {
+            table: name.to_owned(),
+            deletion_protection: Some(false),
+            ..UpdateTable::default()
+        };
+        match self.change(cx, request, time).await {
+            Ok(_) => self.wait_active(cx, name, time, progress).await.map(drop),
+            // It is gone already: nothing protects it.
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,15 +1,21 @@
 //! `aws_dynamodb_table`.
 
+mod checks;
 mod create;
 mod delete;
+mod features;
+mod fixed;
 mod identity;
 mod indexes;
+mod keys;
 mod model;
 mod plan;
 mod private;
 mod read;
 mod recover;
 pub(crate) mod schema;
+mod sources;
+mod throughput;
 mod update;
 pub(crate) mod validate;
 mod wait;

@@ -9,8 +9,10 @@ use trueup_aws::dynamodb::{
 };
 use trueup_value::{Type, Value};
 
+use super::keys::Keys;
 use super::schema::body;
-use crate::members::{elements, filled, text, texts, whole};
+use super::throughput::{Limits, Warm};
+use crate::members::{block, elements, filled, text, texts, whole};
 use crate::rules::Nested;
 use crate::tags::{TagPolicy, Tags, to_value};
 
@@ -19,6 +21,8 @@ use crate::tags::{TagPolicy, Tags, to_value};
 pub(crate) struct Besides {
     /// Whether point-in-time recovery is on.
     pub(crate) recovery: bool,
+    /// How many days back it reaches, where it is on and AWS tells.
+    pub(crate) recovery_days: Option<i64>,
     /// The attribute of the time to live, where it is on.
     pub(crate) ttl: Option<String>,
     /// The tags, all of them.
@@ -37,7 +41,8 @@ fn nested(name: &str) -> Option<&'static Nested> {
     body().blocks.iter().find(|nested| nested.name == name)
 }
 
-fn blocks(name: &str, elements: Vec<Value>) -> Value {
+/// Blocks of a table as a value of their type.
+pub(crate) fn blocks(name: &str, elements: Vec<Value>) -> Value {
     match nested(name) {
         Some(nested) => nested.of(elements),
         None => Value::dynamic_null(),
@@ -77,6 +82,7 @@ pub(crate) fn to_state(
         "billing_mode",
         string(table.billing_mode.as_deref().unwrap_or("PROVISIONED")),
     );
+    let on_demand = table.billing_mode.as_deref() == Some("PAY_PER_REQUEST");
     let throughput = table.throughput.unwrap_or_default();
     say("read_capacity", number(throughput.read));
     say("write_capacity", number(throughput.write));
@@ -124,21 +130,29 @@ pub(crate) fn to_state(
         "global_secondary_index",
         blocks(
             "global_secondary_index",
-            table.global_indexes.iter().map(global_index).collect(),
+            table
+                .global_indexes
+                .iter()
+                .map(|index| {
+                    let like = prior.and_then(|prior| index_named(prior, &index.name));
+                    global_index(index, on_demand, like)
+                })
+                .collect(),
         ),
     );
     say("local_secondary_index", local_indexes(table, prior));
     say("server_side_encryption", encryption(table, prior));
     say(
         "point_in_time_recovery",
-        blocks(
-            "point_in_time_recovery",
-            vec![Value::object_from([(
-                "enabled",
-                Value::bool(besides.recovery),
-            )])],
-        ),
+        blocks("point_in_time_recovery", vec![recovery(besides, prior)]),
     );
+    let limits = Limits::described(table.on_demand.filter(|_| on_demand));
+    say(
+        "on_demand_throughput",
+        blocks("on_demand_throughput", limits.blocks(prior)),
+    );
+    let warm = Warm::blocks(table.warm.as_ref(), prior);
+    say("warm_throughput", blocks("warm_throughput", warm));
     say(
         "ttl",
         blocks(
@@ -161,8 +175,10 @@ pub(crate) fn to_state(
     if let Some(members) = prior.and_then(Value::as_members) {
         for name in [
             "import_table",
+            "restore_backup_arn",
             "restore_date_time",
             "restore_source_name",
+            "restore_source_table_arn",
             "restore_to_latest_time",
             "timeouts",
             "replica",
@@ -185,20 +201,68 @@ fn attributes(definitions: &[AttributeDefinition]) -> Value {
     blocks("attribute", elements.collect())
 }
 
-fn global_index(index: &SecondaryIndexDescription) -> Value {
-    let (hash, range) = keys(&index.key_schema);
+/// The global index of that name in a table's value.
+pub(crate) fn index_named<'v>(table: &'v Value, name: &str) -> Option<&'v Value> {
+    elements(table, "global_secondary_index")
+        .iter()
+        .find(|index| text(index, "name") == Some(name))
+}
+
+/// `like` is what was believed or planned of the index: keys keep the form in which they stand there.
+fn global_index(index: &SecondaryIndexDescription, on_demand: bool, like: Option<&Value>) -> Value {
+    let keys = Keys::of_schema(&index.key_schema);
     let throughput = index.throughput.unwrap_or_default();
+    let by_blocks =
+        !keys.is_plain() || like.is_some_and(|like| !elements(like, "key_schema").is_empty());
+    let key_blocks = if by_blocks { keys.blocks() } else { Vec::new() };
+    let limits = Limits::described(index.on_demand.filter(|_| on_demand));
+    let warm = Warm::blocks(index.warm.as_ref(), like);
     Value::object_from([
-        ("hash_key", string(hash.unwrap_or_default())),
+        ("hash_key", string(keys.only_hash().unwrap_or_default())),
+        ("key_schema", index_blocks("key_schema", key_blocks)),
         ("name", string(&index.name)),
         ("non_key_attributes", set_of(&index.projection)),
+        (
+            "on_demand_throughput",
+            index_blocks("on_demand_throughput", limits.blocks(like)),
+        ),
         (
             "projection_type",
             string(index.projection.kind.as_deref().unwrap_or_default()),
         ),
-        ("range_key", string(range.unwrap_or_default())),
+        ("range_key", string(keys.only_range().unwrap_or_default())),
         ("read_capacity", number(throughput.read)),
+        ("warm_throughput", index_blocks("warm_throughput", warm)),
         ("write_capacity", number(throughput.write)),
+    ])
+}
+
+/// Blocks of a global index as a value of their type.
+pub(crate) fn index_blocks(name: &str, elements: Vec<Value>) -> Value {
+    let inner = nested("global_secondary_index")
+        .and_then(|index| index.body.blocks.iter().find(|inner| inner.name == name));
+    match inner {
+        Some(inner) => inner.of(elements),
+        None => Value::dynamic_null(),
+    }
+}
+
+/// How many days back recovery reaches unless the block says otherwise.
+pub(crate) const RECOVERY_DAYS: i64 = 35;
+
+/// The days stand in state where they are written, or are not the usual ones.
+fn recovery(besides: &Besides, prior: Option<&Value>) -> Value {
+    let written = prior
+        .and_then(|prior| block(prior, "point_in_time_recovery"))
+        .and_then(|block| whole(block, "recovery_period_in_days"))
+        .filter(|days| *days > 0);
+    let days = besides
+        .recovery_days
+        .filter(|_| besides.recovery)
+        .filter(|days| *days != RECOVERY_DAYS || written.is_some());
+    Value::object_from([
+        ("enabled", Value::bool(besides.recovery)),
+        ("recovery_period_in_days", number(days.unwrap_or(0))),
     ])
 }
 
@@ -251,7 +315,7 @@ fn encryption(table: &TableDescription, prior: Option<&Value>) -> Value {
         None => Vec::new(),
         Some(sse) => {
             let named = prior
-                .and_then(|prior| crate::members::block(prior, "server_side_encryption"))
+                .and_then(|prior| block(prior, "server_side_encryption"))
                 .is_none_or(|block| filled(block, "kms_key_arn").is_some());
             let key = sse
                 .kms_key_arn
@@ -324,13 +388,18 @@ pub(crate) fn throughput(block: &Value) -> Throughput {
 pub(crate) fn index_to_create(block: &Value, provisioned: bool) -> CreateIndex {
     CreateIndex {
         name: text(block, "name").unwrap_or_default().to_owned(),
-        key_schema: key_schema(
-            text(block, "hash_key").unwrap_or_default(),
-            filled(block, "range_key"),
-        ),
+        key_schema: Keys::of_index(block).schema(),
         projection: projection(block),
         throughput: provisioned.then(|| throughput(block)),
-        on_demand: None,
-        warm: None,
+        on_demand: Limits::of(block).to_create().filter(|_| !provisioned),
+        warm: Warm::of(block).to_send(),
     }
+}
+
+/// The types of key attributes by name, as a table's value says them.
+pub(crate) fn types(value: &Value) -> BTreeMap<&str, &str> {
+    elements(value, "attribute")
+        .iter()
+        .filter_map(|block| Some((text(block, "name")?, text(block, "type")?)))
+        .collect()
 }

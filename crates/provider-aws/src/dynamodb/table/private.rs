@@ -1,5 +1,7 @@
-//! The bytes that stand beside a table in state: its time limits, as the published provider keeps them.
+//! The bytes that stand beside a table in state: its time limits, as the published provider keeps them,
+//! and which features its block had turned on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use crate::members::{member, text};
 
 /// The key under which the time limits stand.
 const TIMEOUTS_KEY: &str = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0";
+
+/// The key under which the features stand; other programs pass it over.
+const WRITTEN_KEY: &str = "trueup_written";
 
 /// How long a phase may take where the block does not say.
 fn default_limit(phase: &str) -> Duration {
@@ -31,15 +36,33 @@ pub(crate) fn limit(value: Option<&Value>, phase: &str) -> Duration {
         .unwrap_or_else(|| default_limit(phase))
 }
 
-/// The bytes for a table with the time limits of its value.
-pub(crate) fn private_bytes(value: Option<&Value>) -> Arc<[u8]> {
+/// The bytes for a table with the time limits of its value, and the features that were written for it.
+pub(crate) fn private_bytes(value: Option<&Value>, written: &BTreeSet<String>) -> Arc<[u8]> {
     let nanoseconds = |phase: &str| limit(value, phase).as_nanos();
+    let names: Vec<String> = written.iter().map(|name| format!("{name:?}")).collect();
+    let written = if names.is_empty() {
+        String::new()
+    } else {
+        format!(",\"{WRITTEN_KEY}\":[{}]", names.join(","))
+    };
     format!(
-        "{{\"{TIMEOUTS_KEY}\":{{\"create\":{},\"delete\":{},\"update\":{}}},\"schema_version\":\"{VERSION}\"}}",
+        "{{\"{TIMEOUTS_KEY}\":{{\"create\":{},\"delete\":{},\"update\":{}}},\"schema_version\":\"{VERSION}\"{written}}}",
         nanoseconds("create"),
         nanoseconds("delete"),
         nanoseconds("update"),
     )
     .into_bytes()
     .into()
+}
+
+/// The features that the bytes beside a table tell of.
+pub(crate) fn written(private: Option<&[u8]>) -> BTreeSet<String> {
+    private
+        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok())
+        .and_then(|kept| {
+            let names = kept.get(WRITTEN_KEY)?.as_array()?;
+            let names = names.iter().filter_map(|name| name.as_str());
+            Some(names.map(str::to_owned).collect())
+        })
+        .unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Reading a table: the description, and what takes calls of its own.
 
+use std::collections::BTreeSet;
+
 use trueup_aws::dynamodb::TableDescription;
 use trueup_aws::{Class, Error};
 use trueup_provider::{Object, ReadOutcome};
@@ -63,11 +65,11 @@ impl Tables {
             dynamodb.describe_time_to_live(&table.name),
             dynamodb.list_tags_of_resource(&table.arn),
         );
-        let recovery = match backups {
-            Ok(backups) => backups.point_in_time_recovery.as_deref() == Some("ENABLED"),
+        let backups = match backups {
+            Ok(backups) => backups,
             // Stores that know no backups have none, and so have archived tables.
-            Err(error) if error.class() == Class::Unsupported => false,
-            Err(error) if error.code().starts_with("TableNotFound") => false,
+            Err(error) if error.class() == Class::Unsupported => Default::default(),
+            Err(error) if error.code().starts_with("TableNotFound") => Default::default(),
             Err(error) => return Err(error),
         };
         let ttl = match ttl {
@@ -84,22 +86,25 @@ impl Tables {
             Err(error) => return Err(error),
         };
         Ok(Besides {
-            recovery,
+            recovery: backups.point_in_time_recovery.as_deref() == Some("ENABLED"),
+            recovery_days: backups.recovery_period_in_days.map(i64::from),
             ttl,
             tags,
         })
     }
 
-    /// The whole object of a table as it is now; `like` is what was planned or believed.
+    /// The whole object of a table as it is now; `like` is what was planned or believed, `written` the
+    /// features that its block turns on.
     pub(crate) async fn object(
         &self,
         table: &TableDescription,
         like: Option<&Value>,
+        written: &BTreeSet<String>,
     ) -> Result<Object, Error> {
         let besides = self.besides(table).await?;
         Ok(Object {
             value: to_state(table, &besides, &self.tags, like),
-            private: Some(private_bytes(like)),
+            private: Some(private_bytes(like, written)),
         })
     }
 }

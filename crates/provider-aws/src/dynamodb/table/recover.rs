@@ -47,7 +47,7 @@ impl Tables {
                     self.wait_active(cx, name, time, &Unheard).await
                 };
                 match ready {
-                    Ok(table) => match self.object(&table, None).await {
+                    Ok(table) => match self.object(&table, None, &Default::default()).await {
                         Ok(object) => Adoption::Adopt(object),
                         Err(error) => Adoption::Unclear(problem(&doing, &error)),
                     },

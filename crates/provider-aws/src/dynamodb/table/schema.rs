@@ -1,4 +1,4 @@
-//! The attributes of `aws_dynamodb_table`, as in releases 5.x of the published provider.
+//! The attributes of `aws_dynamodb_table`, as in releases 5.x and 6.x of the published provider.
 
 use std::sync::OnceLock;
 
@@ -35,9 +35,13 @@ pub(crate) fn body() -> &'static Body {
             text("name", R).replaces(),
             text("range_key", O).replaces(),
             number("read_capacity", OC),
-            text("restore_date_time", O).replaces(),
+            // What a table was made from is past once it is there: whether a change of it means
+            // another table is for the plan to say.
+            text("restore_backup_arn", O),
+            text("restore_date_time", O),
             text("restore_source_name", O),
-            boolean("restore_to_latest_time", O).replaces(),
+            text("restore_source_table_arn", O),
+            boolean("restore_to_latest_time", O),
             text("stream_arn", C),
             boolean("stream_enabled", O),
             text("stream_label", C),
@@ -64,6 +68,7 @@ pub(crate) fn body() -> &'static Body {
                 global_index(),
             ),
             Nested::new("import_table", Holding::List, O, import_table()).at_most(1),
+            Nested::new("on_demand_throughput", Holding::List, O, on_demand()).at_most(1),
             Nested::new(
                 "local_secondary_index",
                 Holding::Set(Some("name")),
@@ -80,7 +85,10 @@ pub(crate) fn body() -> &'static Body {
                 "point_in_time_recovery",
                 Holding::List,
                 OC,
-                Body::new(vec![boolean("enabled", R)]),
+                Body::new(vec![
+                    boolean("enabled", R),
+                    number("recovery_period_in_days", O),
+                ]),
             )
             .at_most(1),
             Nested::new("replica", Holding::Set(None), O, replica()),
@@ -96,13 +104,14 @@ pub(crate) fn body() -> &'static Body {
                 Holding::List,
                 OC,
                 Body::new(vec![
-                    // Not required where the time to live is off: that is how it was made optional
-                    // in later releases, and the plan says so where it is on.
-                    text("attribute_name", R),
+                    // Later releases made it optional: it is needed where the time to live is on, and
+                    // that is checked.
+                    text("attribute_name", O),
                     boolean("enabled", O).default(false),
                 ]),
             )
             .at_most(1),
+            Nested::new("warm_throughput", Holding::List, O, warm()).at_most(1),
         ])
         .with_timeouts(TIMEOUTS)
     })
@@ -114,13 +123,40 @@ fn is_empty(value: &Value) -> bool {
 
 fn global_index() -> Body {
     Body::new(vec![
-        text("hash_key", R),
+        // Either this or key_schema blocks.
+        text("hash_key", O),
         text("name", R),
         text_set("non_key_attributes", O),
         text("projection_type", R),
         text("range_key", O),
         number("read_capacity", O),
         number("write_capacity", O),
+    ])
+    .with_blocks(vec![
+        Nested::new(
+            "key_schema",
+            Holding::List,
+            O,
+            Body::new(vec![text("attribute_name", R), text("key_type", R)]),
+        ),
+        Nested::new("on_demand_throughput", Holding::List, O, on_demand()).at_most(1),
+        Nested::new("warm_throughput", Holding::List, O, warm()).at_most(1),
+    ])
+}
+
+/// Upper limits of a table or index on demand.
+fn on_demand() -> Body {
+    Body::new(vec![
+        number("max_read_request_units", O),
+        number("max_write_request_units", O),
+    ])
+}
+
+/// Throughput that is kept warm.
+fn warm() -> Body {
+    Body::new(vec![
+        number("read_units_per_second", O),
+        number("write_units_per_second", O),
     ])
 }
 
@@ -162,12 +198,11 @@ fn import_table() -> Body {
             Holding::List,
             R,
             Body::new(vec![
-                text("bucket", R).replaces(),
-                text("bucket_owner", O).replaces(),
-                text("key_prefix", O).replaces(),
+                text("bucket", R),
+                text("bucket_owner", O),
+                text("key_prefix", O),
             ]),
         )
-        .replaces()
         .at_most(1)
         .at_least(1),
     ])

@@ -9,22 +9,26 @@ use trueup_value::Value;
 
 use super::Tables;
 use super::create::{encryption, wanted};
+use super::features::{self, recovery_days};
 use super::indexes::index_changes;
-use super::model::{definitions, throughput};
-use super::private::limit;
+use super::model::{RECOVERY_DAYS, definitions, throughput};
+use super::private::{self, limit};
+use super::throughput::{Limits, Warm};
 use crate::failure::problem_with_advice;
 use crate::members::{block, filled, flag, is_unknown, text, text_map};
 use crate::tags::difference;
 
 /// One run of changes on one table.
-struct Change<'a> {
-    tables: &'a Tables,
-    cx: &'a Context,
-    progress: &'a dyn Progress,
-    name: &'a str,
-    old: &'a Value,
-    new: &'a Value,
-    time: Duration,
+pub(crate) struct Change<'a> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) cx: &'a Context,
+    pub(crate) progress: &'a dyn Progress,
+    pub(crate) name: &'a str,
+    /// What the table is, as far as known.
+    pub(crate) old: &'a Value,
+    /// What it is to be.
+    pub(crate) new: &'a Value,
+    pub(crate) time: Duration,
 }
 
 impl Tables {
@@ -59,6 +63,10 @@ impl Tables {
             time: limit(Some(&wanted), "update"),
         };
         let made = change.make().await;
+        let written = match &step.config {
+            Some(config) => features::written(config),
+            None => private::written(prior.private.as_deref()),
+        };
         let there = match self.find(&name).await {
             Ok(found) => found,
             Err(error) if made.is_ok() => {
@@ -69,7 +77,10 @@ impl Tables {
             Err(_) => None,
         };
         match (made, there) {
-            (Ok(()), Some(table)) => self.finished(&doing, &table, &wanted, prior).await,
+            (Ok(()), Some(table)) => {
+                self.finished(&doing, &table, &wanted, &written, prior)
+                    .await
+            }
             (Ok(()), None) => ApplyOutcome::Failed(
                 Some(prior),
                 vec![Problem::error(
@@ -78,10 +89,17 @@ impl Tables {
                 )],
             ),
             (Err(error), table) => {
-                let advice = "Changes made before this one stay, and stand in state. Run again: only what is missing is done then.";
+                let advice = if is_too_soon(&error) {
+                    "AWS takes one change of a table's time to live an hour, and turning it on may wait for its turning off. Everything else of this change is done and stands in state. Apply again in an hour: only the time to live is changed then."
+                } else {
+                    "Changes made before this one stay, and stand in state. Run again: only what is missing is done then."
+                };
                 let found = problem_with_advice(&doing, &error, advice);
                 let object = match &table {
-                    Some(table) => self.object(table, Some(&prior.value)).await.ok(),
+                    Some(table) => {
+                        let object = self.object(table, Some(&prior.value), &written);
+                        object.await.ok()
+                    }
                     None => None,
                 };
                 ApplyOutcome::Failed(
@@ -96,8 +114,16 @@ impl Tables {
     }
 }
 
+/// Whether AWS refuses a time to live because it was changed within the last hour.
+pub(crate) fn is_too_soon(error: &Error) -> bool {
+    error
+        .message()
+        .contains("modified multiple times within a fixed interval")
+}
+
 impl Change<'_> {
-    async fn make(&self) -> Result<(), Error> {
+    /// Makes the table what it is to be. What is already so takes no call.
+    pub(crate) async fn make(&self) -> Result<(), Error> {
         self.tags().await?;
         let provisioned =
             filled(self.new, "billing_mode").unwrap_or("PROVISIONED") == "PROVISIONED";
@@ -113,6 +139,13 @@ impl Change<'_> {
         self.stream_view().await?;
         let updates = indexes.update.into_iter().map(IndexUpdate::Update);
         self.together(updates.collect()).await?;
+        for index in indexes.warm {
+            self.send(UpdateTable {
+                index_updates: vec![IndexUpdate::Update(index)],
+                ..self.request()
+            })
+            .await?;
+        }
         // One at a time: AWS builds one index of a table at once.
         for index in indexes.create {
             self.send(UpdateTable {
@@ -123,8 +156,15 @@ impl Change<'_> {
             .await?;
         }
         self.encryption().await?;
-        self.time_to_live().await?;
-        self.recovery().await
+        let time_to_live = self.time_to_live().await;
+        match &time_to_live {
+            // It can't be done now, and the rest need not wait for it.
+            Err(error) if is_too_soon(error) => {}
+            _ => time_to_live.clone()?,
+        }
+        self.recovery().await?;
+        self.warm().await?;
+        time_to_live
     }
 
     fn request(&self) -> UpdateTable {
@@ -236,9 +276,17 @@ impl Change<'_> {
             });
             request.billing_mode = Some(after.clone());
         }
+        if after == "PAY_PER_REQUEST" {
+            let limits = Limits::of(self.new);
+            request.on_demand = limits.change_from(Limits::of(self.old));
+        }
         if switched && after == "PAY_PER_REQUEST" {
             request.billing_mode = Some(after);
-            indexes.clear();
+            // Capacity goes by itself; only limits are to be told.
+            indexes.retain(|update| match update {
+                IndexUpdate::Update(index) => index.on_demand.is_some(),
+                IndexUpdate::Create(_) | IndexUpdate::Delete(_) => false,
+            });
         }
         let protection = |value: &Value| flag(value, "deletion_protection_enabled") == Some(true);
         if protection(self.old) != protection(self.new) {
@@ -272,43 +320,70 @@ impl Change<'_> {
         .await
     }
 
+    /// Turns the time to live on or off as it is to be. What AWS has at this moment decides which
+    /// calls that takes: nobody can turn off what is off, or by another attribute than the live one.
     async fn time_to_live(&self) -> Result<(), Error> {
         let said = |value: &Value| {
             let ttl = block(value, "ttl")?;
             (flag(ttl, "enabled") == Some(true))
                 .then(|| text(ttl, "attribute_name").unwrap_or_default().to_owned())
         };
-        let (before, after) = (said(self.old), said(self.new));
-        if before == after {
+        let after = said(self.new);
+        if said(self.old) == after {
             return Ok(());
         }
-        // The attribute of a time to live can't be changed while it is on.
-        if let Some(attribute) = &before {
-            self.tables
-                .set_time_to_live(self.cx, self.name, attribute, false)
-                .await?;
+        let live = self.tables.live_time_to_live(self.name).await?;
+        if live == after {
+            return Ok(());
         }
-        match &after {
-            Some(attribute) => {
-                self.tables
-                    .set_time_to_live(self.cx, self.name, attribute, true)
-                    .await
-            }
+        let set = |attribute: String, on: bool| async move {
+            self.tables
+                .set_time_to_live(self.cx, self.name, &attribute, on)
+                .await
+        };
+        // The attribute of a time to live can't be changed while it is on.
+        if let Some(attribute) = live {
+            self.progress
+                .waiting(&format!("turning off the time to live by {attribute}"));
+            set(attribute, false).await?;
+        }
+        match after {
+            Some(attribute) => set(attribute, true).await,
             None => Ok(()),
         }
     }
 
     async fn recovery(&self) -> Result<(), Error> {
-        let on = |value: &Value| {
+        let days = |value: &Value| {
             block(value, "point_in_time_recovery")
                 .is_some_and(|recovery| flag(recovery, "enabled") == Some(true))
+                .then(|| recovery_days(value))
         };
-        let (before, after) = (on(self.old), on(self.new));
+        let (before, after) = (days(self.old), days(self.new));
         if before == after {
             return Ok(());
         }
+        // The usual time is only worth a word where another one was there.
+        let days = after.filter(|days| before.is_some() || *days != RECOVERY_DAYS);
         self.tables
-            .set_recovery(self.cx, self.name, after, self.time)
+            .set_recovery(self.cx, self.name, after.is_some(), days, self.time)
             .await
+    }
+
+    /// Raises the throughput that is kept warm, unless AWS has gone as far by itself.
+    async fn warm(&self) -> Result<(), Error> {
+        let wanted = Warm::of(self.new);
+        if Warm::of(self.old).covers(wanted) {
+            return Ok(());
+        }
+        let table = self.tables.aws.dynamodb.describe_table(self.name).await?;
+        if table.warm.is_some() && Warm::described(table.warm.as_ref()).covers(wanted) {
+            return Ok(());
+        }
+        self.send(UpdateTable {
+            warm: wanted.to_send(),
+            ..self.request()
+        })
+        .await
     }
 }

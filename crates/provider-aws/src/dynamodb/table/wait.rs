@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use trueup_aws::dynamodb::{TableDescription, UpdateTable};
+use trueup_aws::dynamodb::{Import, TableDescription, UpdateTable, WarmThroughputDescription};
 use trueup_aws::{Error, Poll, PollSettings, poll_until};
 use trueup_provider::{Context, Progress};
 
@@ -80,6 +80,38 @@ impl Tables {
                         Poll::Pending(what)
                     }
                     Look::Hopeless(state) => Poll::Unexpected(state),
+                })
+            })
+        })
+        .await
+    }
+
+    /// Waits until an import into a table is done.
+    pub(crate) async fn wait_imported(
+        &self,
+        cx: &Context,
+        name: &str,
+        import: &Import,
+        limit: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let settings = self.settings(format!("the import into table {name} to complete"), limit);
+        let teller = Teller::new(progress);
+        poll_until(&settings, &cx.cancel, || {
+            let teller = &teller;
+            Box::pin(async move {
+                let import = self.aws.dynamodb.describe_import(&import.arn).await?;
+                Ok(match (import.status.as_str(), import.failure) {
+                    ("COMPLETED", _) => Poll::Done(()),
+                    ("IN_PROGRESS", _) => {
+                        teller.say(&format!(
+                            "waiting for the import into table {name} ({} items so far, {} failed)",
+                            import.imported, import.errors
+                        ));
+                        Poll::Pending(import.status)
+                    }
+                    (_, Some(failure)) => Poll::Unexpected(format!("{}: {failure}", import.status)),
+                    (_, None) => Poll::Unexpected(import.status),
                 })
             })
         })
@@ -238,6 +270,20 @@ fn stage(table: &TableDescription) -> Look {
                 };
                 return Look::Pending(format!("index {} ({status}{filling})", index.name));
             }
+        }
+    }
+    // A service that tells nothing of warmth is not waited for.
+    let warming = |warm: Option<&WarmThroughputDescription>| {
+        let status = warm.and_then(|warm| warm.status.clone());
+        status.filter(|status| matches!(status.as_str(), "CREATING" | "UPDATING"))
+    };
+    if let Some(status) = warming(table.warm.as_ref()) {
+        return Look::Pending(format!("warm throughput of table {name} ({status})"));
+    }
+    for index in &table.global_indexes {
+        if let Some(status) = warming(index.warm.as_ref()) {
+            let index = &index.name;
+            return Look::Pending(format!("warm throughput of index {index} ({status})"));
         }
     }
     if let Some(status @ ("ENABLING" | "DISABLING" | "UPDATING")) =
