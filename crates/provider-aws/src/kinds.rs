@@ -8,10 +8,12 @@ use trueup_provider::{DataSource, Problems, ResourceType};
 use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
 
+use crate::autoscaling::{policy, target};
 use crate::dynamodb::table::{self, Tables};
 use crate::dynamodb::table_data::{self, TableData};
 use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
+use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
 };
@@ -23,6 +25,10 @@ use crate::sts::caller_identity::{self, CallerIdentityData};
 pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(table::schema::KIND, table::schema::VERSION, table::schema::body, Tables::made).validated(table::validate::validate),
     ResourceKind::regional(table_item::schema::KIND, 0, table_item::schema::body, TableItems::made).validated(table_item::validate::validate),
+    ResourceKind::regional(target::schema::KIND, 0, target::schema::body, target::Targets::made),
+    ResourceKind::regional(policy::schema::KIND, 0, policy::schema::body, policy::Policies::made).validated(policy::validate::validate),
+    ResourceKind::regional(key::schema::KIND, 0, key::schema::body, key::Keys::made).validated(key::validate::validate),
+    ResourceKind::regional(alias::schema::KIND, 0, alias::schema::body, alias::Aliases::made).validated(alias::name::validate),
 ];
 
 /// The data sources.
@@ -30,6 +36,8 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
 pub(crate) const DATA_SOURCES: &[DataKind] = &[
     DataKind::regional(table::schema::KIND, table_data::schema::body, TableData::made),
     DataKind::regional(table_item::schema::KIND, table_item_data::schema::body, TableItemData::made).validated(table_item_data::validate),
+    DataKind::regional(key::schema::KIND, key_data::body, key_data::KeyData::made),
+    DataKind::regional(alias::schema::KIND, alias_data::body, alias_data::AliasData::made).validated(alias_data::validate),
     DataKind::global("aws_caller_identity", caller_identity::body, CallerIdentityData::made),
     DataKind::global("aws_region", region::body, RegionData::made),
 ];

@@ -4,17 +4,22 @@
 //! all follow from that by [`rules`]. AWS is reached through a [`Connect`], so that the embedded AWS
 //! can stand in its place.
 
+mod autoscaling;
 mod configuration;
 mod connection;
 mod dynamodb;
 mod failure;
+mod iam_policy;
 mod kinds;
+mod kms;
 mod members;
+mod patience;
 mod provider;
 mod region;
 mod rules;
 mod sts;
 mod tags;
+mod timeouts;
 
 pub use connection::{Connect, Connection, ThroughTransport};
 pub use provider::AwsProvider;

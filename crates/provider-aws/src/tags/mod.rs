@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use trueup_value::{Type, Value};
 
+use crate::members::{is_unknown, text_map};
+
 /// Tag keys to values.
 pub(crate) type Tags = BTreeMap<String, String>;
 
@@ -75,6 +77,17 @@ pub(crate) fn to_value(tags: &Tags) -> Value {
             .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value)))
             .collect(),
     )
+}
+
+/// The calls that turn the `tags_all` of one value of an object into that of another: keys to remove,
+/// tags to put. What was unknown when it was planned is worked out by now.
+pub(crate) fn changes(policy: &TagPolicy, old: &Value, new: &Value) -> (Vec<String>, Tags) {
+    let wanted = if is_unknown(new, "tags_all") {
+        policy.visible(&policy.merged(&text_map(new, "tags")))
+    } else {
+        text_map(new, "tags_all")
+    };
+    difference(&text_map(old, "tags_all"), &wanted)
 }
 
 /// The calls that turn one set of tags into another: keys to remove, tags to put.

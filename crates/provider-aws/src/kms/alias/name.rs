@@ -1,0 +1,103 @@
+//! Names of aliases: what they may be, and those that are made up after a prefix.
+
+use trueup_provider::{Problem, Problems};
+use trueup_value::{Path, Value};
+
+use crate::dynamodb::table_item::digest_of_text;
+use crate::members::{filled, member};
+
+/// The beginning of every alias.
+pub(crate) const PREFIX: &str = "alias/";
+
+/// The beginning of the aliases that are AWS's own.
+const RESERVED: &str = "alias/aws/";
+
+/// How long a made-up ending is: hexadecimal digits.
+const ENDING: usize = 26;
+
+/// What is wrong with a block. Unknown parts are passed over.
+pub(crate) fn validate(config: &Value) -> Problems {
+    let mut found = Problems::new();
+    for name in ["name", "name_prefix"] {
+        let Some(said) = filled(config, name) else {
+            continue;
+        };
+        let at = || Path::new().attr(name);
+        if said.starts_with(RESERVED) {
+            found.push(
+                Problem::error(
+                    format!("{name:?} cannot begin with reserved AWS CMK prefix 'alias/aws/'"),
+                    "",
+                )
+                .at(at()),
+            );
+        }
+        found.extend(bad_form(name, said));
+    }
+    for (name, other) in [("name", "name_prefix"), ("name_prefix", "name")] {
+        if member(config, name).is_some() && member(config, other).is_some() {
+            found.push(
+                Problem::error(
+                    "Conflicting configuration arguments",
+                    format!("{name:?}: conflicts with {other}"),
+                )
+                .at(Path::new().attr(name)),
+            );
+        }
+    }
+    found
+}
+
+/// The problem of a name that AWS refuses.
+pub(crate) fn bad_form(member: &str, name: &str) -> Option<Problem> {
+    let fine = name.strip_prefix(PREFIX).is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'-'))
+    });
+    (!fine).then(|| {
+        Problem::error(
+            format!("{member:?} must begin with 'alias/' and be comprised of only [0-9A-Za-z_/-]"),
+            "",
+        )
+        .at(Path::new().attr(member))
+    })
+}
+
+/// The name that a block says, or one after its prefix that no other step makes up.
+pub(super) fn chosen(wanted: &Value, token: &str) -> String {
+    if let Some(name) = filled(wanted, "name") {
+        return name.to_owned();
+    }
+    let mut ending = digest_of_text(token);
+    ending.truncate(ENDING);
+    let prefix = filled(wanted, "name_prefix").unwrap_or(PREFIX);
+    format!("{prefix}{ending}")
+}
+
+/// The prefix of a name that was made up; "" of any other.
+pub(super) fn prefix_of(name: &str) -> &str {
+    name.len()
+        .checked_sub(ENDING)
+        .and_then(|at| Some((name.get(..at)?, name.get(at..)?)))
+        .filter(|(_, ending)| ending.bytes().all(|b| b.is_ascii_hexdigit()))
+        .map_or("", |(prefix, _)| prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_up_name_tells_its_prefix() {
+        let block = Value::object_from([("name_prefix", Value::string("alias/orders-"))]);
+        let name = chosen(&block, "token-1");
+        assert!(name.starts_with("alias/orders-"), "{name}");
+        assert_eq!(prefix_of(&name), "alias/orders-");
+        assert_eq!(chosen(&block, "token-1"), name);
+        assert_ne!(chosen(&block, "token-2"), name);
+        assert_eq!(prefix_of("alias/orders"), "");
+        assert_eq!(prefix_of("alias/ä0123456789012345678901234"), "");
+    }
+}
