@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextRef, Error as OperationError, FinalizerInterceptorContextRef,
-    InterceptorContext,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    Error as OperationError, FinalizerInterceptorContextRef, InterceptorContext,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
@@ -109,11 +110,24 @@ where
 #[derive(Debug)]
 pub(crate) struct Watch {
     pub(crate) counts: RequestCounts,
+    /// What is added to the `User-Agent` header.
+    pub(crate) user_agent: String,
 }
 
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "Watch"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // The header is no part of the signature.
+        add_products(context.request_mut().headers_mut(), &self.user_agent);
+        Ok(())
     }
 
     fn read_before_transmit(
@@ -284,6 +298,19 @@ pub(crate) fn never_connected(error: &(dyn StdError + 'static)) -> bool {
         next = at.source();
     }
     false
+}
+
+/// Adds products to the `User-Agent` header; what can't stand in a header is left out.
+fn add_products(headers: &mut Headers, products: &str) {
+    if products.is_empty() {
+        return;
+    }
+    let own = headers.get("user-agent").unwrap_or_default();
+    let both = format!("{own} {products}");
+    // A repeated attempt carries the header of the one before.
+    if !own.ends_with(products) {
+        let _ = headers.try_insert("user-agent", both.trim().to_owned());
+    }
 }
 
 /// Scheme, host and port of a request's URI.

@@ -29,17 +29,22 @@ pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// A host that exists nowhere: requests for it can only be answered in process.
 const EMBEDDED_ENDPOINT: &str = "http://embedded.invalid";
 
-pub(crate) fn watch(transport: &Transport) -> Watch {
+pub(crate) fn watch(transport: &Transport, settings: &Settings) -> Watch {
     Watch {
         counts: transport.counts.clone(),
+        user_agent: settings.user_agent.join(" "),
     }
 }
 
 /// Retrying is bounded per call; a quota across calls would make a busy apply
-/// give up calls that only needed to wait.
-pub(crate) fn unlimited() -> RetryPartition {
+/// give up calls that only needed to wait. Only who asks for one gets it.
+pub(crate) fn quota(settings: &Settings) -> RetryPartition {
+    let bucket = match settings.token_bucket_capacity.filter(|n| *n > 0) {
+        Some(capacity) => TokenBucket::new(usize::try_from(capacity).unwrap_or(usize::MAX)),
+        None => TokenBucket::unlimited(),
+    };
     RetryPartition::custom("trueup")
-        .token_bucket(TokenBucket::unlimited())
+        .token_bucket(bucket)
         .build()
 }
 
@@ -167,7 +172,7 @@ pub(crate) fn sts_client(
     retries: &RetryPartition,
 ) -> aws_sdk_sts::Client {
     let mut builder = aws_sdk_sts::config::Builder::from(config)
-        .interceptor(watch(transport))
+        .interceptor(watch(transport, settings))
         .retry_classifier(Bounds)
         .retry_partition(retries.clone());
     if let Some(url) = endpoint(&settings.endpoints.sts, transport.dispatch.is_some()) {

@@ -2,12 +2,14 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use aws_config::BehaviorVersion;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
 };
 use aws_config::imds;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
 #[allow(deprecated)] // the alias is the only name for it in the crates at hand
@@ -17,6 +19,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::failure::chain;
 use crate::{Error, Settings};
@@ -45,9 +48,9 @@ pub(crate) fn profile_files(settings: &Settings) -> Option<ProfileFiles> {
     Some(files.build())
 }
 
-/// The region said, or that of the environment or the profile. Instance
-/// metadata is not asked for it.
-pub(crate) async fn region(settings: &Settings) -> Result<String, Error> {
+/// The region said, or that of the environment or the profile; at last, where credentials may come
+/// from there, that of the instance.
+pub(crate) async fn region(settings: &Settings, http: SharedHttpClient) -> Result<String, Error> {
     if let Some(region) = settings.region.as_deref().filter(|r| !r.is_empty()) {
         return Ok(region.to_owned());
     }
@@ -58,18 +61,43 @@ pub(crate) async fn region(settings: &Settings) -> Result<String, Error> {
     if let Some(files) = profile_files(settings) {
         profile = profile.profile_files(files);
     }
-    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+    let found = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build())
         .region()
         .await
         .map(|r| r.as_ref().to_owned())
-        .filter(|r| !r.is_empty())
+        .filter(|r| !r.is_empty());
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    instance_region(settings, http)
+        .await
         .ok_or_else(|| Error::Settings {
             setting: "region",
             detail: "missing region: set region, AWS_REGION or AWS_DEFAULT_REGION, or give the \
                      profile one"
                 .to_owned(),
         })
+}
+
+/// The region of the instance this runs on, unless its metadata is not to be asked.
+async fn instance_region(settings: &Settings, http: SharedHttpClient) -> Option<String> {
+    let static_keys = [&settings.access_key, &settings.secret_key, &settings.token]
+        .iter()
+        .any(|key| key.as_deref().is_some_and(|key| !key.is_empty()));
+    if static_keys || settings.skip_metadata_api_check == Some(true) {
+        return None;
+    }
+    let provider = ProviderConfig::without_region()
+        .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
+        .with_http_client(http);
+    let region = ImdsRegionProvider::builder()
+        .configure(&provider)
+        .imds_client(metadata_client(settings, &provider).ok()?)
+        .build()
+        .region()
+        .await?;
+    Some(region.as_ref().to_owned())
 }
 
 /// The source of credentials, before any role of the settings is assumed.
@@ -149,21 +177,34 @@ fn instance_metadata(
     settings: &Settings,
     provider: &ProviderConfig,
 ) -> Result<ImdsCredentialsProvider, Error> {
+    Ok(ImdsCredentialsProvider::builder()
+        .configure(provider)
+        .imds_client(metadata_client(settings, provider)?)
+        .build())
+}
+
+fn metadata_client(settings: &Settings, provider: &ProviderConfig) -> Result<imds::Client, Error> {
     let mut client = imds::Client::builder()
         .configure(provider)
         .max_attempts(1)
         .connect_timeout(METADATA_PATIENCE)
         .read_timeout(METADATA_PATIENCE);
+    if let Some(mode) = &settings.ec2_metadata_service_endpoint_mode {
+        let mode = mode
+            .parse::<imds::client::EndpointMode>()
+            .map_err(|e| Error::Settings {
+                setting: "ec2_metadata_service_endpoint_mode",
+                detail: e.to_string(),
+            })?;
+        client = client.endpoint_mode(mode);
+    }
     if let Some(endpoint) = &settings.ec2_metadata_service_endpoint {
         client = client.endpoint(endpoint).map_err(|e| Error::Settings {
             setting: "ec2_metadata_service_endpoint",
             detail: format!("{endpoint} cannot be used: {e}"),
         })?;
     }
-    Ok(ImdsCredentialsProvider::builder()
-        .configure(provider)
-        .imds_client(client.build())
-        .build())
+    Ok(client.build())
 }
 
 /// Asks the source once, so that missing credentials are said at the start.

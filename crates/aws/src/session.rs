@@ -7,8 +7,7 @@ use tokio::sync::OnceCell;
 
 use crate::calls::Bounds;
 use crate::configuration::{
-    check_endpoints, check_region, embedded, endpoint, loaded, sts_client, unlimited, watch,
-    with_roles,
+    check_endpoints, check_region, embedded, endpoint, loaded, quota, sts_client, watch, with_roles,
 };
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
@@ -72,10 +71,10 @@ impl Session {
             ));
         }
         check_endpoints(&settings)?;
-        let region = credentials::region(&settings).await?;
-        check_region(&settings, &region)?;
-        let retries = unlimited();
         let wire = Wire::network(&settings)?;
+        let region = credentials::region(&settings, wire.client()).await?;
+        check_region(&settings, &region)?;
+        let retries = quota(&settings);
         let base = loaded(&settings, &transport, &wire, &region).await?;
         let config = with_roles(base, &settings, &transport, &retries);
         if let Some(source) = config.credentials_provider() {
@@ -93,7 +92,7 @@ impl Session {
         transport: Transport,
         region: String,
     ) -> Self {
-        let retries = unlimited();
+        let retries = quota(&settings);
         let first_pause = transport
             .initial_backoff
             .map_or(FIRST_BATCH_PAUSE, |b| b.min(FIRST_BATCH_PAUSE));
@@ -102,14 +101,14 @@ impl Session {
         let dynamodb_endpoint = at(&settings.endpoints.dynamodb);
         let s3_endpoint = at(&settings.endpoints.s3);
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config)
-            .interceptor(watch(&transport))
+            .interceptor(watch(&transport, &settings))
             .retry_classifier(Bounds)
             .retry_partition(retries.clone());
         if dynamodb_endpoint.is_some() {
             for_dynamodb.set_endpoint_url(dynamodb_endpoint);
         }
         let mut for_s3 = aws_sdk_s3::config::Builder::from(&config)
-            .interceptor(watch(&transport))
+            .interceptor(watch(&transport, &settings))
             .retry_classifier(Bounds)
             .retry_partition(retries.clone())
             .force_path_style(embedded || settings.use_path_style);

@@ -51,6 +51,9 @@ pub struct Settings {
     pub max_retries: Option<u32>,
     /// How the pauses between attempts grow.
     pub retry_mode: Option<RetryMode>,
+    /// How many repetitions all calls together may be in debt with before a failed call is not
+    /// repeated any more; 0 and `None` mean no such quota.
+    pub token_bucket_capacity: Option<u32>,
     /// Proxy for plain HTTP; used for HTTPS too when `https_proxy` is not said.
     pub http_proxy: Option<String>,
     /// Proxy for HTTPS; `Some("")` means none.
@@ -63,6 +66,10 @@ pub struct Settings {
     pub insecure: bool,
     /// Endpoint of the instance metadata service.
     pub ec2_metadata_service_endpoint: Option<String>,
+    /// `IPv4` or `IPv6`: which of the metadata service's own addresses is used.
+    pub ec2_metadata_service_endpoint_mode: Option<String>,
+    /// Products added to the `User-Agent` header of every request, in order.
+    pub user_agent: Vec<String>,
 }
 
 /// Endpoint URLs by service; `None` and empty mean that of the environment, the

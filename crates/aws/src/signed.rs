@@ -72,8 +72,9 @@ impl Signed {
             .or_else(|| service_endpoint(config, label))
             .or_else(|| config.endpoint_url().map(str::to_owned))
             .unwrap_or_else(|| {
-                let suffix = dns_suffix(partition(region).unwrap_or("aws"));
-                format!("https://{name}.{region}.{suffix}")
+                let fips = settings.use_fips_endpoint || config.use_fips() == Some(true);
+                let dual = settings.use_dualstack_endpoint || config.use_dual_stack() == Some(true);
+                own_endpoint(name, region, fips, dual)
             });
         Self {
             label,
@@ -246,6 +247,22 @@ impl Signed {
     }
 }
 
+/// AWS's own endpoint of a service in a region.
+fn own_endpoint(name: &str, region: &str, fips: bool, dual_stack: bool) -> String {
+    let partition = partition(region).unwrap_or("aws");
+    let service = if fips {
+        format!("{name}-fips")
+    } else {
+        name.to_owned()
+    };
+    let suffix = match (dual_stack, partition) {
+        (true, "aws-cn") => "api.amazonwebservices.com.cn",
+        (true, "aws" | "aws-us-gov") => "api.aws",
+        _ => dns_suffix(partition),
+    };
+    format!("https://{service}.{region}.{suffix}")
+}
+
 /// The endpoint that environment or profile give this one service.
 fn service_endpoint(config: &SdkConfig, label: &str) -> Option<String> {
     let key = ServiceConfigKey::builder()
@@ -255,4 +272,48 @@ fn service_endpoint(config: &SdkConfig, label: &str) -> Option<String> {
         .build()
         .ok()?;
     config.service_config()?.load_config(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_endpoint;
+
+    #[test]
+    fn endpoints_follow_region_partition_and_kind() {
+        for (region, fips, dual, expected) in [
+            (
+                "eu-west-1",
+                false,
+                false,
+                "https://kms.eu-west-1.amazonaws.com",
+            ),
+            (
+                "eu-west-1",
+                true,
+                false,
+                "https://kms-fips.eu-west-1.amazonaws.com",
+            ),
+            ("eu-west-1", false, true, "https://kms.eu-west-1.api.aws"),
+            (
+                "us-gov-west-1",
+                true,
+                true,
+                "https://kms-fips.us-gov-west-1.api.aws",
+            ),
+            (
+                "cn-north-1",
+                false,
+                false,
+                "https://kms.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "cn-north-1",
+                false,
+                true,
+                "https://kms.cn-north-1.api.amazonwebservices.com.cn",
+            ),
+        ] {
+            assert_eq!(own_endpoint("kms", region, fips, dual), expected);
+        }
+    }
 }
