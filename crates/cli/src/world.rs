@@ -11,7 +11,7 @@ use trueup_functions::Source;
 use trueup_operations::Given;
 use trueup_operations::World;
 use trueup_provider::{Provider, Registry};
-use trueup_provider_aws::AwsProvider;
+use trueup_provider_aws::{AwsProvider, Environment};
 use trueup_provider_builtin::{BuiltinProvider, RemoteStates};
 
 use crate::remote_states::Reader;
@@ -97,7 +97,13 @@ fn given(mut args: impl Iterator<Item = String>) -> Vec<Given> {
 
 /// The providers that this program carries.
 pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>) -> Registry {
-    let aws: Arc<dyn Provider> = Arc::new(AwsProvider::through(transport));
+    // Names and values that are not Unicode mean nothing to the provider block.
+    let environment =
+        Environment::new(std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }));
+    let aws: Arc<dyn Provider> =
+        Arc::new(AwsProvider::through(transport).with_environment(environment));
     let builtin: Arc<dyn Provider> =
         Arc::new(BuiltinProvider::new(Arc::new(fresh_id)).with_states(states));
     Registry::new([aws, builtin])

@@ -21,5 +21,6 @@ mod sts;
 mod tags;
 mod timeouts;
 
+pub use configuration::Environment;
 pub use connection::{Connect, Connection, ThroughTransport};
 pub use provider::AwsProvider;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderAddr};
-use trueup_aws::{Error, Transport};
+use trueup_aws::{Error, Settings, Transport};
 use trueup_provider::{
     BoxFuture, Configured, Context, DataSource, Problem, Problems, Provider, ProviderSchema,
     ResourceType,
 };
 use trueup_value::Value;
 
-use crate::configuration::{self, settings, tag_policy};
+use crate::configuration::{self, Environment, settings, tag_policy};
 use crate::connection::{Connect, ThroughTransport};
 use crate::failure;
 use crate::kinds::{DATA_SOURCES, RESOURCES};
@@ -21,6 +21,7 @@ use crate::rules::schema_of;
 /// `registry.terraform.io/hashicorp/aws`.
 pub struct AwsProvider {
     connect: Arc<dyn Connect>,
+    environment: Environment,
     schema: ProviderSchema,
 }
 
@@ -29,8 +30,15 @@ impl AwsProvider {
     pub fn new(connect: Arc<dyn Connect>) -> Self {
         Self {
             connect,
+            environment: Environment::default(),
             schema: schemas(),
         }
+    }
+
+    /// The same, with variables that stand in for arguments of the provider block.
+    pub fn with_environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
     }
 
     /// The provider, reaching AWS through a transport.
@@ -63,7 +71,7 @@ impl Provider for AwsProvider {
     }
 
     fn validate_provider(&self, config: &Value) -> Problems {
-        configuration::validate(config)
+        configuration::validate(config, &self.environment)
     }
 
     fn validate(&self, mode: Mode, kind: &str, config: &Value) -> Problems {
@@ -86,12 +94,13 @@ impl Provider for AwsProvider {
         config: Value,
     ) -> BoxFuture<'a, Result<Arc<dyn Configured>, Problem>> {
         Box::pin(async move {
+            let settings = settings(&config, &self.environment);
             let aws = self
                 .connect
-                .connect(settings(&config))
+                .connect(settings.clone())
                 .await
-                .map_err(|error| not_connected(&error))?;
-            let places = Arc::new(Places::around(aws, tag_policy(&config)));
+                .map_err(|error| not_connected(&error, &settings))?;
+            let places = Arc::new(Places::around(aws, tag_policy(&config, &self.environment)));
             let configured: Arc<dyn Configured> = Arc::new(ConfiguredAws {
                 resources: RESOURCES
                     .iter()
@@ -107,7 +116,15 @@ impl Provider for AwsProvider {
     }
 }
 
-fn not_connected(error: &Error) -> Problem {
+fn not_connected(error: &Error, settings: &Settings) -> Problem {
+    let by_token = |role_arn: &str| {
+        let web = settings.assume_role_with_web_identity.as_ref();
+        web.is_some_and(|web| web.role_arn == role_arn)
+            && settings
+                .assume_role
+                .iter()
+                .all(|role| role.role_arn != role_arn)
+    };
     match error {
         Error::NoCredentials { .. } => Problem::error(
             "No valid credential sources found",
@@ -115,11 +132,26 @@ fn not_connected(error: &Error) -> Problem {
                 "{error}\n\nGive credentials in the provider block (profile, or access_key and secret_key), in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in a shared credentials file; or run with -local on the embedded AWS."
             ),
         ),
-        Error::RoleNotAssumed { .. } => Problem::error("Cannot assume IAM Role", error.to_string()),
+        Error::RoleNotAssumed { role_arn, .. } => {
+            let summary = if by_token(role_arn) {
+                "Cannot assume IAM Role with web identity"
+            } else {
+                "Cannot assume IAM Role"
+            };
+            Problem::error(summary, error.to_string())
+        }
         Error::AccountNotAllowed { .. } => Problem::error(
             error.to_string(),
             "The provider block's allowed_account_ids or forbidden_account_ids say so.",
         ),
+        Error::Settings {
+            setting: "region",
+            detail,
+        } if detail.starts_with("invalid AWS Region") => Problem::error(
+            format!("I{}", detail.trim_start_matches('i')),
+            "There is no region of this name. Where an emulator has regions of its own, set skip_region_validation = true.",
+        )
+        .at(trueup_value::Path::new().attr("region")),
         Error::Settings { setting, detail } => {
             Problem::error(format!("Invalid provider configuration: {setting}"), detail)
                 .at(trueup_value::Path::new().attr(*setting))

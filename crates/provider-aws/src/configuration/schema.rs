@@ -29,6 +29,7 @@ pub(crate) fn body() -> &'static Body {
             // A text, so that "" can mean unset; true and false convert.
             "skip_metadata_api_check",
             "sts_region",
+            "tag_policy_compliance",
             "token",
         ]
         .into_iter()

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use trueup_aws::{AssumeRole, AssumeRoleWithWebIdentity, RetryMode, Settings};
+use trueup_aws::{RetryMode, Settings};
 use trueup_value::Value;
 
+use super::{Environment, endpoints, roles};
 use crate::members::{block, elements, filled, flag, text, text_map, texts, whole};
-use crate::tags::TagPolicy;
+use crate::tags::{TagPolicy, Tags};
 
-/// The settings that a block stands for.
-pub(crate) fn settings(config: &Value) -> Settings {
+/// The settings that a block stands for, and the environment where the block is silent.
+pub(crate) fn settings(config: &Value, environment: &Environment) -> Settings {
     let owned = |name: &str| filled(config, name).map(str::to_owned);
     let mut settings = Settings {
         region: owned("region"),
@@ -19,9 +20,11 @@ pub(crate) fn settings(config: &Value) -> Settings {
         token: owned("token"),
         shared_config_files: texts(config, "shared_config_files"),
         shared_credentials_files: texts(config, "shared_credentials_files"),
-        assume_role: elements(config, "assume_role").iter().map(role).collect(),
-        assume_role_with_web_identity: block(config, "assume_role_with_web_identity")
-            .map(web_identity),
+        assume_role: elements(config, "assume_role")
+            .iter()
+            .map(roles::role)
+            .collect(),
+        assume_role_with_web_identity: roles::web_identity(config, environment),
         skip_credentials_validation: flag(config, "skip_credentials_validation") == Some(true),
         skip_region_validation: flag(config, "skip_region_validation") == Some(true),
         skip_requesting_account_id: flag(config, "skip_requesting_account_id") == Some(true),
@@ -37,81 +40,81 @@ pub(crate) fn settings(config: &Value) -> Settings {
         use_dualstack_endpoint: flag(config, "use_dualstack_endpoint") == Some(true),
         sts_region: owned("sts_region"),
         max_retries: whole(config, "max_retries").and_then(|n| u32::try_from(n).ok()),
-        retry_mode: match text(config, "retry_mode") {
+        retry_mode: match filled(config, "retry_mode").or(environment.get("AWS_RETRY_MODE")) {
             Some("standard") => Some(RetryMode::Standard),
             Some("adaptive") => Some(RetryMode::Adaptive),
             _ => None,
         },
-        http_proxy: owned("http_proxy"),
-        // An empty text says "none" here, which is not the same as saying nothing.
-        https_proxy: text(config, "https_proxy").map(str::to_owned),
-        no_proxy: owned("no_proxy"),
-        custom_ca_bundle: owned("custom_ca_bundle"),
+        token_bucket_capacity: whole(config, "token_bucket_rate_limiter_capacity")
+            .and_then(|n| u32::try_from(n).ok()),
+        custom_ca_bundle: filled(config, "custom_ca_bundle")
+            .or(environment.get("AWS_CA_BUNDLE"))
+            .map(|path| environment.path(path)),
         insecure: flag(config, "insecure") == Some(true),
-        ec2_metadata_service_endpoint: owned("ec2_metadata_service_endpoint"),
+        ec2_metadata_service_endpoint: owned("ec2_metadata_service_endpoint")
+            .or_else(|| metadata_alias(environment).map(str::to_owned)),
+        ec2_metadata_service_endpoint_mode: owned("ec2_metadata_service_endpoint_mode"),
+        user_agent: texts(config, "user_agent")
+            .into_iter()
+            .chain(environment.get("TF_APPEND_USER_AGENT").map(str::to_owned))
+            .collect(),
         ..Settings::default()
     };
-    for endpoints in elements(config, "endpoints") {
-        // Package names win over other names, so the others come first.
-        let known = endpoints.as_members().into_iter().flatten();
-        let (mut others, mut packages) = (Vec::new(), Vec::new());
-        for (name, url) in known {
-            if let Some(url) = url.as_str().filter(|url| !url.is_empty()) {
-                match &**name {
-                    "s3api" => others.push((name, url)),
-                    _ => packages.push((name, url)),
-                }
-            }
-        }
-        for (name, url) in others.into_iter().chain(packages) {
-            settings.endpoints.set(name, url);
-        }
+    proxies(&mut settings, config, environment);
+    for (service, url) in endpoints::endpoints(config, environment) {
+        settings.endpoints.set(&service, url);
     }
     settings
 }
 
-fn role(block: &Value) -> AssumeRole {
-    let owned = |name: &str| filled(block, name).map(str::to_owned);
-    AssumeRole {
-        role_arn: owned("role_arn").unwrap_or_default(),
-        session_name: owned("session_name"),
-        external_id: owned("external_id"),
-        duration: filled(block, "duration").and_then(duration),
-        policy: owned("policy"),
-        policy_arns: texts(block, "policy_arns").into_iter().collect(),
-        source_identity: owned("source_identity"),
-        tags: text_map(block, "tags"),
-        transitive_tag_keys: texts(block, "transitive_tag_keys").into_iter().collect(),
+/// The metadata service's address by its old variable, which counts where the SDK's is not set.
+pub(super) fn metadata_alias(environment: &Environment) -> Option<&str> {
+    match environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
+        Some(_) => None,
+        None => environment.get("AWS_METADATA_URL"),
     }
 }
 
-fn web_identity(block: &Value) -> AssumeRoleWithWebIdentity {
-    let owned = |name: &str| filled(block, name).map(str::to_owned);
-    AssumeRoleWithWebIdentity {
-        role_arn: owned("role_arn").unwrap_or_default(),
-        session_name: owned("session_name"),
-        duration: filled(block, "duration").and_then(duration),
-        policy: owned("policy"),
-        policy_arns: texts(block, "policy_arns").into_iter().collect(),
-        web_identity_token: owned("web_identity_token"),
-        web_identity_token_file: owned("web_identity_token_file"),
+/// Proxies are the environment's as long as the block names none; what it leaves open beside one is
+/// still the environment's.
+fn proxies(settings: &mut Settings, config: &Value, environment: &Environment) {
+    let said = |name: &str| text(config, name).map(str::to_owned);
+    let outside = |names: [&str; 2]| environment.first(&names).map(str::to_owned);
+    settings.http_proxy = said("http_proxy").filter(|proxy| !proxy.is_empty());
+    // An empty text says "none" here, which is not the same as saying nothing.
+    settings.https_proxy = said("https_proxy");
+    settings.no_proxy = said("no_proxy").filter(|hosts| !hosts.is_empty());
+    if settings.http_proxy.is_none()
+        && settings.https_proxy.is_none()
+        && settings.no_proxy.is_none()
+    {
+        return;
     }
+    let http = outside(["HTTP_PROXY", "http_proxy"]);
+    let https = outside(["HTTPS_PROXY", "https_proxy"]);
+    settings.https_proxy = settings.https_proxy.take().or(https);
+    settings.http_proxy = settings.http_proxy.take().or(http);
+    settings.no_proxy = settings
+        .no_proxy
+        .take()
+        .or_else(|| outside(["NO_PROXY", "no_proxy"]));
 }
 
-/// What the block says about tags.
-pub(crate) fn tag_policy(config: &Value) -> TagPolicy {
+/// What the block and the environment say about tags.
+pub(crate) fn tag_policy(config: &Value, environment: &Environment) -> TagPolicy {
     let ignored = block(config, "ignore_tags");
-    let of = |name: &str| {
-        ignored
-            .map(|block| texts(block, name).into_iter().collect())
-            .unwrap_or_default()
+    let of = |name: &str, variable: &str| {
+        let said = ignored.map(|block| texts(block, name)).unwrap_or_default();
+        said.into_iter().chain(environment.list(variable)).collect()
     };
+    let mut defaults: Tags = environment.named_after("TF_AWS_DEFAULT_TAGS_").collect();
+    if let Some(block) = block(config, "default_tags") {
+        defaults.extend(text_map(block, "tags"));
+    }
     TagPolicy {
-        defaults: block(config, "default_tags")
-            .map(|block| text_map(block, "tags"))
-            .unwrap_or_default(),
-        ignored_keys: of("keys"),
-        ignored_prefixes: of("key_prefixes"),
+        defaults,
+        ignored_keys: of("keys", "TF_AWS_IGNORE_TAGS_KEYS"),
+        ignored_prefixes: of("key_prefixes", "TF_AWS_IGNORE_TAGS_KEY_PREFIXES"),
     }
 }
 

@@ -3,14 +3,17 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::settings::duration;
-use crate::members::{block, elements, filled, text, texts};
+use super::settings::metadata_alias;
+use super::{Environment, endpoints, roles};
+use crate::members::{block, filled, member, text, texts};
 
-/// What is wrong with a provider block. Unknown parts are passed over.
-pub(crate) fn validate(config: &Value) -> Problems {
+/// What is wrong with a provider block and the environment around it. Unknown parts are passed over.
+pub(crate) fn validate(config: &Value, environment: &Environment) -> Problems {
     let mut found = Problems::new();
     let root = Path::new();
-    if let Some(mode) = filled(config, "retry_mode")
+    let mode = filled(config, "retry_mode").or(environment.get("AWS_RETRY_MODE"));
+    if let Some(mode) = mode
+        && member(config, "retry_mode").is_none_or(Value::is_known)
         && !["standard", "adaptive"].contains(&mode)
     {
         found.push(
@@ -43,38 +46,22 @@ pub(crate) fn validate(config: &Value) -> Problems {
             .at(root.attr("allowed_account_ids")),
         );
     }
-    for name in ["assume_role", "assume_role_with_web_identity"] {
-        for (position, role) in elements(config, name).iter().enumerate() {
-            let at = root.attr(name).position(position);
-            check_role(role, &at, &mut found);
-        }
-    }
-    let endpoints = elements(config, "endpoints");
-    if endpoints.len() > 1 {
-        found.push(
-            Problem::warning(
-                "Several endpoints blocks",
-                "An endpoints block is meant to appear once; all of them are used, later ones first.",
-            )
-            .at(root.attr("endpoints")),
-        );
-    }
-    for (name, url) in endpoints
-        .iter()
-        .filter_map(Value::as_members)
-        .flatten()
-        .filter_map(|(name, url)| Some((name, url.as_str()?)))
-    {
-        if !url.is_empty() && !url.starts_with("http://") && !url.starts_with("https://") {
-            found.push(
-                Problem::error(
-                    "Invalid endpoint",
-                    format!("The endpoint of {name}, {url:?}, must be a URL that begins with http:// or https://."),
-                )
-                .at(root.attr("endpoints")),
-            );
-        }
-    }
+    one_of(
+        config,
+        "ec2_metadata_service_endpoint_mode",
+        &["IPv4", "IPv6"],
+        &mut found,
+    );
+    one_of(
+        config,
+        "tag_policy_compliance",
+        &["error", "warning", "disabled"],
+        &mut found,
+    );
+    roles::check(config, environment, &mut found);
+    endpoints::check(config, environment, &mut found);
+    proxies(config, environment, &mut found);
+    old_ways(config, environment, &mut found);
     if block(config, "default_tags").is_some_and(|tags| {
         tags.as_members()
             .and_then(|members| members.get("tags"))
@@ -92,35 +79,68 @@ pub(crate) fn validate(config: &Value) -> Problems {
     found
 }
 
-fn check_role(role: &Value, at: &Path, found: &mut Problems) {
-    let least = 15.0 * 60.0;
-    let most = 12.0 * 3600.0;
-    match filled(role, "duration").map(|text| (text, duration(text))) {
-        Some((text, None)) => found.push(
-            Problem::error(
-                format!("\"duration\" cannot be parsed as a duration: {text:?}"),
-                "Write it with units, such as 1h or 30m.",
-            )
-            .at(at.attr("duration")),
-        ),
-        Some((_, Some(length))) if !(least..=most).contains(&length.as_secs_f64()) => found.push(
-            Problem::error(
-                "duration must be between 15 minutes (15m) and 12 hours (12h), inclusive",
-                "",
-            )
-            .at(at.attr("duration")),
-        ),
-        _ => {}
-    }
-    if let Some(arn) = filled(role, "role_arn")
-        && !arn.starts_with("arn:")
+/// A text that is one of a few.
+fn one_of(config: &Value, name: &str, allowed: &[&str], found: &mut Problems) {
+    if let Some(said) = filled(config, name)
+        && !allowed.contains(&said)
     {
+        let allowed: Vec<String> = allowed.iter().map(|word| format!("{word:?}")).collect();
         found.push(
             Problem::error(
-                format!("\"role_arn\" ({arn}) is an invalid ARN: arn: invalid prefix"),
+                format!(
+                    "expected {name} to be one of [{}], got {said}",
+                    allowed.join(" ")
+                ),
                 "",
             )
-            .at(at.attr("role_arn")),
+            .at(Path::new().attr(name)),
+        );
+    }
+}
+
+fn proxies(config: &Value, environment: &Environment, found: &mut Problems) {
+    let https = member(config, "https_proxy").is_some()
+        || environment.first(&["HTTPS_PROXY", "https_proxy"]).is_some();
+    if filled(config, "http_proxy").is_some() && !https {
+        found.push(
+            Problem::warning(
+                "Missing HTTPS Proxy",
+                "An HTTP proxy was set but no HTTPS proxy was: it is used for HTTPS requests too. To use it for HTTP requests only, set https_proxy = \"\"; otherwise set https_proxy to the same value to get rid of this warning.",
+            )
+            .at(Path::new().attr("http_proxy")),
+        );
+    }
+}
+
+/// What works and is on its way out, or is accepted and does nothing here.
+fn old_ways(config: &Value, environment: &Environment, found: &mut Problems) {
+    if metadata_alias(environment).is_some() {
+        found.push(Problem::warning(
+            "Deprecated Environment Variable",
+            "The environment variable AWS_METADATA_URL is deprecated. Use AWS_EC2_METADATA_SERVICE_ENDPOINT instead.",
+        ));
+    }
+    if text(config, "s3_us_east_1_regional_endpoint")
+        .is_some_and(|said| said.eq_ignore_ascii_case("legacy"))
+    {
+        found.push(
+            Problem::warning(
+                "Argument without effect",
+                "S3 is always reached by its regional endpoint here, in us-east-1 too.",
+            )
+            .at(Path::new().attr("s3_us_east_1_regional_endpoint")),
+        );
+    }
+    if matches!(
+        text(config, "tag_policy_compliance"),
+        Some("error" | "warning")
+    ) {
+        found.push(
+            Problem::warning(
+                "Argument without effect",
+                "The organisation's tag policies are not looked at here: required tag keys are not checked.",
+            )
+            .at(Path::new().attr("tag_policy_compliance")),
         );
     }
 }
