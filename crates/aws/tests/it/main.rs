@@ -2,6 +2,7 @@
 mod answers;
 mod batches;
 mod embedded;
+mod loopback;
 mod network;
 mod polling;
 mod retries;

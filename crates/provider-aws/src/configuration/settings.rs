@@ -154,7 +154,119 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use trueup_aws::RetryMode;
+    use trueup_value::Value;
+
+    use super::{Environment, duration, settings, tag_policy};
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Environment::new(variables.iter().map(owned))
+    }
+
+    #[test]
+    fn the_block_goes_before_the_environment() {
+        let outside = environment(&[
+            ("HOME", "/home/ada"),
+            ("AWS_RETRY_MODE", "adaptive"),
+            ("AWS_CA_BUNDLE", "~/ca.pem"),
+            ("HTTPS_PROXY", "http://outside:1"),
+            ("NO_PROXY", "localhost"),
+            ("AWS_METADATA_URL", "http://127.0.0.1:1338"),
+            ("TF_APPEND_USER_AGENT", "tool/1"),
+            ("TF_AWS_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000"),
+            ("AWS_STS_ENDPOINT", "http://127.0.0.1:8001"),
+        ]);
+        let silent = settings(&Value::object_from::<&str>([]), &outside);
+        assert_eq!(silent.retry_mode, Some(RetryMode::Adaptive));
+        assert_eq!(silent.custom_ca_bundle.as_deref(), Some("/home/ada/ca.pem"));
+        // The client itself looks at the proxies of the environment.
+        assert_eq!((silent.https_proxy, silent.no_proxy), (None, None));
+        assert_eq!(silent.user_agent, ["tool/1"]);
+        assert_eq!(
+            silent.ec2_metadata_service_endpoint.as_deref(),
+            Some("http://127.0.0.1:1338")
+        );
+        assert_eq!(
+            silent.endpoints.dynamodb.as_deref(),
+            Some("http://127.0.0.1:8000")
+        );
+        assert_eq!(
+            silent.endpoints.sts.as_deref(),
+            Some("http://127.0.0.1:8001")
+        );
+        let block = Value::object_from([
+            ("retry_mode", Value::string("standard")),
+            ("custom_ca_bundle", Value::string("/etc/ca.pem")),
+            ("http_proxy", Value::string("http://inside:1")),
+            (
+                "endpoints",
+                Value::tuple(vec![Value::object_from([
+                    ("dynamodb", Value::string("http://127.0.0.1:9000")),
+                    ("s3api", Value::string("http://127.0.0.1:9001")),
+                    (
+                        "applicationautoscaling",
+                        Value::string("http://127.0.0.1:9002"),
+                    ),
+                ])]),
+            ),
+        ]);
+        let said = settings(&block, &outside);
+        assert_eq!(said.retry_mode, Some(RetryMode::Standard));
+        assert_eq!(said.custom_ca_bundle.as_deref(), Some("/etc/ca.pem"));
+        assert_eq!(said.http_proxy.as_deref(), Some("http://inside:1"));
+        assert_eq!(said.https_proxy.as_deref(), Some("http://outside:1"));
+        assert_eq!(said.no_proxy.as_deref(), Some("localhost"));
+        assert_eq!(
+            said.endpoints.dynamodb.as_deref(),
+            Some("http://127.0.0.1:9000")
+        );
+        assert_eq!(said.endpoints.s3.as_deref(), Some("http://127.0.0.1:9001"));
+        assert_eq!(
+            said.endpoints.others["appautoscaling"],
+            "http://127.0.0.1:9002"
+        );
+    }
+
+    #[test]
+    fn tags_of_the_environment_are_added_and_the_block_wins() {
+        let outside = environment(&[
+            ("TF_AWS_DEFAULT_TAGS_Team", "core"),
+            ("TF_AWS_DEFAULT_TAGS_Env", "outside"),
+            ("TF_AWS_DEFAULT_TAGS_", "nameless"),
+            ("TF_AWS_IGNORE_TAGS_KEYS", "a, b,"),
+            ("TF_AWS_IGNORE_TAGS_KEY_PREFIXES", "cost:"),
+        ]);
+        let block = |name: &'static str, member: &'static str, value: Value| {
+            (
+                name,
+                Value::tuple(vec![Value::object_from([(member, value)])]),
+            )
+        };
+        let config = Value::object_from([
+            block(
+                "default_tags",
+                "tags",
+                Value::object_from([("Env", Value::string("block"))]),
+            ),
+            block(
+                "ignore_tags",
+                "keys",
+                Value::tuple(vec![Value::string("c")]),
+            ),
+        ]);
+        let policy = tag_policy(&config, &outside);
+        let defaults: Vec<String> = policy
+            .defaults
+            .into_iter()
+            .map(|(k, v)| k + "=" + &v)
+            .collect();
+        assert_eq!(defaults, ["Env=block", "Team=core"]);
+        let keys: Vec<String> = policy.ignored_keys.into_iter().collect();
+        assert_eq!(keys, ["a", "b", "c"]);
+        let prefixes: Vec<String> = policy.ignored_prefixes.into_iter().collect();
+        assert_eq!(prefixes, ["cost:"]);
+    }
 
     #[test]
     fn durations_are_numbers_with_units() {
