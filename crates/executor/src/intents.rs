@@ -7,11 +7,14 @@ use trueup_provider::{ApplyOutcome, StepKind};
 
 use crate::jobs::{Call, Job};
 
-/// The intent of a job; `None` for a read, which changes nothing.
+/// The intent of a job; `None` for what changes nothing but the state: a read, or a type that is kept nowhere else.
 pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
     let Call::Change(resource_type, step) = &job.call else {
         return None;
     };
+    if !resource_type.changes_the_world() {
+        return None;
+    }
     let prior = step.prior.as_ref().map(|prior| &prior.value);
     let subject = match step.kind {
         StepKind::Create | StepKind::Update => step.planned.as_ref(),

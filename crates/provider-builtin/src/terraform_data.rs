@@ -153,6 +153,10 @@ impl ResourceType for TerraformData {
         String::new()
     }
 
+    fn changes_the_world(&self) -> bool {
+        false
+    }
+
     /// Nothing exists outside the state, so an intent that is not in state never happened.
     fn recover<'a>(
         &'a self,

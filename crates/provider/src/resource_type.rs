@@ -70,6 +70,12 @@ pub trait ResourceType: Send + Sync {
     /// Objects that the service would call equal have one digest. Unknown parts are left out.
     fn digest(&self, value: &Value) -> String;
 
+    /// Whether its objects exist anywhere but in the state. Where they don't, a change needs no intent: what a run
+    /// that broke off had not saved never happened.
+    fn changes_the_world(&self) -> bool {
+        true
+    }
+
     /// Judges the open intents of an earlier run, answers in order.
     fn recover<'a>(&'a self, cx: &'a Context, intents: Vec<Intent>)
     -> BoxFuture<'a, Vec<Adoption>>;
