@@ -23,6 +23,8 @@ struct Slot {
     lock: Option<LockInfo>,
     journal: Vec<Entry>,
     failing_writes: u32,
+    /// How many entries the journal can still take; as many as there are where nothing is said.
+    journal_room: Option<u32>,
     writes: u32,
 }
 
@@ -48,6 +50,14 @@ impl MemoryBackend {
             .entry(workspace.to_owned())
             .or_default()
             .failing_writes = count;
+    }
+
+    /// Lets the journal of a workspace take `count` more entries, and fail from then on as a full disk would.
+    pub fn fill_journal_after(&self, workspace: &str, count: u32) {
+        self.slots()
+            .entry(workspace.to_owned())
+            .or_default()
+            .journal_room = Some(count);
     }
 
     /// How many writes of a workspace have succeeded.
@@ -284,6 +294,11 @@ impl JournalStore for MemoryJournal {
         Box::pin(async move {
             let mut slots = self.backend.slots();
             let slot = slots.entry(self.workspace.clone()).or_default();
+            match &mut slot.journal_room {
+                Some(0) => return Err(StoreError::Failed("no room is left".to_owned())),
+                Some(room) => *room -= 1,
+                None => {}
+            }
             slot.journal.push(entry);
             Ok(())
         })

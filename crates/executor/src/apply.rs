@@ -1,5 +1,6 @@
 //! The door of the executor: a plan is carried out, and what became of it is answered.
-// tidy: long because it is the run as a whole, in the order in which it goes
+
+mod ending;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use trueup_addrs::{ConfigResource, ProviderConfigAddr};
+use trueup_addrs::ProviderConfigAddr;
 use trueup_backend::{Session, Surroundings};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -19,10 +20,11 @@ use trueup_provider::{Configured, Context, Registry};
 use trueup_state::{DeposedKey, State};
 
 use crate::dispatch::{Dispatch, Finished};
+use crate::husks::Reached;
 use crate::jobs::Jobs;
 use crate::settle::Settler;
 use crate::work::{self, Index, Work};
-use crate::{conditions, husks, outputs, settle, taken};
+use crate::{conditions, settle, taken};
 
 /// What a plan is carried out with.
 pub struct Request<'a> {
@@ -89,8 +91,7 @@ struct Run<'a> {
     /// Resources whose values the evaluator gets once all of their jobs are done.
     open: BTreeMap<Work, usize>,
     failed: std::collections::BTreeSet<Work>,
-    /// The blocks whose turn came.
-    reached: std::collections::BTreeSet<ConfigResource>,
+    reached: Reached,
 }
 
 impl<'a> Run<'a> {
@@ -128,7 +129,7 @@ impl<'a> Run<'a> {
             set_aside: HashMap::new(),
             open: BTreeMap::new(),
             failed: std::collections::BTreeSet::new(),
-            reached: std::collections::BTreeSet::new(),
+            reached: Reached::default(),
             request,
         }
     }
@@ -224,7 +225,7 @@ impl<'a> Run<'a> {
                 Vec::new()
             }
             Work::Config(Node::Resource(addr)) => {
-                self.reached.insert(addr.clone());
+                self.reached.turn_of(addr);
                 let mut jobs = Jobs {
                     plan: self.request.plan,
                     index: &self.index,
@@ -300,9 +301,11 @@ impl<'a> Run<'a> {
         let mut finished = finished;
         conditions::forgive_checks(&mut finished, &mut self.evaluator);
         let made = conditions::made(&finished, &self.request.config);
-        if finished.journal.is_some() {
-            // What the journal refused was not begun, so it leaves no trace in the state either.
-            self.reached.clear();
+        let begun = finished.journal.is_none();
+        for (work, ..) in &finished.jobs {
+            if let Work::Config(Node::Resource(addr)) = work {
+                self.reached.batch(addr, begun);
+            }
         }
         let mut settler = Settler {
             plan: self.request.plan,
@@ -355,58 +358,6 @@ impl<'a> Run<'a> {
         if let Err(error) = self.request.session.checkpoint(&state).await {
             tracing::warn!(%error, "checkpoint failed; the journal still holds what was done");
         }
-    }
-
-    /// The last writes of a run: outputs, state, and the journal's end.
-    async fn finish(mut self) -> (Applied, State, Evaluator, Diagnostics) {
-        let mut state = self
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let failed = self.diagnostics.has_errors();
-        state.check_results = conditions::results(&self.evaluator, self.request.plan);
-        outputs::settle(
-            &self.evaluator,
-            self.request.plan,
-            failed,
-            &mut state,
-            &mut self.diagnostics,
-        );
-        // A run that was asked to stop writes its state once, as soon as what was under way has ended.
-        let stopped = self.request.cancel.is_cancelled();
-        if self.request.plan.mode == Mode::Normal && self.diagnostics.has_errors() && !stopped {
-            husks::leave(&mut state, &self.reached, &self.evaluator, &self.index);
-        } else if !self.diagnostics.has_errors() {
-            husks::prune(&mut state);
-        }
-        match self.request.session.checkpoint(&state).await {
-            Ok(_) if self.lost_answers => {}
-            Ok(_) => {
-                if let Err(error) = self.request.session.journal().clear_run().await {
-                    self.diagnostics.push(Diagnostic::warning(
-                        "The journal could not be cleared",
-                        format!("{error}. The state is saved; the next run looks at the journal again and finds nothing to do."),
-                    ));
-                }
-            }
-            Err(error) => {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "The state could not be saved",
-                        format!("{error}"),
-                    )
-                    .hint("The journal of this run was kept: once the state can be written again, the next run takes up from it what was done."),
-                );
-            }
-        }
-        if self.request.plan.is_narrowed() {
-            self.diagnostics.push(Diagnostic::warning(
-                "Applied changes may be incomplete",
-                "The plan was created with the -target or the -exclude option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    trueup plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message.",
-            ));
-        }
-        (self.applied, state, self.evaluator, self.diagnostics)
     }
 }
 

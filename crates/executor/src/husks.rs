@@ -9,15 +9,36 @@ use trueup_state::{ResourceState, State};
 
 use crate::work::Index;
 
+/// The blocks whose turn came in a run.
+#[derive(Default)]
+pub(crate) struct Reached {
+    blocks: BTreeSet<ConfigResource>,
+    /// Those of which some call was made.
+    begun: BTreeSet<ConfigResource>,
+}
+
+impl Reached {
+    /// The turn of a block has come.
+    pub(crate) fn turn_of(&mut self, addr: &ConfigResource) {
+        self.blocks.insert(addr.clone());
+    }
+
+    /// A batch with calls of a block was sent, or the journal refused it. A block of which nothing was begun leaves no
+    /// trace in the state.
+    pub(crate) fn batch(&mut self, addr: &ConfigResource, begun: bool) {
+        if begun {
+            self.begun.insert(addr.clone());
+            self.blocks.insert(addr.clone());
+        } else if !self.begun.contains(addr) {
+            self.blocks.remove(addr);
+        }
+    }
+}
+
 /// Notes in the state of a failed run which blocks it came to.
-pub(crate) fn leave(
-    state: &mut State,
-    reached: &BTreeSet<ConfigResource>,
-    evaluator: &Evaluator,
-    index: &Index,
-) {
+pub(crate) fn leave(state: &mut State, reached: &Reached, evaluator: &Evaluator, index: &Index) {
     let config = evaluator.config();
-    for addr in reached {
+    for addr in &reached.blocks {
         let declared = config
             .module(&addr.module)
             .and_then(|node| Some((node, node.module.resources.get(&addr.resource)?)));

@@ -27,6 +27,7 @@ struct Options {
     parallelism: usize,
     fail_writes: u32,
     without_journal: bool,
+    journal_room: Option<u32>,
     recover: bool,
     asked_to_stop: bool,
 }
@@ -61,6 +62,9 @@ pub(crate) async fn run(folder: &Path) -> Result<String, String> {
         memory.put("default", state.write());
     }
     memory.fail_writes("default", options.fail_writes);
+    if let Some(room) = options.journal_room {
+        memory.fill_journal_after("default", room);
+    }
     let backend: Arc<dyn Backend> = match options.without_journal {
         true => Arc::new(WithoutJournal(memory.clone())),
         false => Arc::new(memory.clone()),
@@ -143,6 +147,7 @@ fn options(text: &str, world: &Shared) -> Result<Options, String> {
         parallelism: 10,
         fail_writes: 0,
         without_journal: false,
+        journal_room: None,
         recover: false,
         asked_to_stop: false,
     };
@@ -153,6 +158,9 @@ fn options(text: &str, world: &Shared) -> Result<Options, String> {
         match name {
             "parallelism" => options.parallelism = number()?,
             "fail-writes" => options.fail_writes = rest.parse().map_err(|_| line.to_owned())?,
+            "journal-room" => {
+                options.journal_room = Some(rest.parse().map_err(|_| line.to_owned())?);
+            }
             "without-journal" => options.without_journal = true,
             "asked-to-stop" => options.asked_to_stop = true,
             "recover" => options.recover = true,

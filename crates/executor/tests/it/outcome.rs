@@ -62,6 +62,11 @@ impl<'a> Outcome<'a> {
                 lines.push(format!("{addr} (deposed {key}){}", about(object)));
             }
         }
+        for (addr, resource) in &state.resources {
+            if resource.instances.is_empty() {
+                lines.push(format!("{addr} without instances"));
+            }
+        }
         for (name, output) in &state.outputs {
             let value = json::encode(&output.value).map_err(|error| error.to_string())?;
             lines.push(format!("output {name} = {value}"));
