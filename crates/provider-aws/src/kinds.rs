@@ -9,11 +9,17 @@ use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
 
 use crate::autoscaling::{policy, target};
+use crate::dynamodb::contributor_insights::{self, ContributorInsights};
+use crate::dynamodb::global_index::{self, GlobalIndexes};
+use crate::dynamodb::kinesis_destination::{self, KinesisDestinations};
+use crate::dynamodb::resource_policy::{self, ResourcePolicies};
 use crate::dynamodb::table::{self, Tables};
 use crate::dynamodb::table_data::{self, TableData};
+use crate::dynamodb::table_export::{self, TableExports};
 use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
 use crate::kms::{alias, alias_data, key, key_data};
+use crate::dynamodb::tag;
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
 };
@@ -29,6 +35,12 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(policy::schema::KIND, 0, policy::schema::body, policy::Policies::made).validated(policy::validate::validate),
     ResourceKind::regional(key::schema::KIND, 0, key::schema::body, key::Keys::made).validated(key::validate::validate),
     ResourceKind::regional(alias::schema::KIND, 0, alias::schema::body, alias::Aliases::made).validated(alias::name::validate),
+    ResourceKind::regional(contributor_insights::schema::KIND, 0, contributor_insights::schema::body, ContributorInsights::made).validated(contributor_insights::validate),
+    ResourceKind::regional(global_index::schema::KIND, 0, global_index::schema::body, GlobalIndexes::made).validated(global_index::validate::validate),
+    ResourceKind::regional(kinesis_destination::schema::KIND, 0, kinesis_destination::schema::body, KinesisDestinations::made).validated(kinesis_destination::validate),
+    ResourceKind::regional(resource_policy::schema::KIND, 0, resource_policy::schema::body, ResourcePolicies::made).validated(resource_policy::validate),
+    ResourceKind::regional(table_export::schema::KIND, 0, table_export::schema::body, TableExports::made).validated(table_export::validate::validate),
+    ResourceKind::regional(tag::schema::KIND, 0, tag::schema::body, tag::Tags::made).validated(tag::validate),
 ];
 
 /// The data sources.

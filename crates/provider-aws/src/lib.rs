@@ -16,6 +16,7 @@ mod members;
 mod patience;
 mod provider;
 mod region;
+mod rfc3339;
 mod rules;
 mod sts;
 mod tags;

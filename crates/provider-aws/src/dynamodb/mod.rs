@@ -1,9 +1,16 @@
 //! DynamoDB: tables and their items, managed and read.
 
+pub(crate) mod contributor_insights;
+pub(crate) mod global_index;
+pub(crate) mod kinesis_destination;
 mod known_tables;
+pub(crate) mod resource_policy;
+mod satellite;
 pub(crate) mod table;
 pub(crate) mod table_data;
+pub(crate) mod table_export;
 pub(crate) mod table_item;
 pub(crate) mod table_item_data;
+pub(crate) mod tag;
 
 pub(crate) use known_tables::KnownTables;

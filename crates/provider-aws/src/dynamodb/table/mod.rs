@@ -21,6 +21,7 @@ pub(crate) mod validate;
 mod wait;
 
 pub(crate) use model::{Besides, keys};
+pub(crate) use wait::is_busy;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -235,7 +235,7 @@ impl Tables {
 }
 
 /// Whether an error will go away by itself: a change under way, or as many as AWS allows at once.
-fn is_busy(error: &Error) -> bool {
+pub(crate) fn is_busy(error: &Error) -> bool {
     match error.code() {
         "LimitExceededException" => {
             let message = error.message();

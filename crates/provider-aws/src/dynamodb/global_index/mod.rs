@@ -1,0 +1,175 @@
+//! `aws_dynamodb_global_secondary_index`: an index as an object of its own, beside a table whose block says nothing of it.
+
+mod change;
+mod model;
+mod plan;
+pub(crate) mod schema;
+pub(crate) mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use tokio::sync::Semaphore;
+use trueup_aws::Error;
+use trueup_aws::dynamodb::TableDescription;
+use trueup_provider::{PlanRequest, Planned, ResourceType};
+use trueup_value::Value;
+
+use super::satellite::{Beside, Run, Satellite, identity_of, said, text_of};
+use super::table::Tables;
+use super::table_item::digest_of_text;
+use crate::connection::Connection;
+use crate::members::{filled, text};
+use crate::region::Place;
+use model::to_state;
+use schema::{LIMITS, body};
+
+/// The type under one provider configuration, in one region.
+pub(crate) struct GlobalIndexes {
+    tables: Tables,
+    /// Whose turn it is, by table: AWS builds and drops one index of a table at a time.
+    turns: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+}
+
+impl GlobalIndexes {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        Arc::new(Beside(Self {
+            tables: Tables::of(place),
+            turns: Mutex::default(),
+        }))
+    }
+
+    fn turn(&self, table: &str) -> Arc<Semaphore> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turns
+            .entry(table.to_owned())
+            .or_insert_with(|| Arc::new(Semaphore::new(1)));
+        Arc::clone(turn)
+    }
+}
+
+/// Table and index of a value.
+fn names(value: &Value) -> (&str, &str) {
+    let of = |name: &str| text(value, name).unwrap_or_default();
+    (of("table_name"), of("index_name"))
+}
+
+impl Satellite for GlobalIndexes {
+    type Seen = TableDescription;
+    const LABEL: &'static str = "DynamoDB Global Secondary Index";
+    const ZERO_IS_UNSET: bool = false;
+
+    fn aws(&self) -> &Connection {
+        &self.tables.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request)
+    }
+
+    fn limit(&self, value: &Value, phase: &'static str) -> Duration {
+        LIMITS.of(Some(value), phase)
+    }
+
+    fn private(&self, _value: &Value) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(
+            value,
+            &self.aws().region,
+            &["table_name", "index_name"],
+            &[],
+        )
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let value = said(
+            body(),
+            [
+                ("table_name", text_of(identity, "table_name")),
+                ("index_name", text_of(identity, "index_name")),
+                ("projection", Value::dynamic_null()),
+            ],
+        );
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        match id.split_once(',') {
+            Some((table, index)) if !table.is_empty() && !index.is_empty() => Ok(said(
+                body(),
+                [
+                    ("table_name", Value::string(table)),
+                    ("index_name", Value::string(index)),
+                    ("projection", Value::dynamic_null()),
+                ],
+            )),
+            _ => Err("An id is the names of table and index: TABLE,INDEX".to_owned()),
+        }
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        filled(value, "table_name").map(str::to_owned)
+    }
+
+    fn look<'a>(
+        &'a self,
+        subject: &'a str,
+    ) -> BoxFuture<'a, Result<Option<TableDescription>, Error>> {
+        Box::pin(self.tables.find(subject))
+    }
+
+    fn state(&self, seen: &TableDescription, like: &Value) -> Option<Value> {
+        let (_, name) = names(like);
+        let index = seen
+            .global_indexes
+            .iter()
+            .find(|index| index.name == name)?;
+        // On its way out is gone.
+        if seen.status == "DELETING" || index.status.as_deref() == Some("DELETING") {
+            return None;
+        }
+        Some(to_state(seen, index, like))
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.build(run, wanted))
+    }
+
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.change(run, prior, wanted))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.remove(run, prior))
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        let (table, index) = names(value);
+        let (keys, definitions) = model::keys(value);
+        digest_of_text(&format!(
+            "index {table:?} {index:?} {keys:?} {definitions:?}"
+        ))
+    }
+}

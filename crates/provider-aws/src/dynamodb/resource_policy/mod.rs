@@ -1,0 +1,271 @@
+//! `aws_dynamodb_resource_policy`: who may use a table or a stream, said at the table or stream itself.
+
+mod plan;
+pub(crate) mod schema;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::dynamodb::{PutResourcePolicy, ResourcePolicy};
+use trueup_aws::{Class, Error, Poll};
+use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
+use trueup_value::{Path, Type, Value};
+
+use super::satellite::{
+    Arn, Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
+};
+use super::table_item::digest_of_text;
+use crate::connection::Connection;
+use crate::iam_policy::{equivalent, normalized};
+use crate::members::{filled, flag, text};
+use crate::region::Place;
+use schema::body;
+
+/// How long a new policy may take to be seen, and a busy table to accept it.
+const LIMIT: Duration = Duration::from_secs(2 * 60);
+
+/// The most bytes that DynamoDB keeps in a policy.
+const LARGEST: usize = 20 * 1024;
+
+/// The type under one provider configuration, in one region.
+pub(crate) struct ResourcePolicies {
+    aws: Connection,
+}
+
+impl ResourcePolicies {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        let aws = place.aws.clone();
+        Arc::new(Beside(Self { aws }))
+    }
+}
+
+/// What is wrong with a block. Unknown parts are passed over.
+pub(crate) fn validate(config: &Value) -> Problems {
+    let mut found = Problems::new();
+    check_arn(config, "resource_arn", &mut found);
+    if let Some(arn) = text(config, "resource_arn")
+        && let Ok(read) = Arn::read(arn)
+        && (read.service != "dynamodb" || read.resource.contains("/index/"))
+    {
+        let problem = Problem::error(
+            format!("\"resource_arn\" ({arn}) is not the ARN of a table or a stream"),
+            "A policy stands at a table, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, or at its stream. Indexes share the policy of their table.",
+        );
+        found.push(problem.at(Path::new().attr("resource_arn")));
+    }
+    if let Some(policy) = text(config, "policy") {
+        let at = Path::new().attr("policy");
+        let object = serde_json::from_str::<serde_json::Value>(policy);
+        if !object.is_ok_and(|value| value.is_object()) {
+            let problem = Problem::error(
+                "\"policy\" contains an invalid JSON policy",
+                "A policy is a JSON object with Version and Statement; jsonencode or the data source aws_iam_policy_document write one.",
+            );
+            found.push(problem.at(at));
+        } else if normalized(policy).is_some_and(|policy| policy.len() > LARGEST) {
+            let problem = Problem::error(
+                "\"policy\" is too long",
+                format!("DynamoDB keeps policies of at most {LARGEST} bytes."),
+            );
+            found.push(problem.at(at));
+        }
+    }
+    found
+}
+
+fn names(value: &Value) -> (String, String) {
+    let of = |name: &str| text(value, name).unwrap_or_default().to_owned();
+    (of("resource_arn"), of("policy"))
+}
+
+fn revision(revision: Option<String>) -> Value {
+    revision.map_or_else(|| Value::null(Type::String), Value::string)
+}
+
+impl ResourcePolicies {
+    async fn put(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let (arn, policy) = names(wanted);
+        let there = place_of(&self.aws, &arn)?;
+        let confirm = flag(wanted, "confirm_remove_self_resource_access");
+        let request = PutResourcePolicy {
+            resource_arn: arn.clone(),
+            policy,
+            confirm_remove_self_resource_access: confirm.filter(|on| *on),
+            ..PutResourcePolicy::default()
+        };
+        let dynamodb = there.dynamodb.clone();
+        let what = format!("{arn} to accept a policy");
+        let put = run.patiently(&there, &what, move || {
+            let (dynamodb, request) = (dynamodb.clone(), request.clone());
+            Box::pin(async move { dynamodb.put_resource_policy(request).await })
+        });
+        let new = put.await?;
+        Ok(with(
+            wanted,
+            [("id", Value::string(arn)), ("revision_id", revision(new))],
+        ))
+    }
+
+    /// Looks until the policy is seen: for a while after it was put AWS may say that there is none.
+    async fn wait_seen(&self, run: &Run<'_>, arn: &str) -> Result<(), Error> {
+        let there = place_of(&self.aws, arn)?;
+        let (dynamodb, arn) = (there.dynamodb.clone(), arn.to_owned());
+        run.wait(
+            &there,
+            format!("the policy of {arn} to be seen"),
+            move || {
+                let (dynamodb, arn) = (dynamodb.clone(), arn.clone());
+                Box::pin(async move {
+                    match dynamodb.get_resource_policy(&arn).await {
+                        Ok(_) => Ok(Poll::Done(())),
+                        Err(error) if error.is_not_found() => {
+                            Ok(Poll::Pending("not found".to_owned()))
+                        }
+                        Err(error) => Err(error),
+                    }
+                })
+            },
+        )
+        .await
+    }
+}
+
+impl Satellite for ResourcePolicies {
+    type Seen = ResourcePolicy;
+    const LABEL: &'static str = "DynamoDB Resource Policy";
+    const ZERO_IS_UNSET: bool = false;
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request)
+    }
+
+    fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {
+        LIMIT
+    }
+
+    fn private(&self, _value: &Value) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(value, &self.aws.region, &["resource_arn"], &[])
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let value = said(
+            body(),
+            [
+                ("resource_arn", text_of(identity, "resource_arn")),
+                ("confirm_remove_self_resource_access", Value::bool(false)),
+            ],
+        );
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        match Arn::read(id) {
+            Ok(_) => Ok(said(
+                body(),
+                [
+                    ("resource_arn", Value::string(id)),
+                    ("confirm_remove_self_resource_access", Value::bool(false)),
+                ],
+            )),
+            Err(_) => Err("An id is the ARN of the table or stream.".to_owned()),
+        }
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        filled(value, "resource_arn")
+            .or_else(|| filled(value, "id"))
+            .map(str::to_owned)
+    }
+
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
+        Box::pin(async move {
+            let there = place_of(&self.aws, subject)?;
+            match there.dynamodb.get_resource_policy(subject).await {
+                Ok(found) => Ok(Some(found)),
+                // A store that knows no policies has none.
+                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
+        let (arn, before) = names(like);
+        // AWS may give the policy back in other words; the words that stand in state stay.
+        let policy = match equivalent(&before, &seen.policy) {
+            true => before,
+            false => normalized(&seen.policy).unwrap_or_else(|| seen.policy.clone()),
+        };
+        Some(with(
+            like,
+            [
+                ("id", Value::string(arn)),
+                ("policy", Value::string(policy)),
+                ("revision_id", revision(seen.revision_id.clone())),
+            ],
+        ))
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move {
+            let value = self.put(run, wanted).await?;
+            run.created(value.clone()).await;
+            let (arn, _) = names(wanted);
+            self.wait_seen(run, &arn).await?;
+            Ok(value)
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        _prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.put(run, wanted))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let (arn, _) = names(prior);
+            let there = place_of(&self.aws, &arn)?;
+            let dynamodb = there.dynamodb.clone();
+            let what = format!("{arn} to give up its policy");
+            run.patiently(&there, &what, move || {
+                let (dynamodb, arn) = (dynamodb.clone(), arn.clone());
+                Box::pin(async move { dynamodb.delete_resource_policy(&arn).await })
+            })
+            .await
+        })
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        let (arn, policy) = names(value);
+        let policy = normalized(&policy).unwrap_or(policy);
+        digest_of_text(&format!("policy {arn:?} {policy}"))
+    }
+}

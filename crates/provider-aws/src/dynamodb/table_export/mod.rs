@@ -1,0 +1,228 @@
+//! `aws_dynamodb_table_export`: a table's items of one moment, or what changed in a span, written into S3.
+
+mod model;
+pub(crate) mod schema;
+pub(crate) mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::dynamodb::Export;
+use trueup_aws::{Error, Poll};
+use trueup_provider::{Intent, PlanRequest, Planned, Problem, ResourceType};
+use trueup_value::Value;
+
+use super::satellite::{Beside, Run, Satellite, identity_of, place_of, plan_of, said, text_of};
+use super::table_item::digest_of_text;
+use crate::connection::Connection;
+use crate::members::{filled, text};
+use crate::region::Place;
+use model::{request, to_state};
+use schema::{LIMITS, body};
+
+/// How much an export's begin may lie before the intent: the service rounds it to seconds.
+const ROUNDING_MS: f64 = 1000.0;
+
+/// The type under one provider configuration, in one region.
+pub(crate) struct TableExports {
+    aws: Connection,
+}
+
+impl TableExports {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        let aws = place.aws.clone();
+        Arc::new(Beside(Self { aws }))
+    }
+}
+
+fn arn_of(value: &Value) -> Option<&str> {
+    filled(value, "id").or_else(|| filled(value, "arn"))
+}
+
+impl TableExports {
+    async fn describe(&self, arn: &str) -> Result<Option<Export>, Error> {
+        let there = place_of(&self.aws, arn)?;
+        match there.dynamodb.describe_export(arn).await {
+            Ok(export) => Ok(Some(export)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn export(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let table = text(wanted, "table_arn").unwrap_or_default();
+        let there = place_of(&self.aws, table)?;
+        let asked = request(wanted, run.token);
+        let dynamodb = there.dynamodb.clone();
+        let what = format!("{table} to accept an export");
+        let begun = run.patiently(&there, &what, move || {
+            let (dynamodb, asked) = (dynamodb.clone(), asked.clone());
+            Box::pin(async move { dynamodb.export_table(asked).await })
+        });
+        let begun = begun.await?;
+        run.created(to_state(&begun, wanted)).await;
+        let (dynamodb, arn) = (there.dynamodb.clone(), begun.arn.clone());
+        let what = format!("the export of {table} to complete");
+        let done = run.wait(&there, what, move || {
+            let (dynamodb, arn) = (dynamodb.clone(), arn.clone());
+            Box::pin(async move {
+                let export = dynamodb.describe_export(&arn).await?;
+                Ok(match export.status.as_str() {
+                    "COMPLETED" | "FAILED" => Poll::Done(export),
+                    "IN_PROGRESS" => Poll::Pending(export.status),
+                    _ => Poll::Unexpected(export.status),
+                })
+            })
+        });
+        let done = done.await?;
+        if done.status == "FAILED" {
+            let code = done.failure_code.as_deref().unwrap_or("unknown reason");
+            let why = done.failure_message.as_deref().unwrap_or_default();
+            run.warn(Problem::warning(
+                format!("The export of {table} failed: {code}: {why}"),
+                "Nothing usable was written. When the cause is removed, make the export again with -replace.",
+            ));
+        }
+        Ok(to_state(&done, wanted))
+    }
+}
+
+impl Satellite for TableExports {
+    type Seen = Export;
+    const LABEL: &'static str = "DynamoDB Table Export";
+    const ZERO_IS_UNSET: bool = true;
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan_of(body(), request, &["export_type"])
+    }
+
+    fn limit(&self, value: &Value, phase: &'static str) -> Duration {
+        LIMITS.of(Some(value), phase)
+    }
+
+    fn private(&self, value: &Value) -> Option<Arc<[u8]>> {
+        Some(LIMITS.private_bytes(Some(value)))
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(
+            value,
+            &self.aws.region,
+            &["table_arn"],
+            &["arn", "s3_bucket"],
+        )
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let value = said(
+            body(),
+            [
+                ("arn", text_of(identity, "arn")),
+                ("table_arn", text_of(identity, "table_arn")),
+            ],
+        );
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        match id.starts_with("arn:") && id.contains("/export/") {
+            true => Ok(said(body(), [("id", Value::string(id))])),
+            false => Err("An id is the ARN of the export.".to_owned()),
+        }
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        arn_of(value).map(str::to_owned)
+    }
+
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Export>, Error>> {
+        Box::pin(self.describe(subject))
+    }
+
+    fn state(&self, seen: &Export, like: &Value) -> Option<Value> {
+        Some(to_state(seen, like))
+    }
+
+    /// AWS forgets exports after some three months. What they wrote is still there, and to forget them
+    /// too would make them once more.
+    fn unseen(&self, like: &Value) -> Option<Value> {
+        matches!(text(like, "export_status"), Some("COMPLETED" | "FAILED")).then(|| like.clone())
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.export(run, wanted))
+    }
+
+    fn update<'a>(
+        &'a self,
+        _run: &'a Run<'a>,
+        _prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        // Only time limits change in place.
+        Box::pin(std::future::ready(Ok(wanted.clone())))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        _run: &'a Run<'a>,
+        _prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        // An export can't be taken back; what it wrote belongs to the bucket.
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        let said: Vec<String> = ["table_arn", "s3_bucket", "s3_prefix", "export_format"]
+            .iter()
+            .map(|name| format!("{:?}", filled(value, name).unwrap_or_default()))
+            .collect();
+        digest_of_text(&format!("export {}", said.join(" ")))
+    }
+
+    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
+        Box::pin(async move {
+            let Some(table) = intent.identity.get("table_arn") else {
+                return Ok(None);
+            };
+            let there = place_of(&self.aws, table)?;
+            let arns = match there.dynamodb.list_exports(table).await {
+                Ok(arns) => arns,
+                Err(error) if error.is_not_found() => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            let nothing = said(body(), []);
+            for arn in arns {
+                let Some(export) = self.describe(&arn).await? else {
+                    continue;
+                };
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "milliseconds since 1970 fit a double exactly"
+                )]
+                let after = export
+                    .start_time
+                    .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
+                let value = to_state(&export, &nothing);
+                if after && intent.planned_digest.as_deref() == Some(&self.digest(&value)) {
+                    return Ok(Some(value));
+                }
+            }
+            Ok(None)
+        })
+    }
+}

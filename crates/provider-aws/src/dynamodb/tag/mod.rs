@@ -1,0 +1,207 @@
+//! `aws_dynamodb_tag`: one tag of a table, a replica or another resource of DynamoDB, beside the tags of its block.
+
+pub(crate) mod schema;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::{Class, Error};
+use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
+use trueup_value::{Path, Value};
+
+use super::satellite::{
+    Beside, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
+};
+use super::table_item::digest_of_text;
+use crate::connection::Connection;
+use crate::members::{filled, text};
+use crate::region::Place;
+use crate::timeouts::no_private;
+use schema::body;
+
+/// How long a table that is being changed is waited for.
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// The type under one provider configuration, in one region.
+pub(crate) struct Tags {
+    aws: Connection,
+}
+
+impl Tags {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        let aws = place.aws.clone();
+        Arc::new(Beside(Self { aws }))
+    }
+}
+
+/// What is wrong with a block. Unknown parts are passed over.
+pub(crate) fn validate(config: &Value) -> Problems {
+    let mut found = Problems::new();
+    check_arn(config, "resource_arn", &mut found);
+    if let Some(key) = text(config, "key") {
+        let reason = if key.is_empty() {
+            Some("A tag's key has at least one character.")
+        } else if key.chars().count() > 128 {
+            Some("A tag's key has at most 128 characters.")
+        } else if key.starts_with("aws:") {
+            Some("Keys that begin with aws: belong to AWS.")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            let problem = Problem::error(format!("Invalid tag key {key:?}"), reason);
+            found.push(problem.at(Path::new().attr("key")));
+        }
+    }
+    found
+}
+
+fn parts(value: &Value) -> (String, String, String) {
+    let of = |name: &str| text(value, name).unwrap_or_default().to_owned();
+    (of("resource_arn"), of("key"), of("value"))
+}
+
+impl Tags {
+    async fn put(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let (arn, key, value) = parts(wanted);
+        let there = place_of(&self.aws, &arn)?;
+        let tags = BTreeMap::from([(key.clone(), value)]);
+        let (dynamodb, subject) = (there.dynamodb.clone(), arn.clone());
+        run.patiently(&there, &format!("{arn} to accept a tag"), move || {
+            let (dynamodb, subject, tags) = (dynamodb.clone(), subject.clone(), tags.clone());
+            Box::pin(async move { dynamodb.tag_resource(&subject, tags).await })
+        })
+        .await?;
+        Ok(with(
+            wanted,
+            [("id", Value::string(format!("{arn},{key}")))],
+        ))
+    }
+}
+
+impl Satellite for Tags {
+    type Seen = BTreeMap<String, String>;
+    const LABEL: &'static str = "DynamoDB Tag";
+    const ZERO_IS_UNSET: bool = true;
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan_of(body(), request, &[])
+    }
+
+    fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {
+        LIMIT
+    }
+
+    fn private(&self, _value: &Value) -> Option<Arc<[u8]>> {
+        Some(no_private())
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(value, &self.aws.region, &["resource_arn", "key"], &[])
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let value = said(
+            body(),
+            [
+                ("resource_arn", text_of(identity, "resource_arn")),
+                ("key", text_of(identity, "key")),
+            ],
+        );
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        match id.split_once(',') {
+            Some((arn, key)) if arn.starts_with("arn:") && !key.is_empty() => Ok(said(
+                body(),
+                [
+                    ("resource_arn", Value::string(arn)),
+                    ("key", Value::string(key)),
+                ],
+            )),
+            _ => {
+                Err("An id is the ARN of the table and the tag's key: RESOURCE_ARN,KEY".to_owned())
+            }
+        }
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        filled(value, "resource_arn").map(str::to_owned)
+    }
+
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
+        Box::pin(async move {
+            let there = place_of(&self.aws, subject)?;
+            match there.dynamodb.list_tags_of_resource(subject).await {
+                Ok(tags) => Ok(Some(tags)),
+                // A store that knows no tags has none.
+                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
+        let (arn, key, _) = parts(like);
+        let value = seen.get(&key)?;
+        Some(with(
+            like,
+            [
+                ("id", Value::string(format!("{arn},{key}"))),
+                ("value", Value::string(value)),
+            ],
+        ))
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.put(run, wanted))
+    }
+
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        _prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.put(run, wanted))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let (arn, key, _) = parts(prior);
+            let there = place_of(&self.aws, &arn)?;
+            let (dynamodb, subject) = (there.dynamodb.clone(), arn.clone());
+            run.patiently(&there, &format!("{arn} to give up a tag"), move || {
+                let (dynamodb, subject, key) = (dynamodb.clone(), subject.clone(), key.clone());
+                Box::pin(async move { dynamodb.untag_resource(&subject, vec![key]).await })
+            })
+            .await
+        })
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        let (arn, key, value) = parts(value);
+        digest_of_text(&format!("tag {arn:?} {key:?} {value:?}"))
+    }
+}
