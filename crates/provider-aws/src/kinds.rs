@@ -18,8 +18,8 @@ use crate::dynamodb::table_data::{self, TableData};
 use crate::dynamodb::table_export::{self, TableExports};
 use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
-use crate::kms::{alias, alias_data, key, key_data};
 use crate::dynamodb::tag;
+use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
 };

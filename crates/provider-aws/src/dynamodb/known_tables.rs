@@ -1,6 +1,6 @@
 //! What a run has learnt of tables, so that nobody asks twice: how fast items may be written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use trueup_aws::DynamoDb;
@@ -26,9 +26,28 @@ pub(crate) struct Pace {
 #[derive(Default)]
 pub(crate) struct KnownTables {
     paces: Mutex<BTreeMap<String, Pace>>,
+    elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl KnownTables {
+    fn elsewhere(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, BTreeSet<String>>> {
+        self.elsewhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers an index that is an object of its own, so that nobody takes it for the table's.
+    pub(crate) fn index_elsewhere(&self, table: &str, index: &str) {
+        let mut elsewhere = self.elsewhere();
+        let indexes = elsewhere.entry(table.to_owned()).or_default();
+        indexes.insert(index.to_owned());
+    }
+
+    /// The indexes of a table that are objects of their own, as far as they were told of.
+    pub(crate) fn indexes_elsewhere(&self, table: &str) -> BTreeSet<String> {
+        self.elsewhere().get(table).cloned().unwrap_or_default()
+    }
+
     fn paces(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Pace>> {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }

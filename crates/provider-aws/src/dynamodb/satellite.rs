@@ -50,6 +50,8 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Value, Error>>;
     /// The same of an import id; the error says what an id looks like.
     fn of_id(&self, id: &str) -> Result<Value, String>;
+    /// Told of every object before any of them is looked at.
+    fn told(&self, _value: &Value) {}
     /// What a look is at: objects of one subject are read by one look. Nothing where the value does
     /// not say.
     fn subject(&self, value: &Value) -> Option<String>;
@@ -203,6 +205,8 @@ impl<S: Satellite> Beside<S> {
         let mut subjects: BTreeMap<String, Vec<(usize, Object)>> = BTreeMap::new();
         for (position, request) in requests.into_iter().enumerate() {
             let prior = request.prior;
+            // Before the first look: what others have to know of it is known when theirs come back.
+            self.0.told(&prior.value);
             match self.0.subject(&prior.value) {
                 Some(subject) => subjects.entry(subject).or_default().push((position, prior)),
                 None => {

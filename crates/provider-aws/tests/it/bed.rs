@@ -258,6 +258,12 @@ impl Bed {
         coerce(self.block(kind), json)
     }
 
+    /// What the provider says is wrong with a block, without a look at AWS.
+    pub fn provider_problems(&self, kind: &str, json: &Json) -> Vec<String> {
+        let config = self.config(kind, json);
+        errors(&self.provider.validate(Mode::Managed, kind, &config))
+    }
+
     pub fn plan(&self, kind: &str, prior: Option<&Object>, json: &Json) -> Planned {
         let config = self.config(kind, json);
         plan_with(&*self.kind(kind), self.block(kind), prior, &config)

@@ -116,6 +116,11 @@ impl Satellite for GlobalIndexes {
         }
     }
 
+    fn told(&self, value: &Value) {
+        let (table, index) = names(value);
+        self.tables.known.index_elsewhere(table, index);
+    }
+
     fn subject(&self, value: &Value) -> Option<String> {
         filled(value, "table_name").map(str::to_owned)
     }

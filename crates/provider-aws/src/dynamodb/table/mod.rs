@@ -3,6 +3,7 @@
 mod checks;
 mod create;
 mod delete;
+mod elsewhere;
 mod features;
 mod fixed;
 mod identity;
@@ -73,6 +74,13 @@ impl Progress for Unheard {
 
 impl ResourceType for Tables {
     fn plan(&self, request: PlanRequest<'_>) -> Planned {
+        let theirs = |value| elsewhere::with_theirs(value, request.prior?);
+        let (config, proposed) = (theirs(request.config), theirs(request.proposed));
+        let request = PlanRequest {
+            config: config.as_ref().unwrap_or(request.config),
+            proposed: proposed.as_ref().unwrap_or(request.proposed),
+            ..request
+        };
         plan::plan(&request, &self.tags)
     }
 

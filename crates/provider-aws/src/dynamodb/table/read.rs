@@ -7,9 +7,9 @@ use trueup_aws::{Class, Error};
 use trueup_provider::{Object, ReadOutcome};
 use trueup_value::Value;
 
-use super::Tables;
 use super::model::{Besides, to_state};
 use super::private::private_bytes;
+use super::{Tables, elsewhere};
 use crate::failure::problem;
 use crate::members::filled;
 use crate::rules::{Moment, settle};
@@ -29,13 +29,15 @@ impl Tables {
                 Ok(besides) => {
                     let value = to_state(&found, &besides, &self.tags, Some(&prior.value));
                     let value = settle(&value, &prior.value, Moment::PlanOrRead);
-                    if value.raw_equals(&prior.value) {
-                        return ReadOutcome::Present(prior);
-                    }
-                    ReadOutcome::Present(Object {
-                        value,
-                        private: prior.private,
-                    })
+                    let object = match value.raw_equals(&prior.value) {
+                        true => prior,
+                        false => Object {
+                            value,
+                            private: prior.private,
+                        },
+                    };
+                    let theirs = self.known.indexes_elsewhere(&found.name);
+                    ReadOutcome::Present(elsewhere::remembered(object, theirs))
                 }
                 Err(error) if error.is_not_found() => ReadOutcome::Absent,
                 Err(error) => ReadOutcome::Failed(problem(&doing, &error)),
