@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use trueup_aws::DynamoDb;
 use trueup_aws::dynamodb::TableDescription;
+use trueup_aws::{DynamoDb, Kms};
 
 /// How many actions a transaction may carry: the service's limit.
 pub(crate) const MOST_ACTIONS: usize = 100;
@@ -27,6 +27,7 @@ pub(crate) struct Pace {
 pub(crate) struct KnownTables {
     paces: Mutex<BTreeMap<String, Pace>>,
     elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
+    default_keys: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 impl KnownTables {
@@ -50,6 +51,23 @@ impl KnownTables {
 
     fn paces(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Pace>> {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ARN of the key that encrypts the tables of a region where none is named. Asks once; `None`
+    /// where KMS does not tell, which it need not.
+    pub(crate) async fn default_key(&self, region: &str, kms: &dyn Kms) -> Option<String> {
+        let keys = || {
+            self.default_keys
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = keys().get(region) {
+            return known.clone();
+        }
+        let key = kms.describe_key("alias/aws/dynamodb").await.ok();
+        let arn = key.map(|key| key.arn).filter(|arn| !arn.is_empty());
+        keys().insert(region.to_owned(), arn.clone());
+        arn
     }
 
     /// Remembers a table that was described anyway.

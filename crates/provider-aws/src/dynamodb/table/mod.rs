@@ -1,6 +1,8 @@
 //! `aws_dynamodb_table`.
 
+mod bounds;
 mod checks;
+mod converge;
 mod create;
 mod delete;
 mod elsewhere;
@@ -20,6 +22,7 @@ mod throughput;
 mod update;
 pub(crate) mod validate;
 mod wait;
+mod warmth;
 
 pub(crate) use model::{Besides, keys};
 pub(crate) use wait::is_busy;
