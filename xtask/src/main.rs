@@ -1,4 +1,4 @@
-//! Structure checks and long suites: `cargo xtask tidy | fuzz | differential | bench | long`.
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | differential | bench | long | oracle-calls`.
 //!
 //! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
 //! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `bench` measures the binary. `long` runs the suites
@@ -14,6 +14,7 @@ mod chance;
 mod differential;
 mod fuzz;
 mod long;
+mod oracle_calls;
 mod tidy;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -24,7 +25,9 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
-       cargo xtask long                   fuzzing and the suites marked as long";
+       cargo xtask long                   fuzzing and the suites marked as long
+       cargo xtask oracle-calls FILE [CORPUS]
+                                          changing calls, ours and recorded, from the AWS runner's --json FILE";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
         ["bench", "modules"] => bench::modules::run(&root),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
+        ["oracle-calls", file] => oracle_calls::run(file, None),
+        ["oracle-calls", file, corpus] => oracle_calls::run(file, Some(corpus)),
         _ => Err(USAGE.to_string()),
     };
     match outcome {
