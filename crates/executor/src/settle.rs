@@ -135,7 +135,7 @@ impl Settler<'_> {
 
     fn store(&mut self, job: &Job, object: &Object) {
         let change = &self.plan.changes[job.change];
-        let stored = stored(
+        let mut stored = stored(
             job,
             object,
             change.dependencies.clone(),
@@ -147,7 +147,14 @@ impl Settler<'_> {
             Some(key) => {
                 instance.deposed.insert(key.clone(), stored);
             }
-            None => instance.current = Some(stored),
+            None => {
+                if let Some(before) = instance.current.take()
+                    && is_the_same(job, object)
+                {
+                    stored.extra = before.extra;
+                }
+                instance.current = Some(stored);
+            }
         }
         put(&mut state, job, instance);
     }
@@ -195,6 +202,19 @@ impl Settler<'_> {
         for diagnostic in self.diagnostics.iter_mut().skip(before) {
             diagnostic.checked = Some(object_address(module, CheckKind::Check, check));
         }
+    }
+}
+
+/// Whether an update left the object the one that it was: what a newer program wrote beside its
+/// attributes, such as its identity, holds on.
+fn is_the_same(job: &Job, object: &Object) -> bool {
+    match &job.call {
+        Call::Change(resource_type, step) if step.kind == StepKind::Update => {
+            step.prior.as_ref().is_some_and(|prior| {
+                resource_type.identity(&prior.value) == resource_type.identity(&object.value)
+            })
+        }
+        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
 
 use crate::autoscaling::{policy, target};
+use crate::dynamodb::backups_data::{self, BackupsData};
 use crate::dynamodb::contributor_insights::{self, ContributorInsights};
 use crate::dynamodb::global_index::{self, GlobalIndexes};
 use crate::dynamodb::kinesis_destination::{self, KinesisDestinations};
@@ -18,6 +19,7 @@ use crate::dynamodb::table_data::{self, TableData};
 use crate::dynamodb::table_export::{self, TableExports};
 use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
+use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
 use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
@@ -50,6 +52,8 @@ pub(crate) const DATA_SOURCES: &[DataKind] = &[
     DataKind::regional(table_item::schema::KIND, table_item_data::schema::body, TableItemData::made).validated(table_item_data::validate),
     DataKind::regional(key::schema::KIND, key_data::body, key_data::KeyData::made),
     DataKind::regional(alias::schema::KIND, alias_data::body, alias_data::AliasData::made).validated(alias_data::validate),
+    DataKind::regional(tables_data::KIND, tables_data::body, TablesData::made),
+    DataKind::regional(backups_data::schema::KIND, backups_data::schema::body, BackupsData::made).validated(backups_data::validate),
     DataKind::global("aws_caller_identity", caller_identity::body, CallerIdentityData::made),
     DataKind::global("aws_region", region::body, RegionData::made),
 ];

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use trueup_aws::DynamoDb;
 use trueup_aws::dynamodb::TableDescription;
-use trueup_aws::{DynamoDb, Kms};
+
+use super::known_keys::KnownKeys;
 
 /// How many actions a transaction may carry: the service's limit.
 pub(crate) const MOST_ACTIONS: usize = 100;
@@ -25,9 +27,10 @@ pub(crate) struct Pace {
 /// The tables of one provider configuration.
 #[derive(Default)]
 pub(crate) struct KnownTables {
+    /// The keys of tables and items.
+    pub(crate) keys: KnownKeys,
     paces: Mutex<BTreeMap<String, Pace>>,
     elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
-    default_keys: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 impl KnownTables {
@@ -53,25 +56,9 @@ impl KnownTables {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The ARN of the key that encrypts the tables of a region where none is named. Asks once; `None`
-    /// where KMS does not tell, which it need not.
-    pub(crate) async fn default_key(&self, region: &str, kms: &dyn Kms) -> Option<String> {
-        let keys = || {
-            self.default_keys
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(known) = keys().get(region) {
-            return known.clone();
-        }
-        let key = kms.describe_key("alias/aws/dynamodb").await.ok();
-        let arn = key.map(|key| key.arn).filter(|arn| !arn.is_empty());
-        keys().insert(region.to_owned(), arn.clone());
-        arn
-    }
-
     /// Remembers a table that was described anyway.
     pub(crate) fn saw(&self, table: &TableDescription) {
+        self.keys.exists(&table.name);
         let pace = first_pace(table);
         self.paces().entry(table.name.clone()).or_insert(pace);
     }

@@ -1,8 +1,10 @@
 //! DynamoDB: tables and their items, managed and read.
 
+pub(crate) mod backups_data;
 pub(crate) mod contributor_insights;
 pub(crate) mod global_index;
 pub(crate) mod kinesis_destination;
+pub(crate) mod known_keys;
 mod known_tables;
 pub(crate) mod resource_policy;
 mod satellite;
@@ -11,6 +13,7 @@ pub(crate) mod table_data;
 pub(crate) mod table_export;
 pub(crate) mod table_item;
 pub(crate) mod table_item_data;
+pub(crate) mod tables_data;
 pub(crate) mod tag;
 
 pub(crate) use known_tables::KnownTables;

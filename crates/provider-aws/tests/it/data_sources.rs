@@ -63,6 +63,8 @@ async fn the_caller_and_the_region_are_known() {
 
 #[tokio::test]
 async fn a_table_made_elsewhere_is_read_whole() {
+    let warm =
+        |units: i64| json!([{"read_units_per_second": units, "write_units_per_second": units}]);
     let bed = with_table(json!({
         "name": "orders", "billing_mode": "PROVISIONED", "read_capacity": 3, "write_capacity": 3,
         "hash_key": "id", "range_key": "at",
@@ -86,15 +88,17 @@ async fn a_table_made_elsewhere_is_read_whole() {
             ],
             "billing_mode": "PROVISIONED", "deletion_protection_enabled": false,
             "global_secondary_index": [{
-                "hash_key": "who", "name": "by_status", "non_key_attributes": [],
-                "projection_type": "KEYS_ONLY", "range_key": "", "read_capacity": 1, "write_capacity": 1,
+                "hash_key": "who", "key_schema": [], "name": "by_status", "non_key_attributes": [],
+                "on_demand_throughput": [], "projection_type": "KEYS_ONLY", "range_key": "",
+                "read_capacity": 1, "warm_throughput": [], "write_capacity": 1,
             }],
             "hash_key": "id", "id": "orders", "local_secondary_index": [], "name": "orders",
-            "point_in_time_recovery": [{"enabled": false}], "range_key": "at", "read_capacity": 3,
-            "replica": [], "server_side_encryption": [], "stream_arn": "", "stream_enabled": false,
+            "on_demand_throughput": [],
+            "point_in_time_recovery": [{"enabled": false, "recovery_period_in_days": null}],
+            "range_key": "at", "read_capacity": 3, "region": null, "replica": [], "server_side_encryption": [], "stream_arn": "", "stream_enabled": false,
             "stream_label": "", "stream_view_type": "", "table_class": "STANDARD",
             "tags": {"made": "by hand"}, "ttl": [{"attribute_name": "", "enabled": false}],
-            "write_capacity": 3,
+            "warm_throughput": [], "write_capacity": 3,
         })
     );
     let missing = read(&bed, "aws_dynamodb_table", json!({"name": "events"})).await;
@@ -119,7 +123,7 @@ async fn an_item_is_read_whole_or_in_parts() {
         json!({
             "expression_attribute_names": {}, "id": "orders|pk||x|", "key": key,
             "item": "{\"name\":{\"S\":\"n\"},\"nest\":{\"M\":{\"a\":{\"L\":[{\"S\":\"v\"}]}}},\"pk\":{\"S\":\"x\"}}\n",
-            "projection_expression": "", "table_name": "orders",
+            "projection_expression": "", "region": null, "table_name": "orders",
         })
     );
     let config = json!({
@@ -135,4 +139,59 @@ async fn an_item_is_read_whole_or_in_parts() {
         .await
         .expect_err("none");
     assert!(problems[0].detail.contains("pk = \"y\""));
+}
+
+#[tokio::test]
+async fn tables_are_listed_by_name() {
+    let bed = with_table(orders()).await;
+    let found = read(&bed, "aws_dynamodb_tables", json!({})).await;
+    let found = to_json(&found.expect("an answer"));
+    assert_eq!(found["names"], json!(["orders"]));
+}
+
+#[tokio::test]
+async fn backups_are_listed_by_what_is_asked_for() {
+    let bed = with_table(orders()).await;
+    let request = http::Request::post("/")
+        .header("host", "localhost")
+        .header("x-amz-target", "DynamoDB_20120810.CreateBackup")
+        .header("content-type", "application/x-amz-json-1.0")
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00",
+        )
+        .body(bytes::Bytes::from(
+            json!({"TableName": "orders", "BackupName": "nightly"}).to_string(),
+        ))
+        .expect("a request");
+    let answer = bed.emulator.call(request).await;
+    assert_eq!(answer.status(), 200);
+    let kind = "aws_dynamodb_backups";
+    let found = read(&bed, kind, json!({"table_name": "orders"})).await;
+    let found = to_json(&found.expect("an answer"));
+    let summaries = found["backup_summaries"].as_array().expect("a list");
+    assert_eq!(summaries.len(), 1);
+    assert_eq!(summaries[0]["backup_name"], json!("nightly"));
+    assert_eq!(summaries[0]["backup_type"], json!("USER"));
+    assert_eq!(summaries[0]["table_name"], json!("orders"));
+    let made = summaries[0]["backup_creation_date_time"].as_str();
+    assert!(made.is_some_and(|made| made.ends_with('Z')), "{made:?}");
+    for none in [
+        json!({"table_name": "events"}),
+        json!({"backup_type": "SYSTEM"}),
+        json!({"time_range_upper_bound": "2001-01-01T00:00:00Z"}),
+    ] {
+        let found = read(&bed, kind, none.clone()).await;
+        let found = to_json(&found.expect("an answer"));
+        assert_eq!(found["backup_summaries"], json!([]), "{none}");
+    }
+    let wrong = coerce(
+        &bed.provider
+            .schema()
+            .of(Mode::Data, kind)
+            .expect("there")
+            .block,
+        &json!({"backup_type": "MINE", "time_range_lower_bound": "yesterday"}),
+    );
+    assert_eq!(bed.provider.validate(Mode::Data, kind, &wrong).len(), 2);
 }

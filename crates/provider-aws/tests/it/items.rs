@@ -64,8 +64,8 @@ async fn an_item_stands_in_state_as_everybody_writes_it() {
     assert_eq!(
         to_json(&object.value),
         json!({
-            "hash_key": "pk", "id": "orders|pk||<a>|b|", "item": config["item"],
-            "range_key": null, "table_name": "orders",
+            "hash_key": "pk", "hash_key_value": null, "id": "orders|pk||<a>|b|", "item": config["item"],
+            "range_key": null, "range_key_value": null, "region": null, "table_name": "orders",
         })
     );
     assert_eq!(object.private.as_deref(), Some(&b"null"[..]));

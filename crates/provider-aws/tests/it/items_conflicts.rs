@@ -257,11 +257,11 @@ async fn a_bad_item_fails_alone() {
     let mut steps: Vec<_> = (0..6)
         .map(|n| bed.step(KIND, None, Some(&numbered(n))))
         .collect();
-    // The table's key is a text; this one is a number, which only the service can know.
-    steps.insert(
-        2,
-        bed.step(KIND, None, Some(&item(json!({"pk": {"N": "5"}})))),
-    );
+    // The table's key is a text; this one is a number, and nobody knew when it was planned.
+    let mut bad = bed.step(KIND, None, Some(&numbered(77)));
+    let config = bed.config(KIND, &item(json!({"pk": {"N": "5"}})));
+    (bad.planned, bad.config) = (Some(config.clone()), Some(config));
+    steps.insert(2, bad);
     let outcomes = apply_all(&bed, steps).await;
     for (n, outcome) in outcomes.iter().enumerate() {
         match outcome {

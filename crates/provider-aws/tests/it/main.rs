@@ -1,10 +1,12 @@
 //! The provider against recorded plans and the embedded AWS.
 
 mod bed;
-mod convergence;
 mod data_sources;
 mod exports;
 mod global_indexes;
+mod item_checklist;
+mod item_imports;
+mod item_keys;
 mod items;
 mod items_conflicts;
 mod plans;
@@ -12,7 +14,6 @@ mod provider_block;
 mod recovery;
 mod regions;
 mod satellites;
-mod table_arguments;
 mod table_changes;
 mod tables;
 mod validation;

@@ -183,7 +183,7 @@ async fn table_items() {
         (
             item("{\"pk\":{\"T\":\"a\"}}"),
             vec![
-                ".item: Invalid format of \"item\": attribute \"pk\": \"T\" is no type of DynamoDB (S, N, B, BOOL, NULL, M, L, SS, NS, BS) at line 1 column 10",
+                ".item: Invalid format of \"item\": attribute \"pk\": \"T\" is no type of DynamoDB (S, N, B, BOOL, NULL, M, L, SS, NS, BS) at line 1 column 15",
             ],
         ),
         (

@@ -1,8 +1,6 @@
 //! `aws_dynamodb_table`.
 
-mod bounds;
 mod checks;
-mod converge;
 mod create;
 mod delete;
 mod elsewhere;
@@ -19,12 +17,13 @@ mod recover;
 pub(crate) mod schema;
 mod sources;
 mod throughput;
+mod told;
 mod update;
 pub(crate) mod validate;
 mod wait;
-mod warmth;
 
 pub(crate) use model::{Besides, keys};
+pub(crate) use throughput::{Limits, Warm};
 pub(crate) use wait::is_busy;
 
 use std::collections::BTreeMap;
@@ -84,7 +83,10 @@ impl ResourceType for Tables {
             proposed: proposed.as_ref().unwrap_or(request.proposed),
             ..request
         };
-        plan::plan(&request, &self.tags)
+        let planned = plan::plan(&request, &self.tags);
+        let prior = request.prior.map(|prior| &prior.value);
+        told::tell(&self.known.keys, prior, &planned.value);
+        planned
     }
 
     fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {

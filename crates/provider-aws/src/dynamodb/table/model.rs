@@ -9,7 +9,6 @@ use trueup_aws::dynamodb::{
 };
 use trueup_value::{Type, Value};
 
-use super::features::recovery;
 use super::keys::Keys;
 use super::schema::body;
 use super::throughput::{Limits, Warm};
@@ -28,8 +27,6 @@ pub(crate) struct Besides {
     pub(crate) ttl: Option<String>,
     /// The tags, all of them.
     pub(crate) tags: Tags,
-    /// The key that is meant where none is named, if KMS told it.
-    pub(crate) default_key: Option<String>,
 }
 
 fn string(value: impl AsRef<str>) -> Value {
@@ -144,7 +141,7 @@ pub(crate) fn to_state(
         ),
     );
     say("local_secondary_index", local_indexes(table, prior));
-    say("server_side_encryption", encryption(table, besides, prior));
+    say("server_side_encryption", encryption(table, prior));
     say(
         "point_in_time_recovery",
         blocks("point_in_time_recovery", vec![recovery(besides, prior)]),
@@ -154,7 +151,7 @@ pub(crate) fn to_state(
         "on_demand_throughput",
         blocks("on_demand_throughput", limits.blocks(prior)),
     );
-    let warm = Warm::blocks(table.warm.as_ref(), on_demand, prior);
+    let warm = Warm::blocks(table.warm.as_ref(), prior);
     say("warm_throughput", blocks("warm_throughput", warm));
     say(
         "ttl",
@@ -219,7 +216,7 @@ fn global_index(index: &SecondaryIndexDescription, on_demand: bool, like: Option
         !keys.is_plain() || like.is_some_and(|like| !elements(like, "key_schema").is_empty());
     let key_blocks = if by_blocks { keys.blocks() } else { Vec::new() };
     let limits = Limits::described(index.on_demand.filter(|_| on_demand));
-    let warm = Warm::blocks(index.warm.as_ref(), on_demand, like);
+    let warm = Warm::blocks(index.warm.as_ref(), like);
     Value::object_from([
         ("hash_key", string(keys.only_hash().unwrap_or_default())),
         ("key_schema", index_blocks("key_schema", key_blocks)),
@@ -248,6 +245,25 @@ pub(crate) fn index_blocks(name: &str, elements: Vec<Value>) -> Value {
         Some(inner) => inner.of(elements),
         None => Value::dynamic_null(),
     }
+}
+
+/// How many days back recovery reaches unless the block says otherwise.
+pub(crate) const RECOVERY_DAYS: i64 = 35;
+
+/// The days stand in state where they are written, or are not the usual ones.
+fn recovery(besides: &Besides, prior: Option<&Value>) -> Value {
+    let written = prior
+        .and_then(|prior| block(prior, "point_in_time_recovery"))
+        .and_then(|block| whole(block, "recovery_period_in_days"))
+        .filter(|days| *days > 0);
+    let days = besides
+        .recovery_days
+        .filter(|_| besides.recovery)
+        .filter(|days| *days != RECOVERY_DAYS || written.is_some());
+    Value::object_from([
+        ("enabled", Value::bool(besides.recovery)),
+        ("recovery_period_in_days", number(days.unwrap_or(0))),
+    ])
 }
 
 fn set_of(projection: &Projection) -> Value {
@@ -294,21 +310,17 @@ fn local_indexes(table: &TableDescription, prior: Option<&Value>) -> Value {
 }
 
 /// The account's default key is never written down: without a key in the block none stands in state.
-fn encryption(table: &TableDescription, besides: &Besides, prior: Option<&Value>) -> Value {
+fn encryption(table: &TableDescription, prior: Option<&Value>) -> Value {
     let elements = match &table.sse {
         None => Vec::new(),
         Some(sse) => {
             let named = prior
                 .and_then(|prior| block(prior, "server_side_encryption"))
                 .is_none_or(|block| filled(block, "kms_key_arn").is_some());
-            let own = |key: &str| match &besides.default_key {
-                Some(default) => default != key,
-                None => named,
-            };
             let key = sse
                 .kms_key_arn
                 .as_deref()
-                .filter(|key| own(key))
+                .filter(|_| named)
                 .unwrap_or_default();
             vec![Value::object_from([
                 (

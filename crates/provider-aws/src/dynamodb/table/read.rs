@@ -87,15 +87,7 @@ impl Tables {
             Err(error) if error.class() == Class::Unsupported => Default::default(),
             Err(error) => return Err(error),
         };
-        let default_key = match &table.sse {
-            Some(_) => {
-                let kms = self.aws.session.kms();
-                self.known.default_key(&self.aws.region, &*kms).await
-            }
-            None => None,
-        };
         Ok(Besides {
-            default_key,
             recovery: backups.point_in_time_recovery.as_deref() == Some("ENABLED"),
             recovery_days: backups.recovery_period_in_days.map(i64::from),
             ttl,

@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use trueup_aws::Error;
-use trueup_aws::dynamodb::{
-    IndexUpdate, Stream, TableDescription, Throughput, UpdateIndex, UpdateTable,
-};
+use trueup_aws::dynamodb::{IndexUpdate, Stream, Throughput, UpdateTable};
 use trueup_provider::{ApplyOutcome, Context, Object, Problem, Progress, Step};
 use trueup_value::Value;
 
 use super::Tables;
 use super::create::{encryption, wanted};
-use super::features::{self, RECOVERY_DAYS, recovery_days};
+use super::features::{self, recovery_days};
 use super::indexes::index_changes;
-use super::model::{definitions, index_named, throughput};
+use super::model::{RECOVERY_DAYS, definitions, throughput};
 use super::private::{self, limit};
-use super::throughput::Limits;
+use super::throughput::{Limits, Warm};
 use crate::failure::problem_with_advice;
 use crate::members::{block, filled, flag, is_unknown, text, text_map};
 use crate::tags::difference;
@@ -141,7 +139,13 @@ impl Change<'_> {
         self.stream_view().await?;
         let updates = indexes.update.into_iter().map(IndexUpdate::Update);
         self.together(updates.collect()).await?;
-        self.warm_indexes(indexes.warm).await?;
+        for index in indexes.warm {
+            self.send(UpdateTable {
+                index_updates: vec![IndexUpdate::Update(index)],
+                ..self.request()
+            })
+            .await?;
+        }
         // One at a time: AWS builds one index of a table at once.
         for index in indexes.create {
             self.send(UpdateTable {
@@ -163,7 +167,7 @@ impl Change<'_> {
         time_to_live
     }
 
-    pub(crate) fn request(&self) -> UpdateTable {
+    fn request(&self) -> UpdateTable {
         UpdateTable {
             table: self.name.to_owned(),
             ..UpdateTable::default()
@@ -171,11 +175,12 @@ impl Change<'_> {
     }
 
     /// Sends one change and waits until the table has taken it.
-    pub(crate) async fn send(&self, request: UpdateTable) -> Result<TableDescription, Error> {
+    async fn send(&self, request: UpdateTable) -> Result<(), Error> {
         self.tables.change(self.cx, request, self.time).await?;
         self.tables
             .wait_active(self.cx, self.name, self.time, self.progress)
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn tags(&self) -> Result<(), Error> {
@@ -218,7 +223,6 @@ impl Change<'_> {
             ..self.request()
         })
         .await
-        .map(drop)
     }
 
     fn streams(&self) -> (bool, bool) {
@@ -241,7 +245,6 @@ impl Change<'_> {
             ..self.request()
         })
         .await
-        .map(drop)
     }
 
     fn wanted_stream(&self) -> Option<Stream> {
@@ -298,38 +301,7 @@ impl Change<'_> {
         if nothing {
             return Ok(());
         }
-        let on_demand = request.billing_mode.as_deref() == Some("PAY_PER_REQUEST");
-        let table = self.send(request).await?;
-        if switched && on_demand {
-            self.forgotten_limits(&table).await?;
-        }
-        Ok(())
-    }
-
-    /// Limits that a table or an index kept from an earlier time on demand come back with it.
-    async fn forgotten_limits(&self, table: &TableDescription) -> Result<(), Error> {
-        let wanted = Limits::of(self.new);
-        let mut request = UpdateTable {
-            on_demand: wanted.change_from(Limits::described(table.on_demand)),
-            ..self.request()
-        };
-        for index in &table.global_indexes {
-            let Some(block) = index_named(self.new, &index.name) else {
-                continue;
-            };
-            let change = Limits::of(block).change_from(Limits::described(index.on_demand));
-            if change.is_some() {
-                request.index_updates.push(IndexUpdate::Update(UpdateIndex {
-                    name: index.name.clone(),
-                    on_demand: change,
-                    ..UpdateIndex::default()
-                }));
-            }
-        }
-        if request != self.request() {
-            self.send(request).await?;
-        }
-        Ok(())
+        self.send(request).await
     }
 
     async fn encryption(&self) -> Result<(), Error> {
@@ -346,7 +318,6 @@ impl Change<'_> {
             ..self.request()
         })
         .await
-        .map(drop)
     }
 
     /// Turns the time to live on or off as it is to be. What AWS has at this moment decides which
@@ -397,5 +368,22 @@ impl Change<'_> {
         self.tables
             .set_recovery(self.cx, self.name, after.is_some(), days, self.time)
             .await
+    }
+
+    /// Raises the throughput that is kept warm, unless AWS has gone as far by itself.
+    async fn warm(&self) -> Result<(), Error> {
+        let wanted = Warm::of(self.new);
+        if Warm::of(self.old).covers(wanted) {
+            return Ok(());
+        }
+        let table = self.tables.aws.dynamodb.describe_table(self.name).await?;
+        if table.warm.is_some() && Warm::described(table.warm.as_ref()).covers(wanted) {
+            return Ok(());
+        }
+        self.send(UpdateTable {
+            warm: wanted.to_send(),
+            ..self.request()
+        })
+        .await
     }
 }

@@ -5,11 +5,13 @@ pub(crate) mod schema;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_aws::dynamodb::{Projection, TableDescription};
+use trueup_aws::dynamodb::{
+    KeyElement, OnDemandThroughput, Projection, TableDescription, WarmThroughputDescription,
+};
 use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
 use trueup_value::{Path, Type, Value};
 
-use super::table::{Besides, Tables, keys};
+use super::table::{Besides, Limits, Tables, Warm, keys};
 use crate::failure::problem;
 use crate::members::filled;
 use crate::region::Place;
@@ -44,6 +46,7 @@ impl DataSource for TableData {
                 let found = Problem::error(format!("{doing}: couldn't find resource"), advice);
                 return Err(vec![found.at(Path::new().attr("name"))]);
             };
+            tables.known.keys.is(&table);
             let besides = tables.besides(&table).await.map_err(failed)?;
             let tags = tables.tags.read(&besides.tags, &besides.tags).0;
             Ok(to_data(&table, &besides, to_value(&tags)))
@@ -64,6 +67,39 @@ fn names(projection: &Projection) -> Value {
             .map(Value::string)
             .collect(),
     )
+}
+
+fn units(of: Option<i64>) -> Value {
+    match of {
+        Some(of) => Value::number(of),
+        None => Value::null(Type::Number),
+    }
+}
+
+fn on_demand(limits: Option<OnDemandThroughput>) -> Value {
+    Value::list(schema::on_demand(), Limits::described(limits).blocks(None))
+}
+
+/// What is kept warm, where somebody asked for more than AWS serves anyway.
+fn warm(throughput: Option<&WarmThroughputDescription>) -> Value {
+    Value::list(schema::warm(), Warm::blocks(throughput, None))
+}
+
+/// The attributes of a key that `hash_key` and `range_key` have no room for: several of a kind. Others
+/// are said by these two alone, as by every release.
+fn key_schema(elements: &[KeyElement]) -> Value {
+    let several = |kind: &str| elements.iter().filter(|one| one.kind == kind).count() > 1;
+    let said = match several("HASH") || several("RANGE") {
+        true => elements,
+        false => &[],
+    };
+    let said = said.iter().map(|element| {
+        Value::object_from([
+            ("attribute_name", Value::string(&element.attribute)),
+            ("key_type", Value::string(&element.kind)),
+        ])
+    });
+    Value::list(schema::key_element(), said.collect())
 }
 
 fn to_data(table: &TableDescription, besides: &Besides, tags: Value) -> Value {
@@ -112,11 +148,14 @@ fn to_data(table: &TableDescription, besides: &Besides, tags: Value) -> Value {
         let throughput = index.throughput.unwrap_or_default();
         Value::object_from([
             ("hash_key", text(hash.as_deref())),
+            ("key_schema", key_schema(&index.key_schema)),
             ("name", Value::string(&index.name)),
             ("non_key_attributes", names(&index.projection)),
+            ("on_demand_throughput", on_demand(index.on_demand)),
             ("projection_type", text(index.projection.kind.as_deref())),
             ("range_key", text(range.as_deref())),
             ("read_capacity", Value::number(throughput.read)),
+            ("warm_throughput", warm(index.warm.as_ref())),
             ("write_capacity", Value::number(throughput.write)),
         ])
     });
@@ -137,7 +176,15 @@ fn to_data(table: &TableDescription, besides: &Besides, tags: Value) -> Value {
         "local_secondary_index",
         Value::set(schema::local_index(), local.collect()),
     );
-    let recovery = Value::object_from([("enabled", Value::bool(besides.recovery))]);
+    say("on_demand_throughput", on_demand(table.on_demand));
+    say("warm_throughput", warm(table.warm.as_ref()));
+    let recovery = Value::object_from([
+        ("enabled", Value::bool(besides.recovery)),
+        (
+            "recovery_period_in_days",
+            units(besides.recovery_days.filter(|_| besides.recovery)),
+        ),
+    ]);
     say(
         "point_in_time_recovery",
         Value::list(schema::recovery(), vec![recovery]),

@@ -1,4 +1,4 @@
-//! The attributes of the data source `aws_dynamodb_table`, as in releases 5.x.
+//! The attributes of the data source `aws_dynamodb_table`, as in releases 5.x and 6.x.
 
 use std::sync::OnceLock;
 
@@ -22,6 +22,7 @@ pub(crate) fn body() -> &'static Body {
             text("id", Mode::OptionalComputed),
             Attribute::new("local_secondary_index", Type::set(local_index()), C),
             text("name", Mode::Required),
+            Attribute::new("on_demand_throughput", Type::list(on_demand()), C),
             Attribute::new("point_in_time_recovery", Type::list(recovery()), C),
             text("range_key", C),
             number("read_capacity", C),
@@ -33,6 +34,7 @@ pub(crate) fn body() -> &'static Body {
             text("table_class", C),
             text_map("tags", Mode::OptionalComputed),
             Attribute::new("ttl", Type::set(ttl()), C),
+            Attribute::new("warm_throughput", Type::list(warm()), C),
             number("write_capacity", C),
         ])
         .with_blocks(vec![
@@ -57,12 +59,36 @@ pub(crate) fn attribute() -> Type {
 pub(crate) fn global_index() -> Type {
     Type::object([
         ("hash_key", Type::String),
+        ("key_schema", Type::list(key_element())),
         ("name", Type::String),
         ("non_key_attributes", Type::list(Type::String)),
+        ("on_demand_throughput", Type::list(on_demand())),
         ("projection_type", Type::String),
         ("range_key", Type::String),
         ("read_capacity", Type::Number),
+        ("warm_throughput", Type::list(warm())),
         ("write_capacity", Type::Number),
+    ])
+}
+
+/// An attribute of an index's key, where there are several of a kind.
+pub(crate) fn key_element() -> Type {
+    Type::object([("attribute_name", Type::String), ("key_type", Type::String)])
+}
+
+/// The limits of a table or index on demand.
+pub(crate) fn on_demand() -> Type {
+    Type::object([
+        ("max_read_request_units", Type::Number),
+        ("max_write_request_units", Type::Number),
+    ])
+}
+
+/// What a table or index can serve at once.
+pub(crate) fn warm() -> Type {
+    Type::object([
+        ("read_units_per_second", Type::Number),
+        ("write_units_per_second", Type::Number),
     ])
 }
 
@@ -78,7 +104,10 @@ pub(crate) fn local_index() -> Type {
 
 /// Point-in-time recovery.
 pub(crate) fn recovery() -> Type {
-    Type::object([("enabled", Type::Bool)])
+    Type::object([
+        ("enabled", Type::Bool),
+        ("recovery_period_in_days", Type::Number),
+    ])
 }
 
 /// A replica.

@@ -34,6 +34,12 @@ pub(crate) struct Job {
     pub(crate) actions: Vec<WriteAction>,
     /// How often it was sent in vain.
     pub(crate) tries: u32,
+    /// Whether it was sent once more because a key had become free meanwhile.
+    pub(crate) last_chance: bool,
+    /// The jobs that it brings together ([`super::linked`]).
+    pub(crate) linked: Vec<Job>,
+    /// Whose each action is, by position in `linked`; empty for a job that is just itself.
+    owners: Vec<usize>,
 }
 
 impl Job {
@@ -55,7 +61,7 @@ impl Job {
             (None, Some(wanted)) => vec![put_new(wanted)],
             (Some(prior), None) => vec![delete(prior)],
             (Some(prior), Some(wanted)) if moves(prior, wanted) => {
-                vec![delete(prior), put_new(wanted)]
+                vec![delete_as_seen(prior), put_new(wanted)]
             }
             (Some(prior), Some(wanted)) if same_item(&prior.item, &wanted.item) => {
                 return Err(ApplyOutcome::Done(Some(wanted.object()), Problems::new()));
@@ -71,11 +77,67 @@ impl Job {
             token: step.token,
             actions,
             tries: 0,
+            last_chance: false,
+            linked: Vec::new(),
+            owners: Vec::new(),
         })
+    }
+
+    /// Several jobs as one; `owners` says whose each action is.
+    pub(crate) fn together(linked: Vec<Job>, actions: Vec<WriteAction>, owners: Vec<usize>) -> Job {
+        let first = linked.first();
+        Job {
+            position: first.map_or(0, |job| job.position),
+            kind: StepKind::Update,
+            prior: None,
+            before: None,
+            wanted: None,
+            token: first.map_or_else(|| Arc::from(""), |job| job.token.clone()),
+            actions,
+            tries: 0,
+            last_chance: false,
+            linked,
+            owners,
+        }
+    }
+
+    /// The jobs whose outcomes it decides: itself, unless it brings others together.
+    pub(crate) fn parts(&self) -> &[Job] {
+        match self.linked.as_slice() {
+            [] => std::slice::from_ref(self),
+            linked => linked,
+        }
+    }
+
+    /// Whose an action is.
+    pub(crate) fn owner(&self, action: usize) -> &Job {
+        let owner = self.owners.get(action).and_then(|n| self.linked.get(*n));
+        owner.unwrap_or(self)
+    }
+
+    /// The key that is free after it, as a fingerprint.
+    pub(crate) fn gives_up(&self) -> Option<String> {
+        let prior = self.prior.as_ref()?;
+        match &self.wanted {
+            Some(wanted) if !moves(prior, wanted) => None,
+            _ => Some(fingerprint(&prior.key)),
+        }
+    }
+
+    /// The key that must be free before it.
+    pub(crate) fn takes(&self) -> Option<String> {
+        let wanted = self.wanted.as_ref()?;
+        match &self.prior {
+            Some(prior) if !moves(prior, wanted) => None,
+            _ => Some(fingerprint(&wanted.key)),
+        }
     }
 
     /// The table it is about.
     pub(crate) fn table(&self) -> &str {
+        if let Some(first) = self.linked.first() {
+            return first.table();
+        }
         self.wanted
             .as_ref()
             .or(self.prior.as_ref())
@@ -84,8 +146,9 @@ impl Job {
 
     /// The keys it touches, as fingerprints.
     pub(crate) fn keys(&self) -> Vec<String> {
-        [self.prior.as_ref(), self.wanted.as_ref()]
-            .into_iter()
+        self.parts()
+            .iter()
+            .flat_map(|job| [job.prior.as_ref(), job.wanted.as_ref()])
             .flatten()
             .map(|said| fingerprint(&said.key))
             .collect::<BTreeSet<_>>()
@@ -96,7 +159,10 @@ impl Job {
     /// About how many bytes it takes in a request.
     pub(crate) fn size(&self) -> usize {
         let of = |said: &Option<Said>| said.as_ref().map_or(0, |said| size::of_item(&said.item));
-        of(&self.prior) + of(&self.wanted) + 200
+        self.parts()
+            .iter()
+            .map(|job| of(&job.prior) + of(&job.wanted) + 200)
+            .sum()
     }
 
     /// Its outcome once it took effect.
@@ -123,6 +189,8 @@ impl Job {
     /// taken effect.
     pub(crate) fn has_happened(&self, at_wanted: Option<&Item>, at_prior: Option<&Item>) -> bool {
         match &self.wanted {
+            // A move has happened when the old item is gone as well.
+            Some(_) if self.gives_up().is_some() && at_prior.is_some() => false,
             Some(wanted) => at_wanted.is_some_and(|item| same_item(item, &wanted.item)),
             None => at_prior.is_none(),
         }
@@ -168,12 +236,20 @@ fn moves(prior: &Said, wanted: &Said) -> bool {
     prior.table != wanted.table || fingerprint(&prior.key) != fingerprint(&wanted.key)
 }
 
+/// That an item is under no key: what a new one is put on condition of.
+const NONE_THERE: &str = "attribute_not_exists(#hk)";
+
+/// Whether an action is refused only where its key is taken.
+pub(crate) fn needs_room(action: &WriteAction) -> bool {
+    matches!(action, WriteAction::Put(put) if put.condition.as_deref() == Some(NONE_THERE))
+}
+
 /// Puts an item where none is: a stranger's is never written over.
-fn put_new(wanted: &Said) -> WriteAction {
+pub(crate) fn put_new(wanted: &Said) -> WriteAction {
     WriteAction::Put(PutItem {
         table: wanted.table.clone(),
         item: wanted.item.clone(),
-        condition: Some("attribute_not_exists(#hk)".to_owned()),
+        condition: Some(NONE_THERE.to_owned()),
         names: BTreeMap::from([("#hk".to_owned(), wanted.names.hash.clone())]),
         values: BTreeMap::new(),
         return_item_on_failure: true,
@@ -181,7 +257,7 @@ fn put_new(wanted: &Said) -> WriteAction {
 }
 
 /// Deletes whatever is under the key; nothing there is fine.
-fn delete(prior: &Said) -> WriteAction {
+pub(crate) fn delete(prior: &Said) -> WriteAction {
     WriteAction::Delete(DeleteItem {
         table: prior.table.clone(),
         key: prior.key.clone(),
@@ -190,8 +266,66 @@ fn delete(prior: &Said) -> WriteAction {
     })
 }
 
+/// Deletes an item that is as the plan saw it.
+pub(crate) fn delete_as_seen(prior: &Said) -> WriteAction {
+    let mut seen = Seen::of(prior);
+    for name in prior
+        .item
+        .keys()
+        .filter(|name| !prior.key.contains_key(*name))
+    {
+        seen.attribute(prior, name);
+    }
+    WriteAction::Delete(DeleteItem {
+        table: prior.table.clone(),
+        key: prior.key.clone(),
+        condition: Some(seen.condition),
+        names: seen.names,
+        values: seen.values,
+        return_item_on_failure: true,
+    })
+}
+
+/// The condition that an item is as the plan saw it, growing attribute by attribute.
+struct Seen {
+    condition: String,
+    names: BTreeMap<String, String>,
+    values: BTreeMap<String, AttributeValue>,
+    attributes: usize,
+}
+
+impl Seen {
+    fn of(prior: &Said) -> Self {
+        Self {
+            condition: "attribute_exists(#hk)".to_owned(),
+            names: BTreeMap::from([("#hk".to_owned(), prior.names.hash.clone())]),
+            values: BTreeMap::new(),
+            attributes: 0,
+        }
+    }
+
+    /// This attribute as well. Beyond what expressions can hold, the first ones stand for all.
+    fn attribute(&mut self, prior: &Said, name: &str) {
+        let n = self.attributes;
+        if n == MOST_CHANGES {
+            return;
+        }
+        self.attributes += 1;
+        self.names.insert(format!("#a{n}"), name.to_owned());
+        match prior.item.get(name) {
+            Some(old) => {
+                self.values.insert(format!(":o{n}"), old.clone());
+                self.condition.push_str(&format!(" AND #a{n} = :o{n}"));
+            }
+            None => self
+                .condition
+                .push_str(&format!(" AND attribute_not_exists(#a{n})")),
+        }
+    }
+}
+
 /// Sets and removes the attributes that change, if they are as the plan saw them.
-fn update(prior: &Said, wanted: &Said) -> WriteAction {
+pub(crate) fn update(prior: &Said, wanted: &Said) -> WriteAction {
     let changed: BTreeSet<&String> = prior
         .item
         .keys()
@@ -204,32 +338,25 @@ fn update(prior: &Said, wanted: &Said) -> WriteAction {
             },
         )
         .collect();
-    let mut names = BTreeMap::from([("#hk".to_owned(), wanted.names.hash.clone())]);
+    let mut seen = Seen::of(prior);
+    for name in &changed {
+        seen.attribute(prior, name);
+    }
     if changed.len() > MOST_CHANGES {
         return WriteAction::Put(PutItem {
             table: wanted.table.clone(),
             item: wanted.item.clone(),
-            condition: Some("attribute_exists(#hk)".to_owned()),
-            names,
-            values: BTreeMap::new(),
+            condition: Some(seen.condition),
+            names: seen.names,
+            values: seen.values,
             return_item_on_failure: true,
         });
     }
-    let mut values: BTreeMap<String, AttributeValue> = BTreeMap::new();
-    let mut condition = "attribute_exists(#hk)".to_owned();
     let (mut sets, mut removes) = (Vec::new(), Vec::new());
     for (n, name) in changed.into_iter().enumerate() {
-        names.insert(format!("#a{n}"), name.clone());
-        match prior.item.get(name) {
-            Some(old) => {
-                values.insert(format!(":o{n}"), old.clone());
-                condition.push_str(&format!(" AND #a{n} = :o{n}"));
-            }
-            None => condition.push_str(&format!(" AND attribute_not_exists(#a{n})")),
-        }
         match wanted.item.get(name) {
             Some(new) => {
-                values.insert(format!(":n{n}"), new.clone());
+                seen.values.insert(format!(":n{n}"), new.clone());
                 sets.push(format!("#a{n} = :n{n}"));
             }
             None => removes.push(format!("#a{n}")),
@@ -251,9 +378,9 @@ fn update(prior: &Said, wanted: &Said) -> WriteAction {
         table: wanted.table.clone(),
         key: wanted.key.clone(),
         update,
-        condition: Some(condition),
-        names,
-        values,
+        condition: Some(seen.condition),
+        names: seen.names,
+        values: seen.values,
         return_item_on_failure: true,
     })
 }

@@ -1,11 +1,17 @@
 //! DynamoDB JSON: the text of an item, read strictly and written as the provider always wrote it.
+//!
+//! Strictly, but for what earlier releases took and what still means something: names of types in any
+//! case (`{"s": "a"}`), members that are null or no type at all beside the one that counts.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use bytes::Bytes;
+use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use trueup_aws::{AttributeValue, Item};
 
@@ -49,15 +55,15 @@ impl<'de> Visitor<'de> for Members {
                 depth: self.0 + 1,
                 name: &name,
             })?;
-            if members.insert(name, value).is_some() {
-                return Err(de::Error::custom("an attribute is given twice"));
-            }
+            // Of two attributes with one name the last counts, as in every reader of JSON here.
+            members.insert(name, value);
         }
         Ok(members)
     }
 }
 
-/// One typed value: an object with exactly one member, named after the type.
+/// One typed value: an object with one member that counts, named after the type.
+#[derive(Clone, Copy)]
 struct Typed<'n> {
     depth: usize,
     name: &'n str,
@@ -92,74 +98,144 @@ impl<'de> Visitor<'de> for Typed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AttributeValue, A::Error> {
-        let name = self.name;
-        let Some(tag) = map.next_key::<String>()? else {
-            return Err(de::Error::custom(format!(
-                "attribute {name:?} has no type: give it one of S, N, B, BOOL, NULL, M, L, SS, NS, BS"
-            )));
+        let mut found: Option<(&'static str, AttributeValue)> = None;
+        let mut strange = None;
+        while let Some(tag) = map.next_key::<String>()? {
+            let Some(kind) = TYPES
+                .into_iter()
+                .find(|kind| kind.eq_ignore_ascii_case(&tag))
+            else {
+                map.next_value::<de::IgnoredAny>()?;
+                strange.get_or_insert(tag);
+                continue;
+            };
+            let Some(value) = map.next_value_seed(OfType { kind, at: self })? else {
+                continue;
+            };
+            match &found {
+                Some((other, _)) if *other != kind => {
+                    return Err(self.wrong(&format!(
+                        "has the types {other:?} and {kind:?}; an attribute has exactly one"
+                    )));
+                }
+                _ => found = Some((kind, value)),
+            }
+        }
+        match (found, strange) {
+            (Some((_, value)), _) => Ok(value),
+            (None, Some(other)) => Err(self.wrong(&format!(
+                "{other:?} is no type of DynamoDB (S, N, B, BOOL, NULL, M, L, SS, NS, BS)"
+            ))),
+            (None, None) => Err(de::Error::custom(format!(
+                "attribute {:?} has no type: give it one of S, N, B, BOOL, NULL, M, L, SS, NS, BS",
+                self.name
+            ))),
+        }
+    }
+}
+
+/// DynamoDB's types, as JSON names them.
+const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
+
+impl Typed<'_> {
+    fn wrong<E: de::Error>(self, what: &str) -> E {
+        E::custom(format!("attribute {:?}: {what}", self.name))
+    }
+}
+
+/// The value of a type; nothing where it is null.
+#[derive(Clone, Copy)]
+struct OfType<'n> {
+    kind: &'static str,
+    at: Typed<'n>,
+}
+
+impl<'de> DeserializeSeed<'de> for OfType<'_> {
+    type Value = Option<AttributeValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OfType<'_> {
+    type Value = Option<AttributeValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "a value of type {} for attribute {:?}",
+            self.kind, self.at.name
+        )
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, given: D) -> Result<Self::Value, D::Error> {
+        let at = self.at;
+        let numeric = |text: &str| {
+            number::canonical(text)
+                .map_err(|reason| at.wrong(&format!("{text:?} {}", reason.words())))
         };
-        let wrong = |what: &str| de::Error::custom(format!("attribute {name:?}: {what}"));
-        let value = match tag.as_str() {
-            "S" => AttributeValue::S(map.next_value()?),
+        let value = match self.kind {
+            "S" => AttributeValue::S(String::deserialize(given)?),
             "N" => {
-                let text: String = map.next_value()?;
-                number::canonical(&text)
-                    .map_err(|reason| wrong(&format!("{text:?} {}", reason.words())))?;
+                let text = String::deserialize(given)?;
+                numeric(&text)?;
                 AttributeValue::N(text)
             }
             "B" => AttributeValue::B(
-                binary(&map.next_value::<String>()?)
-                    .ok_or_else(|| wrong("a value of type B must be base64 text"))?,
+                binary(&String::deserialize(given)?)
+                    .ok_or_else(|| at.wrong("a value of type B must be base64 text"))?,
             ),
-            "BOOL" => AttributeValue::Bool(map.next_value()?),
+            "BOOL" => AttributeValue::Bool(bool::deserialize(given)?),
             "NULL" => {
-                if !map.next_value::<bool>()? {
-                    return Err(wrong("NULL can only be true"));
+                if !bool::deserialize(given)? {
+                    return Err(at.wrong("NULL can only be true"));
                 }
                 AttributeValue::Null
             }
-            "M" => AttributeValue::M(map.next_value_seed(Members(self.depth))?),
-            "L" => AttributeValue::L(map.next_value_seed(List {
-                depth: self.depth,
-                name,
-            })?),
-            "SS" => AttributeValue::Ss(set(map.next_value()?, str::cmp).map_err(wrong)?),
-            "NS" => {
-                let texts: Vec<String> = map.next_value()?;
-                let mut seen = Vec::with_capacity(texts.len());
-                for text in &texts {
-                    seen.push(
-                        number::canonical(text)
-                            .map_err(|reason| wrong(&format!("{text:?} {}", reason.words())))?,
-                    );
+            "M" => AttributeValue::M(Members(at.depth).deserialize(given)?),
+            "L" => AttributeValue::L(
+                List {
+                    depth: at.depth,
+                    name: at.name,
                 }
-                set(seen, str::cmp).map_err(wrong)?;
+                .deserialize(given)?,
+            ),
+            "SS" => AttributeValue::Ss(
+                set(Vec::deserialize(given)?, str::cmp).map_err(|what| at.wrong(what))?,
+            ),
+            "NS" => {
+                let texts: Vec<String> = Vec::deserialize(given)?;
+                let seen = texts
+                    .iter()
+                    .map(|text| numeric(text))
+                    .collect::<Result<_, _>>()?;
+                set(seen, str::cmp).map_err(|what| at.wrong(what))?;
                 AttributeValue::Ns(texts)
             }
-            "BS" => {
-                let texts: Vec<String> = map.next_value()?;
-                let mut parts = Vec::with_capacity(texts.len());
-                for text in &texts {
-                    parts.push(
+            _ => {
+                let texts: Vec<String> = Vec::deserialize(given)?;
+                let parts = texts
+                    .iter()
+                    .map(|text| {
                         binary(text)
-                            .ok_or_else(|| wrong("the members of BS must be base64 texts"))?,
-                    );
-                }
-                set(texts, str::cmp).map_err(wrong)?;
+                            .ok_or_else(|| at.wrong("the members of BS must be base64 texts"))
+                    })
+                    .collect::<Result<Vec<_>, _>>()?;
+                let seen = parts.iter().map(|part| STANDARD.encode(part)).collect();
+                set(seen, str::cmp).map_err(|what| at.wrong(what))?;
                 AttributeValue::Bs(parts)
             }
-            other => {
-                return Err(wrong(&format!(
-                    "{other:?} is no type of DynamoDB (S, N, B, BOOL, NULL, M, L, SS, NS, BS)"
-                )));
-            }
         };
-        if let Some(more) = map.next_key::<String>()? {
-            return Err(wrong(&format!(
-                "has the types {tag:?} and {more:?}; an attribute has exactly one"
-            )));
-        }
-        Ok(value)
+        Ok(Some(value))
     }
 }
 
@@ -195,12 +271,22 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 }
 
-fn binary(text: &str) -> Option<Bytes> {
-    STANDARD
-        .decode(text)
-        .or_else(|_| STANDARD_NO_PAD.decode(text))
-        .ok()
-        .map(Bytes::from)
+/// Base64 as it is read: with or without padding, whatever its last bits say.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The bytes of a base64 text; line breaks in it mean nothing.
+pub(crate) fn binary(text: &str) -> Option<Bytes> {
+    let decoded = if text.contains(['\r', '\n']) {
+        LENIENT.decode(text.replace(['\r', '\n'], ""))
+    } else {
+        LENIENT.decode(text)
+    };
+    decoded.ok().map(Bytes::from)
 }
 
 fn set(

@@ -74,6 +74,21 @@ impl KeyNames {
         Ok(key)
     }
 
+    /// The id in one of its forms.
+    pub(crate) fn id_in(&self, form: Form, table: &str, item: &Item) -> String {
+        match form {
+            Form::Bars => self.id(table, item),
+            Form::Commas => {
+                let mut id = table.to_owned();
+                for (_, name) in self.named() {
+                    id.push(',');
+                    id.push_str(&item.get(name).map(plain).unwrap_or_default());
+                }
+                id
+            }
+        }
+    }
+
     /// The id that stands in state: table, then for each key attribute its name and three places for
     /// a value of type B, S or N, all joined by bars.
     pub(crate) fn id(&self, table: &str, item: &Item) -> String {
@@ -84,7 +99,10 @@ impl KeyNames {
             match item.get(name) {
                 Some(AttributeValue::B(bytes)) => {
                     id.push('|');
-                    id.push_str(&STANDARD.encode(bytes));
+                    match already_base64(bytes) {
+                        Some(text) => id.push_str(text),
+                        None => id.push_str(&STANDARD.encode(bytes)),
+                    }
                     id.push_str("||");
                 }
                 Some(AttributeValue::S(text)) => {
@@ -100,6 +118,30 @@ impl KeyNames {
             }
         }
         id
+    }
+}
+
+/// How ids of table items are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// As all releases up to 6.51 do: `orders|pk||alice||sk|||42`.
+    Bars,
+    /// As later ones do: `orders,alice,42`, with the values of the key as attributes of their own.
+    Commas,
+}
+
+/// Bytes that are base64 text as they are: old ids hold such as they are.
+fn already_base64(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    STANDARD.decode(text).is_ok().then_some(text)
+}
+
+/// The value of a key attribute as plain text: binary in base64.
+pub(crate) fn plain(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.clone(),
+        AttributeValue::B(bytes) => STANDARD.encode(bytes),
+        other => write_value(other),
     }
 }
 

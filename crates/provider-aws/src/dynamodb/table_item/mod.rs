@@ -1,14 +1,19 @@
 //! `aws_dynamodb_table_item`.
 
 mod actions;
+mod against;
 mod batch;
 mod compare;
+mod import;
 mod json;
 mod key;
+mod leaving;
+mod linked;
 mod number;
 mod plan;
 mod read;
 mod recover;
+mod refused;
 mod said;
 pub(crate) mod schema;
 mod single;
@@ -20,12 +25,12 @@ pub(crate) use json::{read as read_item, write as write_item};
 pub(crate) use key::{KeyNames, type_name, words as key_words};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use trueup_provider::{
-    Adoption, ApplyOutcome, Batching, BoxFuture, Context, Intent, PlanRequest, Planned, Progress,
-    ReadOutcome, ReadRequest, ResourceType, Step,
+    Adoption, ApplyOutcome, Batching, BoxFuture, Context, Imported, Intent, PlanRequest, Planned,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
 };
 use trueup_value::Value;
 
@@ -40,6 +45,10 @@ pub(crate) struct TableItems {
     pub(crate) known: Arc<KnownTables>,
     /// Set where BatchGetItem is not allowed.
     pub(crate) single_reads: AtomicBool,
+    /// The keys of tables that items were imported from.
+    keyed: Mutex<BTreeMap<String, Arc<import::Keyed>>>,
+    /// The keys that changes under way give up.
+    leaving: leaving::Leaving,
 }
 
 impl TableItems {
@@ -49,13 +58,22 @@ impl TableItems {
             aws: place.aws.clone(),
             known: Arc::clone(&place.known),
             single_reads: AtomicBool::new(false),
+            keyed: Mutex::default(),
+            leaving: leaving::Leaving::default(),
         })
     }
 }
 
 impl ResourceType for TableItems {
     fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request)
+        let mut planned = plan::plan(&request);
+        let keys = &self.known.keys;
+        if let Some(prior) = request.prior {
+            plan::follow_table(&mut planned, &prior.value, keys);
+        }
+        let found = against::problems(keys, request.address, &planned.value);
+        planned.problems.extend(found);
+        planned
     }
 
     fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
@@ -116,5 +134,13 @@ impl ResourceType for TableItems {
         intents: Vec<Intent>,
     ) -> BoxFuture<'a, Vec<Adoption>> {
         Box::pin(self.judge(cx, intents))
+    }
+
+    fn import<'a>(
+        &'a self,
+        cx: &'a Context,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
+        Box::pin(self.find_by_id(cx, id))
     }
 }

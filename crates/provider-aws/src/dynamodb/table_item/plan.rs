@@ -8,7 +8,10 @@ use trueup_value::{Path, Type, Value};
 
 use super::compare::same_item;
 use super::json;
-use super::said::{names, shared_text};
+use super::key::Form;
+use super::said::{derived, form, names, shared_text};
+use super::schema::{HASH_VALUE, RANGE_VALUE};
+use crate::dynamodb::known_keys::KnownKeys;
 use crate::members::{filled, member};
 
 /// Plans one table item. Equal texts are not read.
@@ -35,14 +38,32 @@ pub(crate) fn plan(request: &PlanRequest<'_>) -> Planned {
     }
     if !same_item && let Some(item) = member(config, "item") {
         members.insert("item".into(), item.clone());
-        if let Some(id) = new_id(config) {
-            members.insert("id".into(), Value::string(id));
+        for (name, value) in now_derived(config, form(prior)) {
+            members.insert(name.into(), value);
         }
     }
     Planned {
         value: Value::object(members),
         requires_replace: replaces,
         problems: Vec::new(),
+    }
+}
+
+/// An item whose table is made anew is written again: it goes with the old one.
+pub(crate) fn follow_table(planned: &mut Planned, prior: &Value, known: &KnownKeys) {
+    let Some(table) = filled(prior, "table_name") else {
+        return;
+    };
+    let stays = filled(&planned.value, "table_name") == Some(table);
+    if !stays || !planned.requires_replace.is_empty() || !known.is_made_anew(&known.name_of(table))
+    {
+        return;
+    }
+    if let Some(members) = planned.value.as_members() {
+        let mut members = members.clone();
+        members.insert("id".into(), Value::unknown(Type::String));
+        planned.value = Value::object(members);
+        planned.requires_replace.push(Path::new().attr("id"));
     }
 }
 
@@ -74,9 +95,20 @@ fn says_the_same(config: &Value, prior: &Value) -> bool {
     }
 }
 
-/// The id that an update leads to, where the item is known.
-fn new_id(config: &Value) -> Option<String> {
-    let names = names(config)?;
-    let item = json::read(&shared_text(config)?).ok()?;
-    Some(names.id(filled(config, "table_name")?, &item))
+/// What an update leads to beside the item, where the item is known.
+fn now_derived(config: &Value, form: Form) -> Vec<(&'static str, Value)> {
+    let derive = || {
+        let names = names(config)?;
+        let item = json::read(&shared_text(config)?).ok()?;
+        let table = filled(config, "table_name")?;
+        Some(derived(form, table, &names, &item).to_vec())
+    };
+    derive().unwrap_or_else(|| {
+        // Who can't be read yet may get another key.
+        let unknown = |name| (name, Value::unknown(Type::String));
+        match form {
+            Form::Bars => vec![unknown("id")],
+            Form::Commas => vec![unknown("id"), unknown(HASH_VALUE), unknown(RANGE_VALUE)],
+        }
+    })
 }

@@ -12,7 +12,7 @@ use trueup_value::Value;
 use super::TableItems;
 use super::compare::same_item;
 use super::json;
-use super::key::fingerprint;
+use super::key::{Form, fingerprint};
 use super::said::{Said, object};
 use crate::failure::problem;
 
@@ -177,14 +177,23 @@ fn groups(said: &[Option<Said>]) -> Vec<Group> {
     full
 }
 
+/// The text of an item that was read: earlier releases ended it with a line break.
+pub(crate) fn as_read(item: &Item, form: Form) -> String {
+    let mut text = json::write(item);
+    if form == Form::Bars {
+        text.push('\n');
+    }
+    text
+}
+
 /// The object after a look at the item: as it was, where the item says the same.
 fn refreshed(prior: &Object, said: &Said, item: &Item) -> Object {
     if same_item(&said.item, item) {
         return prior.clone();
     }
-    let text = Value::string(json::write(item) + "\n");
+    let text = Value::string(as_read(item, said.form));
     Object {
-        value: object(&said.table, &said.names, item, text).value,
+        value: object(&said.table, &said.names, item, text, said.form).value,
         private: prior.private.clone(),
     }
 }

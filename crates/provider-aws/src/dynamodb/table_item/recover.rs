@@ -9,9 +9,9 @@ use trueup_value::Value;
 use super::TableItems;
 use super::compare;
 use super::json;
-use super::key::{KeyNames, fingerprint};
+use super::key::{Form, KeyNames, fingerprint};
 use super::read::Found;
-use super::said::{Said, object};
+use super::said::{Said, form, object};
 use crate::failure::problem;
 
 const TABLE: &str = "table_name";
@@ -131,6 +131,10 @@ fn judged(table: &str, one: &Open, found: &Found) -> Adoption {
                 &one.names,
                 item,
                 Value::string(json::write(item)),
+                intent
+                    .in_state
+                    .as_ref()
+                    .map_or(Form::Bars, |o| form(&o.value)),
             ))
         }
         (StepKind::Update, Some(item)) if is(&intent.prior_digest, item) => Adoption::Forget,

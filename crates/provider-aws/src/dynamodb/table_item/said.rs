@@ -8,7 +8,8 @@ use trueup_provider::{Object, Problem};
 use trueup_value::{Path, Type, Value};
 
 use super::json;
-use super::key::KeyNames;
+use super::key::{Form, KeyNames, plain};
+use super::schema::{HASH_VALUE, RANGE_VALUE};
 use crate::members::filled;
 
 /// A table item, wholly known.
@@ -24,6 +25,8 @@ pub(crate) struct Said {
     pub(crate) item: Item,
     /// Its key.
     pub(crate) key: Item,
+    /// How its id is written.
+    pub(crate) form: Form,
 }
 
 impl Said {
@@ -46,6 +49,7 @@ impl Said {
         })?;
         Ok(Said {
             table: table.to_owned(),
+            form: form(value),
             names,
             text,
             item,
@@ -60,15 +64,56 @@ impl Said {
             &self.names,
             &self.item,
             Value::shared_string(self.text.clone()),
+            self.form,
         )
     }
 }
 
+/// How the id of an instance is written. A new one gets the form that every release can read; one that
+/// a later release wrote keeps its own.
+pub(crate) fn form(value: &Value) -> Form {
+    if filled(value, HASH_VALUE).is_some() {
+        return Form::Commas;
+    }
+    let table = filled(value, "table_name").unwrap_or_default();
+    let rest = filled(value, "id").and_then(|id| id.strip_prefix(table));
+    match rest {
+        Some(rest) if rest.starts_with(',') => Form::Commas,
+        _ => Form::Bars,
+    }
+}
+
+/// What follows from the item: the id, and the values of the key where the form has them.
+pub(crate) fn derived(
+    form: Form,
+    table: &str,
+    names: &KeyNames,
+    item: &Item,
+) -> [(&'static str, Value); 3] {
+    let value = |name: Option<&String>| match (form, name.and_then(|name| item.get(name))) {
+        (Form::Commas, Some(value)) => Value::string(plain(value)),
+        _ => Value::null(Type::String),
+    };
+    [
+        ("id", Value::string(names.id_in(form, table, item))),
+        (HASH_VALUE, value(Some(&names.hash))),
+        (RANGE_VALUE, value(names.range.as_ref())),
+    ]
+}
+
 /// The object of an item whose text is `text`.
-pub(crate) fn object(table: &str, names: &KeyNames, item: &Item, text: Value) -> Object {
+pub(crate) fn object(
+    table: &str,
+    names: &KeyNames,
+    item: &Item,
+    text: Value,
+    form: Form,
+) -> Object {
     let mut members: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     members.insert("hash_key".into(), Value::string(&names.hash));
-    members.insert("id".into(), Value::string(names.id(table, item)));
+    for (name, value) in derived(form, table, names, item) {
+        members.insert(name.into(), value);
+    }
     members.insert("item".into(), text);
     members.insert(
         "range_key".into(),

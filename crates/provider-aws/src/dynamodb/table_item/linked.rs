@@ -1,0 +1,148 @@
+//! Changes that hand keys to each other: one takes the key that another gives up.
+//!
+//! They come of lists that shift (`count` with an element taken out), of exchanged keys and of addresses
+//! that were renamed. One after the other they would meet what is about to go, so they become one job
+//! that does what is left to do for each key: mostly nothing for those in the middle.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use trueup_aws::dynamodb::WriteAction;
+
+use super::actions::{Job, delete, delete_as_seen, put_new, update};
+use super::batch::MOST_BYTES;
+use super::compare::same_item;
+use super::key::fingerprint;
+use crate::dynamodb::known_tables::MOST_ACTIONS;
+use trueup_provider::StepKind;
+
+/// So many jobs are brought together at most: each may need two actions.
+const MOST_TOGETHER: usize = MOST_ACTIONS / 2;
+
+/// The jobs of one table, those linked by keys brought together.
+pub(crate) fn link(jobs: Vec<Job>) -> VecDeque<Job> {
+    let gives: BTreeMap<String, usize> = jobs
+        .iter()
+        .enumerate()
+        .filter_map(|(n, job)| Some((job.gives_up()?, n)))
+        .collect();
+    // Which job each one waits for.
+    let after: Vec<Option<usize>> = jobs
+        .iter()
+        .enumerate()
+        .map(|(n, job)| {
+            let other = *gives.get(&job.takes()?)?;
+            (other != n).then_some(other)
+        })
+        .collect();
+    if after.iter().all(Option::is_none) {
+        return jobs.into();
+    }
+    let groups = components(&after);
+    let mut slots: Vec<Option<Job>> = jobs.into_iter().map(Some).collect();
+    let mut linked = VecDeque::new();
+    for group in groups {
+        let mut members: Vec<Job> = Vec::with_capacity(group.len());
+        members.extend(group.iter().filter_map(|n| slots[*n].take()));
+        if members.len() < 2 {
+            linked.extend(members);
+            continue;
+        }
+        // Each before those that wait for it: a part of a chain only needs the parts before it done.
+        let mut rest = members.into_iter().peekable();
+        while rest.peek().is_some() {
+            let mut bytes = 0;
+            let mut part = Vec::new();
+            while let Some(job) = rest.next_if(|job| {
+                bytes += job.size();
+                part.is_empty() || (part.len() < MOST_TOGETHER && bytes <= MOST_BYTES)
+            }) {
+                part.push(job);
+            }
+            linked.push_back(together(part));
+        }
+    }
+    linked
+}
+
+/// The jobs that hang together, each before those that wait for it, in the order of their first.
+fn components(after: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); after.len()];
+    for (n, other) in after.iter().enumerate() {
+        if let Some(other) = other {
+            waiting[*other].push(n);
+        }
+    }
+    let mut seen = vec![false; after.len()];
+    let mut groups = Vec::new();
+    let mut follow = |first: usize, seen: &mut Vec<bool>| {
+        let mut group = Vec::new();
+        let mut next = VecDeque::from([first]);
+        while let Some(n) = next.pop_front() {
+            if !std::mem::replace(&mut seen[n], true) {
+                group.push(n);
+                next.extend(&waiting[n]);
+            }
+        }
+        groups.push(group);
+    };
+    for (n, other) in after.iter().enumerate() {
+        if other.is_none() {
+            follow(n, &mut seen);
+        }
+    }
+    // What is left goes round in circles: it begins anywhere.
+    for n in 0..after.len() {
+        if !seen[n] {
+            follow(n, &mut seen);
+        }
+    }
+    groups
+}
+
+/// Several jobs as one: what is left to do for each key that they touch.
+fn together(mut members: Vec<Job>) -> Job {
+    if members.len() == 1
+        && let Some(only) = members.pop()
+    {
+        return only;
+    }
+    let mut before: BTreeMap<String, usize> = BTreeMap::new();
+    let mut after: BTreeMap<String, usize> = BTreeMap::new();
+    for (n, job) in members.iter().enumerate() {
+        if let Some(prior) = &job.prior {
+            before.insert(fingerprint(&prior.key), n);
+        }
+        if let Some(wanted) = &job.wanted {
+            after.insert(fingerprint(&wanted.key), n);
+        }
+    }
+    let mut actions: Vec<WriteAction> = Vec::new();
+    let mut owners = Vec::new();
+    for (key, n) in &before {
+        let giver = &members[*n];
+        let Some(prior) = &giver.prior else { continue };
+        match after.get(key) {
+            None if giver.kind == StepKind::Delete => actions.push(delete(prior)),
+            None => actions.push(delete_as_seen(prior)),
+            Some(taker) => {
+                let Some(wanted) = &members[*taker].wanted else {
+                    continue;
+                };
+                if same_item(&prior.item, &wanted.item) {
+                    continue;
+                }
+                actions.push(update(prior, wanted));
+                owners.push(*taker);
+                continue;
+            }
+        }
+        owners.push(*n);
+    }
+    for (key, n) in &after {
+        if let (false, Some(wanted)) = (before.contains_key(key), &members[*n].wanted) {
+            actions.push(put_new(wanted));
+            owners.push(*n);
+        }
+    }
+    Job::together(members, actions, owners)
+}
