@@ -198,6 +198,11 @@ impl Session {
         &self.region
     }
 
+    /// Whether it leads to the embedded AWS, whatever endpoints the settings name.
+    pub fn is_embedded(&self) -> bool {
+        self.transport.dispatch.is_some()
+    }
+
     /// The settings it was connected with.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -118,6 +118,12 @@ impl Evaluator {
         let addr = format!("{instance}.var.{name}");
         let (value, found) = variables::settle_passed(declared, given, &addr, self.sources());
         diagnostics.extend(found);
+        if self.checking {
+            // A configuration is checked for all values that its variables may have: what a value rules
+            // out, by a condition or a count of 0, is no mistake.
+            self.set_variable_unknown(instance, name);
+            return diagnostics;
+        }
         self.keep_variable(instance, declared, value);
         diagnostics
     }

@@ -216,6 +216,15 @@ fn keep_at(config: &Value, prior: &Value, place: &Traversal) -> Value {
     replace(config, Some(prior), &steps).unwrap_or_else(|| config.clone())
 }
 
+/// Whether a block of a set has this name: that of an index, or a replica's region.
+fn says_name(element: &Value, name: &str) -> bool {
+    ["name", "region_name"].iter().any(|member| {
+        element
+            .member(member)
+            .is_some_and(|said| said.as_str() == Some(name))
+    })
+}
+
 enum Key {
     Name(Arc<str>),
     Position(usize),
@@ -257,6 +266,28 @@ fn replace(config: &Value, prior: Option<&Value>, steps: &[Key]) -> Option<Value
                 Some(value) => Value::map((**elem).clone(), [(name.clone(), value.clone())].into()),
                 None => config.clone(),
             }
+        }
+        // Elements of a set of blocks have no place: one is told by the name that it says itself.
+        (Key::Name(name), ValueRef::Set { elem, elements }) => {
+            let is_it = |element: &&Value| says_name(element, name);
+            let before = prior
+                .and_then(Value::as_slice)
+                .and_then(|all| all.iter().find(is_it));
+            let mut elements = elements.to_vec();
+            let at = elements.iter().position(|element| says_name(element, name));
+            let value = match (at.and_then(|at| elements.get(at)), before) {
+                (Some(inner), Some(before)) => replace(inner, Some(before), rest),
+                (Some(_), None) if rest.is_empty() => None,
+                (Some(inner), None) => Some(inner.clone()),
+                (None, before) => before.filter(|_| rest.is_empty()).cloned(),
+            };
+            match (at, value) {
+                (Some(at), Some(value)) => elements[at] = value,
+                (Some(at), None) => drop(elements.remove(at)),
+                (None, Some(value)) => elements.push(value),
+                (None, None) => {}
+            }
+            Value::set(elem.clone(), elements)
         }
         (Key::Position(position), ValueRef::List { elem, elements }) => {
             let mut elements = elements.to_vec();

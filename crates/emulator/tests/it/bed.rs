@@ -118,6 +118,23 @@ pub fn s3_in(
     }
 }
 
+/// A request of a service that speaks JSON 1.1.
+pub fn signed_json(region: &str, service: &str, target: &str, body: Value) -> Ask {
+    Ask {
+        method: Method::POST,
+        path: "/".to_owned(),
+        headers: vec![
+            authorization(region, service),
+            ("x-amz-target".to_owned(), target.to_owned()),
+            (
+                "content-type".to_owned(),
+                "application/x-amz-json-1.1".to_owned(),
+            ),
+        ],
+        body: body.to_string().into_bytes(),
+    }
+}
+
 /// An STS request.
 pub fn sts(form: &str) -> Ask {
     Ask {

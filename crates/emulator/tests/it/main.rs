@@ -12,4 +12,5 @@ mod objects;
 mod replicas;
 mod same_answers;
 mod settings;
+mod small_services;
 mod speed;

@@ -171,6 +171,30 @@ fn ignored_differences_are_taken_from_the_object() {
             r#"{"list":[{"name":"b"}]}"#,
         ),
         (
+            r#"[set["a"].arn]"#,
+            r#"{"set":[{"name":"a","arn":"1"},{"name":"b","arn":"2"}]}"#,
+            r#"{"set":[{"name":"a","arn":"x"},{"name":"b","arn":"y"}]}"#,
+            r#"{"set":[{"name":"a","arn":"1"},{"name":"b","arn":"y"}]}"#,
+        ),
+        (
+            r#"[set["a"].arn]"#,
+            r#"{"set":[]}"#,
+            r#"{"set":[{"name":"a","arn":"x"}]}"#,
+            r#"{"set":[{"name":"a","arn":"x"}]}"#,
+        ),
+        (
+            r#"[set["a"]]"#,
+            r#"{"set":[{"name":"a","arn":"1"}]}"#,
+            r#"{"set":[{"name":"b"}]}"#,
+            r#"{"set":[{"name":"a","arn":"1"},{"name":"b"}]}"#,
+        ),
+        (
+            r#"[set["a"]]"#,
+            r#"{"set":[]}"#,
+            r#"{"set":[{"name":"a"},{"name":"b"}]}"#,
+            r#"{"set":[{"name":"b"}]}"#,
+        ),
+        (
             "all",
             r#"{"name":"a","size":1,"id":"i","list":[{"name":"a"}]}"#,
             r#"{"name":"b","tags":{"k":"v"}}"#,

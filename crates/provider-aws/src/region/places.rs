@@ -7,6 +7,7 @@ use trueup_aws::Error;
 
 use crate::connection::Connection;
 use crate::dynamodb::KnownTables;
+use crate::dynamodb::table::scaled::Bands;
 use crate::tags::TagPolicy;
 
 /// One region under one provider configuration: what resource types and data sources are made from.
@@ -19,6 +20,8 @@ pub(crate) struct Place {
     pub(crate) tags: Arc<TagPolicy>,
     /// What the run has learnt of the region's tables.
     pub(crate) known: Arc<KnownTables>,
+    /// Within what bounds capacities of the region's tables are moved.
+    pub(crate) bands: Arc<Bands>,
 }
 
 /// All regions under one provider configuration.
@@ -36,6 +39,7 @@ impl Places {
                 aws,
                 tags: Arc::new(tags),
                 known: Arc::default(),
+                bands: Arc::default(),
             },
             others: Mutex::default(),
         }
@@ -58,6 +62,7 @@ impl Places {
             aws: self.home.aws.in_region(region)?,
             tags: Arc::clone(&self.home.tags),
             known: Arc::default(),
+            bands: Arc::default(),
         };
         others.insert(region.to_owned(), place.clone());
         Ok(place)

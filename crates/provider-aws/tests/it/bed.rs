@@ -83,6 +83,11 @@ pub async fn bed_with(config: Json) -> Bed {
         ..Config::default()
     })
     .expect("a store in memory");
+    over(emulator, config).await
+}
+
+/// A bed on an AWS that is there already: another run in the same world.
+pub async fn over(emulator: Emulator, config: Json) -> Bed {
     let counts = RequestCounts::new();
     let transport = Transport {
         dispatch: Some(Arc::new(Embedded(emulator.clone()))),

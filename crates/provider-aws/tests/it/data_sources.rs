@@ -10,7 +10,7 @@ use trueup_value::Value;
 use crate::bed::{Bed, bed, coerce, to_json};
 use crate::items::{item, orders, with_table};
 
-async fn read(bed: &Bed, kind: &str, config: Json) -> Result<Value, Problems> {
+pub async fn read(bed: &Bed, kind: &str, config: Json) -> Result<Value, Problems> {
     let schema = bed
         .provider
         .schema()

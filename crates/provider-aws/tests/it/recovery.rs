@@ -9,7 +9,7 @@ use crate::items::{KIND, item, numbered, orders, with_table};
 const TABLE: &str = "aws_dynamodb_table";
 
 /// The intent that a journal keeps of a step.
-fn intent(bed: &Bed, kind: &str, step: &Step, in_state: Option<&Object>) -> Intent {
+pub fn intent(bed: &Bed, kind: &str, step: &Step, in_state: Option<&Object>) -> Intent {
     let ty = bed.kind(kind);
     let of = |value| ty.digest(value);
     let planned = step.planned.as_ref();
@@ -26,7 +26,7 @@ fn intent(bed: &Bed, kind: &str, step: &Step, in_state: Option<&Object>) -> Inte
     }
 }
 
-async fn judge(bed: &Bed, kind: &str, intents: Vec<Intent>) -> Vec<Adoption> {
+pub async fn judge(bed: &Bed, kind: &str, intents: Vec<Intent>) -> Vec<Adoption> {
     bed.kind(kind).recover(&bed.cx, intents).await
 }
 

@@ -344,6 +344,7 @@ impl Tables {
             Some(table) => {
                 let object = self.object(&table, None, &BTreeSet::new()).await;
                 let object = object.map_err(failed)?;
+                let object = self.marked_import(&table, object).await;
                 Ok(vec![trueup_provider::Imported { object }])
             }
             None => Err(Problem::error(

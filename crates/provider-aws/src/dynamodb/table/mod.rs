@@ -14,6 +14,7 @@ mod plan;
 mod private;
 mod read;
 mod recover;
+pub(crate) mod scaled;
 pub(crate) mod schema;
 mod sources;
 mod throughput;
@@ -45,6 +46,7 @@ pub(crate) struct Tables {
     pub(crate) aws: Connection,
     pub(crate) tags: Arc<TagPolicy>,
     pub(crate) known: Arc<KnownTables>,
+    bands: Arc<scaled::Bands>,
 }
 
 impl Tables {
@@ -59,6 +61,7 @@ impl Tables {
             aws: place.aws.clone(),
             tags: Arc::clone(&place.tags),
             known: Arc::clone(&place.known),
+            bands: Arc::clone(&place.bands),
         }
     }
 }
@@ -105,7 +108,15 @@ impl ResourceType for Tables {
             }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step, progress).await,
+                StepKind::Update => {
+                    let prior = step.prior.clone();
+                    let wanted = step.planned.clone().or_else(|| step.config.clone());
+                    let outcome = self.update(cx, step, progress).await;
+                    match prior.zip(wanted) {
+                        Some((prior, wanted)) => scaled::after_update(&prior, &wanted, outcome),
+                        None => outcome,
+                    }
+                }
                 StepKind::Delete => self.delete(cx, step, progress).await,
             }
         })

@@ -13,7 +13,7 @@ use super::private::written;
 use super::schema::body;
 use super::sources::{self, takes_all};
 use super::throughput::{Limits, Warm};
-use super::{features, fixed, indexes};
+use super::{features, fixed, indexes, scaled};
 use crate::members::{elements, flag, is_unknown, member, text};
 use crate::rules::{Draft, Moment, draft, settle};
 use crate::tags::{TagPolicy, plan_tags_all};
@@ -21,7 +21,9 @@ use crate::tags::{TagPolicy, plan_tags_all};
 /// Plans one table.
 pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
     let prior = request.prior.map(|object| &object.value);
-    let proposed = without_differences_that_are_none(request.proposed, request.config, prior);
+    let alone = scaled::left_alone(request.proposed, request.prior);
+    let proposed = alone.as_ref().unwrap_or(request.proposed);
+    let proposed = without_differences_that_are_none(proposed, request.config, prior);
     let mut draft = draft(body(), prior, &proposed);
     let mut problems = Problems::new();
     if let Some(object) = request.prior {

@@ -27,14 +27,13 @@ impl Tables {
         match self.find(name).await {
             Ok(Some(found)) => match self.besides(&found).await {
                 Ok(besides) => {
+                    let (found, private) = self.within_bands(found, &prior).await;
                     let value = to_state(&found, &besides, &self.tags, Some(&prior.value));
                     let value = settle(&value, &prior.value, Moment::PlanOrRead);
-                    let object = match value.raw_equals(&prior.value) {
+                    let same = value.raw_equals(&prior.value) && private == prior.private;
+                    let object = match same {
                         true => prior,
-                        false => Object {
-                            value,
-                            private: prior.private,
-                        },
+                        false => Object { value, private },
                     };
                     let theirs = self.known.indexes_elsewhere(&found.name);
                     ReadOutcome::Present(elsewhere::remembered(object, theirs))

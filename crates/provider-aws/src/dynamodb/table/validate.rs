@@ -401,7 +401,8 @@ fn origin(config: &Value, found: &mut Problems) {
     let root = Path::new();
     let mut sources: Vec<&str> = RESTORES
         .into_iter()
-        .filter(|name| member(config, name).is_some())
+        // What is not known yet may turn out to be unset.
+        .filter(|name| member(config, name).is_some_and(Value::is_known))
         .collect();
     if !elements(config, "import_table").is_empty() {
         sources.insert(0, "import_table");

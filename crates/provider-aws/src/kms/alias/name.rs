@@ -35,7 +35,9 @@ pub(crate) fn validate(config: &Value) -> Problems {
         found.extend(bad_form(name, said));
     }
     for (name, other) in [("name", "name_prefix"), ("name_prefix", "name")] {
-        if member(config, name).is_some() && member(config, other).is_some() {
+        // What is not known yet may turn out to be unset.
+        let said = |name: &str| member(config, name).is_some_and(Value::is_known);
+        if said(name) && said(other) {
             found.push(
                 Problem::error(
                     "Conflicting configuration arguments",

@@ -88,7 +88,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
             "A policy is a JSON object; jsonencode writes one.",
         );
     }
-    if member(config, "rotation_period_in_days").is_some()
+    if member(config, "rotation_period_in_days").is_some_and(Value::is_known)
         && member(config, "enable_key_rotation").is_none()
     {
         wrong(

@@ -11,6 +11,7 @@ use trueup_value::{Path, Type, Value};
 use crate::failure::problem;
 use crate::members::{member, text as text_of, texts};
 use crate::region::Place;
+use crate::rfc3339;
 use crate::rules::{Attribute, Body, Mode, boolean, number, text, text_list};
 
 const C: Mode = Mode::Computed;
@@ -96,37 +97,6 @@ impl DataSource for KeyData {
     }
 }
 
-/// A time of the service as RFC 3339 writes it, in whole seconds of UTC.
-fn time(seconds: f64) -> Value {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seconds since 1970 are far below the limits"
-    )]
-    let whole = seconds as i64;
-    let days = whole.div_euclid(86_400);
-    let rest = whole.rem_euclid(86_400);
-    let (year, month, day) = civil(days);
-    Value::string(format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    ))
-}
-
-/// Year, month and day of a number of days since 1970, in eras of 400 years that begin in March.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
-}
-
 fn to_data(key: &KeyMetadata, config: &Value) -> Value {
     let mut said: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut say = |name: &str, value: Value| {
@@ -154,8 +124,8 @@ fn to_data(key: &KeyMetadata, config: &Value) -> Value {
         ("deletion_date", key.deletion),
         ("valid_to", key.valid_to),
     ] {
-        if let Some(seconds) = value {
-            say(name, time(seconds));
+        if let Some(time) = value.and_then(rfc3339::write) {
+            say(name, Value::string(time));
         }
     }
     say("enabled", Value::bool(key.enabled));
@@ -201,21 +171,4 @@ fn to_data(key: &KeyMetadata, config: &Value) -> Value {
         }
     }
     body().value(said)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::time;
-
-    #[test]
-    fn times_are_written_in_utc() {
-        for (seconds, text) in [
-            (0.0, "1970-01-01T00:00:00Z"),
-            (951_782_399.9, "2000-02-28T23:59:59Z"),
-            (951_782_400.0, "2000-02-29T00:00:00Z"),
-            (1_577_836_800.0, "2020-01-01T00:00:00Z"),
-        ] {
-            assert_eq!(time(seconds).as_str(), Some(text));
-        }
-    }
 }
