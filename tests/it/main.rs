@@ -2,6 +2,7 @@
 //!
 //! What a single crate can show is shown there; here stands what only the whole shows.
 
+mod autoscaled;
 mod bad_input;
 mod bed;
 mod drift;
