@@ -7,6 +7,7 @@ use trueup_aws::Error;
 
 use crate::connection::Connection;
 use crate::dynamodb::KnownTables;
+use crate::dynamodb::table::default_key::DefaultKey;
 use crate::dynamodb::table::scaled::Bands;
 use crate::tags::TagPolicy;
 
@@ -22,6 +23,8 @@ pub(crate) struct Place {
     pub(crate) known: Arc<KnownTables>,
     /// Within what bounds capacities of the region's tables are moved.
     pub(crate) bands: Arc<Bands>,
+    /// The key that encrypts tables for which none is named.
+    pub(crate) default_key: Arc<DefaultKey>,
 }
 
 /// All regions under one provider configuration.
@@ -40,6 +43,7 @@ impl Places {
                 tags: Arc::new(tags),
                 known: Arc::default(),
                 bands: Arc::default(),
+                default_key: Arc::default(),
             },
             others: Mutex::default(),
         }
@@ -63,6 +67,7 @@ impl Places {
             tags: Arc::clone(&self.home.tags),
             known: Arc::default(),
             bands: Arc::default(),
+            default_key: Arc::default(),
         };
         others.insert(region.to_owned(), place.clone());
         Ok(place)

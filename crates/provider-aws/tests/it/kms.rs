@@ -476,3 +476,35 @@ async fn data_sources_tell_of_keys_and_aliases() {
     let missing = data(&bed, KEY, json!({"key_id": "alias/none"})).await;
     assert!(missing.expect_err("missing")[0].contains("NotFoundException"));
 }
+
+#[tokio::test]
+async fn the_default_key_of_a_table_never_stands_in_state() {
+    const TABLE: &str = "aws_dynamodb_table";
+    let bed = bed().await;
+    let table = |name: &str, encryption: Json| {
+        json!({
+            "name": name, "billing_mode": "PAY_PER_REQUEST", "hash_key": "pk",
+            "attribute": [{"name": "pk", "type": "S"}], "server_side_encryption": [encryption],
+        })
+    };
+    let key_of = |object: &Json| object["server_side_encryption"][0]["kms_key_arn"].clone();
+    let config = table("orders", json!({"enabled": true}));
+    let object = bed.apply(TABLE, None, &config).await;
+    assert_eq!(key_of(&to_json(&object.value)), json!(""));
+    settled(&bed, TABLE, &object, &config).await;
+    // Nobody named a key, so nobody had to ask.
+    assert_eq!(sent(&bed, "DescribeKey"), 0);
+    let found = imported(&bed, TABLE, "orders").await.expect("imported");
+    assert_eq!(key_of(&found), json!(""));
+    assert_eq!(sent(&bed, "DescribeKey"), 1);
+    let key = to_json(&bed.apply(KEY, None, &key()).await.value);
+    let own = table(
+        "events",
+        json!({"enabled": true, "kms_key_arn": key["arn"]}),
+    );
+    let object = bed.apply(TABLE, None, &own).await;
+    assert_eq!(key_of(&to_json(&object.value)), key["arn"]);
+    settled(&bed, TABLE, &object, &own).await;
+    let found = imported(&bed, TABLE, "events").await.expect("imported");
+    assert_eq!(key_of(&found), key["arn"]);
+}

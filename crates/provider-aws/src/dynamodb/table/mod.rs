@@ -2,6 +2,7 @@
 
 mod checks;
 mod create;
+pub(crate) mod default_key;
 mod delete;
 mod elsewhere;
 mod features;
@@ -47,6 +48,7 @@ pub(crate) struct Tables {
     pub(crate) tags: Arc<TagPolicy>,
     pub(crate) known: Arc<KnownTables>,
     bands: Arc<scaled::Bands>,
+    default_key: Arc<default_key::DefaultKey>,
 }
 
 impl Tables {
@@ -62,6 +64,7 @@ impl Tables {
             tags: Arc::clone(&place.tags),
             known: Arc::clone(&place.known),
             bands: Arc::clone(&place.bands),
+            default_key: Arc::clone(&place.default_key),
         }
     }
 }

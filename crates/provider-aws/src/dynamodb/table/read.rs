@@ -28,6 +28,7 @@ impl Tables {
             Ok(Some(found)) => match self.besides(&found).await {
                 Ok(besides) => {
                     let (found, private) = self.within_bands(found, &prior).await;
+                    let found = self.without_default_key(found, Some(&prior.value)).await;
                     let value = to_state(&found, &besides, &self.tags, Some(&prior.value));
                     let value = settle(&value, &prior.value, Moment::PlanOrRead);
                     let same = value.raw_equals(&prior.value) && private == prior.private;
@@ -103,8 +104,9 @@ impl Tables {
         written: &BTreeSet<String>,
     ) -> Result<Object, Error> {
         let besides = self.besides(table).await?;
+        let table = self.without_default_key(table.clone(), like).await;
         Ok(Object {
-            value: to_state(table, &besides, &self.tags, like),
+            value: to_state(&table, &besides, &self.tags, like),
             private: Some(private_bytes(like, written)),
         })
     }
