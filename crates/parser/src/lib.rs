@@ -2,10 +2,11 @@
 //!
 //! [`parse_file`] reads a configuration file, [`parse_expression`], [`parse_template`] and
 //! [`parse_traversal`] read smaller things, [`tokens`] is the text in pieces for tools that rewrite it, and
-//! [`format`] its canonical form. Each reader gives a tree as far as there is one, and diagnostics with the summaries and places Terraform gives.
+//! [`format`] its canonical form; [`edit`] changes a text at the spans of its tree. Each reader gives a tree as far as there is one, and diagnostics with the summaries and places Terraform gives.
 
 mod analysis;
 pub mod ast;
+pub mod edit;
 mod entry;
 mod format;
 mod fuzz;

@@ -48,7 +48,7 @@ fn deep_and_long_texts_take_linear_time() {
 }
 
 /// A body without places, with what formatting may take away taken away.
-fn tree(body: &Body, outside: &[&str]) -> String {
+pub(crate) fn tree(body: &Body, outside: &[&str]) -> String {
     let mut out = String::new();
     for item in &body.items {
         match item {

@@ -3,6 +3,7 @@
 mod analysis;
 mod bytes;
 mod dump;
+mod edit;
 mod format;
 mod goldens;
 mod json;
