@@ -53,7 +53,10 @@ pub fn run(root: &Path) -> Result<String, String> {
 }
 
 /// Builds the binary; its path.
-fn binary(root: &Path) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// Where it cannot be built.
+pub fn binary(root: &Path) -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
         .args(["build", "--release", "--quiet", "--package", "trueup-cli"])

@@ -1,7 +1,8 @@
-//! Structure checks and long suites: `cargo xtask tidy | fuzz | differential | bench | long | oracle-calls`.
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | beds | differential | bench | long | oracle-calls`.
 //!
 //! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
-//! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `bench` measures the binary. `long` runs the suites
+//! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `beds` plays
+//! the fixtures against other emulators. `bench` measures the binary. `long` runs the suites
 //! that are too slow for every change.
 #![expect(
     clippy::print_stdout,
@@ -9,6 +10,7 @@
     reason = "a command of its own: printing is its output"
 )]
 
+mod beds;
 mod bench;
 mod chance;
 mod differential;
@@ -22,6 +24,7 @@ use std::{path::PathBuf, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format, json
+       cargo xtask beds [--bed NAME]      the fixtures against emulators made by others: docs/testing.md
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["tidy"] => tidy::run(&root),
         ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
+        ["beds", rest @ ..] => beds::run(&root, rest),
         ["bench"] => bench::run(&root),
         ["bench", "modules"] => bench::modules::run(&root),
         ["differential"] => differential::run(&root),

@@ -18,6 +18,7 @@ mod error;
 mod failure;
 /// KMS: the trait and its plain structs.
 pub mod kms;
+mod pace;
 mod poll;
 mod region;
 mod roles;

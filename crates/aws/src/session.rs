@@ -121,6 +121,7 @@ impl Session {
             dynamodb: Arc::new(dynamodb::Client::new(
                 aws_sdk_dynamodb::Client::from_conf(for_dynamodb.build()),
                 first_pause,
+                embedded,
             )),
             s3: Arc::new(s3::Client::new(
                 aws_sdk_s3::Client::from_conf(for_s3.build()),

@@ -13,6 +13,7 @@ use super::{
 use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
+use crate::pace::Turns;
 
 pub(super) const SERVICE: &str = "DynamoDB";
 
@@ -21,11 +22,30 @@ pub(crate) struct Client {
     pub(super) sdk: aws_sdk_dynamodb::Client,
     /// First pause before keys that were left unprocessed are asked for again.
     pub(super) first_pause: Duration,
+    /// AWS takes so many changes of tags a second in an account and region.
+    tag_turns: Turns,
 }
 
+/// Changes of tags (TagResource, UntagResource) a second that AWS documents as its limit.
+const TAG_CHANGES_A_SECOND: u32 = 5;
+
 impl Client {
-    pub(crate) fn new(sdk: aws_sdk_dynamodb::Client, first_pause: Duration) -> Self {
-        Self { sdk, first_pause }
+    /// `embedded`: AWS is in this process, where no call has to wait for its turn.
+    pub(crate) fn new(
+        sdk: aws_sdk_dynamodb::Client,
+        first_pause: Duration,
+        embedded: bool,
+    ) -> Self {
+        let tag_turns = if embedded {
+            Turns::free()
+        } else {
+            Turns::a_second(TAG_CHANGES_A_SECOND)
+        };
+        Self {
+            sdk,
+            first_pause,
+            tag_turns,
+        }
     }
 
     async fn create(&self, r: CreateTable) -> Result<TableDescription, Error> {
@@ -254,6 +274,7 @@ impl DynamoDb for Client {
                 .tag_resource()
                 .resource_arn(arn)
                 .set_tags(Some(tags.unwrap_or_default()));
+            self.tag_turns.take().await;
             send(SERVICE, OP, call.send()).await.map(drop)
         })
     }
@@ -269,6 +290,7 @@ impl DynamoDb for Client {
                 .untag_resource()
                 .resource_arn(arn)
                 .set_tag_keys(Some(keys));
+            self.tag_turns.take().await;
             send(SERVICE, "UntagResource", call.send()).await.map(drop)
         })
     }

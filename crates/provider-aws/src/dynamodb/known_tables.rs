@@ -8,6 +8,8 @@ use trueup_aws::dynamodb::TableDescription;
 
 use super::known_keys::KnownKeys;
 
+use super::turns::{TableTurns, Turn};
+
 /// How many actions a transaction may carry: the service's limit.
 pub(crate) const MOST_ACTIONS: usize = 100;
 
@@ -31,6 +33,7 @@ pub(crate) struct KnownTables {
     pub(crate) keys: KnownKeys,
     paces: Mutex<BTreeMap<String, Pace>>,
     elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
+    turns: TableTurns,
 }
 
 impl KnownTables {
@@ -54,6 +57,11 @@ impl KnownTables {
 
     fn paces(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Pace>> {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else of this run changes the table or an index of it: see [`TableTurns`].
+    pub(crate) async fn turn(&self, table: &str) -> Turn {
+        self.turns.take(table).await
     }
 
     /// Remembers a table that was described anyway.

@@ -15,5 +15,6 @@ pub(crate) mod table_item;
 pub(crate) mod table_item_data;
 pub(crate) mod tables_data;
 pub(crate) mod tag;
+mod turns;
 
 pub(crate) use known_tables::KnownTables;

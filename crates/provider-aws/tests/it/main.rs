@@ -10,6 +10,7 @@ mod item_keys;
 mod items;
 mod items_conflicts;
 mod kms;
+mod pacing;
 mod plans;
 mod provider_block;
 mod recovery;

@@ -34,8 +34,7 @@ impl GlobalIndexes {
     /// Builds the index of a planned value.
     pub(super) async fn build(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
         let (table, index) = names(wanted);
-        let turn = self.turn(table);
-        let _turn = turn.acquire().await;
+        let _turn = self.tables.known.turn(table).await;
         let found = self.tables.find(table).await?;
         if found.is_none() {
             return Err(refused(format!("there is no table {table:?}")));
@@ -73,8 +72,7 @@ impl GlobalIndexes {
         wanted: &Value,
     ) -> Result<Value, Error> {
         let (table, index) = names(wanted);
-        let turn = self.turn(table);
-        let _turn = turn.acquire().await;
+        let _turn = self.tables.known.turn(table).await;
         let there = self.settled(run, table).await?;
         let by_capacity = is_provisioned(&there);
         check_billing(by_capacity, wanted, table)?;
@@ -112,8 +110,7 @@ impl GlobalIndexes {
     /// Removes the index. A table that is gone, or going, takes it along.
     pub(super) async fn remove(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
         let (table, index) = names(prior);
-        let turn = self.turn(table);
-        let _turn = turn.acquire().await;
+        let _turn = self.tables.known.turn(table).await;
         match self.tables.find(table).await? {
             None => return Ok(()),
             Some(found) if found.status == "DELETING" => return Ok(()),

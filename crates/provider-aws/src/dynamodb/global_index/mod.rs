@@ -7,11 +7,10 @@ pub(crate) mod schema;
 pub(crate) mod validate;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use tokio::sync::Semaphore;
 use trueup_aws::Error;
 use trueup_aws::dynamodb::TableDescription;
 use trueup_provider::{PlanRequest, Planned, ResourceType};
@@ -29,8 +28,6 @@ use schema::{LIMITS, body};
 /// The type under one provider configuration, in one region.
 pub(crate) struct GlobalIndexes {
     tables: Tables,
-    /// Whose turn it is, by table: AWS builds and drops one index of a table at a time.
-    turns: Mutex<BTreeMap<String, Arc<Semaphore>>>,
 }
 
 impl GlobalIndexes {
@@ -38,16 +35,7 @@ impl GlobalIndexes {
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
         Arc::new(Beside(Self {
             tables: Tables::of(place),
-            turns: Mutex::default(),
         }))
-    }
-
-    fn turn(&self, table: &str) -> Arc<Semaphore> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = turns
-            .entry(table.to_owned())
-            .or_insert_with(|| Arc::new(Semaphore::new(1)));
-        Arc::clone(turn)
     }
 }
 

@@ -23,6 +23,9 @@ use crate::members::{block, elements, filled, flag, text, text_map};
 use crate::rules::{Moment, settle};
 use crate::tags::{TagPolicy, Tags};
 
+/// How long a table may refuse a change of its time to live because of another that is under way.
+const CHANGE_LIMIT: Duration = Duration::from_secs(20 * 60);
+
 /// A table that was begun.
 struct Made {
     /// As far as AWS describes it already.
@@ -291,10 +294,11 @@ impl Tables {
         attribute: &str,
         on: bool,
     ) -> Result<(), Error> {
-        self.aws
-            .dynamodb
-            .update_time_to_live(name, attribute, on)
-            .await?;
+        let what = format!("table {name} to accept a change of its time to live");
+        self.patiently(cx, &what, CHANGE_LIMIT, || {
+            self.aws.dynamodb.update_time_to_live(name, attribute, on)
+        })
+        .await?;
         match self.wait_time_to_live(cx, name, on).await {
             Err(Error::TimedOut { .. }) => Ok(()),
             other => other,

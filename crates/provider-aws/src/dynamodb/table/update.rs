@@ -53,6 +53,7 @@ impl Tables {
             .unwrap_or_default()
             .to_owned();
         let doing = format!("updating DynamoDB Table ({name})");
+        let _turn = self.known.turn(&name).await;
         let change = Change {
             tables: self,
             cx,
@@ -196,11 +197,18 @@ impl Change<'_> {
             return Ok(());
         };
         let dynamodb = &self.tables.aws.dynamodb;
+        let what = format!("table {} to accept a change of its tags", self.name);
         if !remove.is_empty() {
-            dynamodb.untag_resource(arn, remove).await?;
+            let call = || dynamodb.untag_resource(arn, remove.clone());
+            self.tables
+                .patiently(self.cx, &what, self.time, call)
+                .await?;
         }
         if !put.is_empty() {
-            dynamodb.tag_resource(arn, put).await?;
+            let call = || dynamodb.tag_resource(arn, put.clone());
+            self.tables
+                .patiently(self.cx, &what, self.time, call)
+                .await?;
         }
         Ok(())
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use trueup_aws::dynamodb::{Import, TableDescription, UpdateTable, WarmThroughputDescription};
-use trueup_aws::{Error, Poll, PollSettings, poll_until};
+use trueup_aws::{Class, Error, Poll, PollSettings, poll_until};
 use trueup_provider::{Context, Progress};
 
 use super::Tables;
+use crate::patience::patiently;
 
 /// How long a change of the time to live is waited for.
 const TIME_TO_LIVE_LIMIT: Duration = Duration::from_secs(30);
@@ -217,20 +218,9 @@ impl Tables {
         cx: &Context,
         what: &str,
         limit: Duration,
-        mut call: impl FnMut() -> BoxFuture<'a, Result<T, Error>> + Send,
+        call: impl FnMut() -> BoxFuture<'a, Result<T, Error>> + Send,
     ) -> Result<T, Error> {
-        let settings = self.settings(what.to_owned(), limit);
-        poll_until(&settings, &cx.cancel, || {
-            let call = call();
-            Box::pin(async move {
-                match call.await {
-                    Ok(done) => Ok(Poll::Done(done)),
-                    Err(error) if is_busy(&error) => Ok(Poll::Pending(error.message().to_owned())),
-                    Err(error) => Err(error),
-                }
-            })
-        })
-        .await
+        patiently(&self.aws, cx, what, limit, is_busy, call).await
     }
 }
 
@@ -246,7 +236,8 @@ pub(crate) fn is_busy(error: &Error) -> bool {
             !error.message().contains("already exists") && !error.message().contains("Duplicate")
         }
         "ContinuousBackupsUnavailableException" => true,
-        _ => false,
+        // The client has repeated it for minutes by then; what limits the wait is the table's timeout.
+        _ => error.class() == Class::Throttled,
     }
 }
 

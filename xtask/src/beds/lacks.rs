@@ -1,0 +1,67 @@
+//! What each emulator can't do, by fixture and step: the reasons that the output lists.
+
+/// One thing that is not played.
+struct Lack {
+    bed: &'static str,
+    fixture: &'static str,
+    /// The edit it concerns; `None` for the whole fixture.
+    step: Option<&'static str>,
+    why: &'static str,
+}
+
+/// DynamoDB Local answers UnknownOperationException to every call on tags.
+const NO_TAGS: &str = "it has no tags";
+
+/// DynamoDB Local answers UnknownOperationException to UpdateContinuousBackups.
+const NO_RECOVERY: &str = "it has no point-in-time recovery";
+
+/// DynamoDB Local is DynamoDB alone.
+const NO_OBJECTS: &str = "it has no S3, where this fixture keeps its state";
+
+/// A plan after the index is gone wants to take the definition away, and can't.
+const KEEPS_DEFINITIONS: &str =
+    "it keeps the attribute definitions of an index that was deleted, as AWS does not";
+
+const LACKS: &[Lack] = &[
+    Lack {
+        bed: "moto",
+        fixture: "gsi-projection",
+        step: Some("the_indexes_leave"),
+        why: KEEPS_DEFINITIONS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "tutorial",
+        step: None,
+        why: NO_TAGS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "state-in-s3",
+        step: None,
+        why: NO_OBJECTS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "lock-table",
+        step: Some("it_is_recoverable"),
+        why: NO_RECOVERY,
+    },
+];
+
+/// Why a whole fixture is not played.
+pub fn whole(bed: &str, fixture: &str) -> Option<&'static str> {
+    of(bed, fixture, None)
+}
+
+/// Why one step of a fixture is not played.
+pub fn step(bed: &str, fixture: &str, step: &str) -> Option<&'static str> {
+    of(bed, fixture, Some(step))
+}
+
+fn of(bed: &str, fixture: &str, step: Option<&str>) -> Option<&'static str> {
+    LACKS
+        .iter()
+        .find(|lack| lack.bed == bed && lack.fixture == fixture && lack.step == step)
+        .map(|lack| lack.why)
+}
