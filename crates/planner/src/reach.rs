@@ -116,6 +116,13 @@ impl Walk<'_> {
             for (key, instance) in &resource.instances {
                 let instance_addr = Arc::new(addr.instance(key.clone()));
                 if !self.targeting.includes(&instance_addr) {
+                    let left_out = instance.current.as_ref().and_then(|object| {
+                        let (ty, resource_type) = (&batch.ty, &batch.resource_type);
+                        prior::decode(&instance_addr, object, &batch.schema, ty, resource_type).ok()
+                    });
+                    if let Some(prior) = left_out {
+                        batch.resource_type.left_out(&prior.object.value);
+                    }
                     continue;
                 }
                 let current = instance.current.iter().map(|object| (None, object));

@@ -46,7 +46,8 @@ fn write(value: &Json, out: &mut String) {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// A text as a JSON string, with `<`, `>` and `&` escaped.
+pub(crate) fn write_text(text: &str, out: &mut String) {
     for c in Json::String(text.to_owned()).to_string().chars() {
         match c {
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {

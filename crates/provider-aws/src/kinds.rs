@@ -21,6 +21,7 @@ use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
 use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
+use crate::iam::policy_document;
 use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
@@ -56,6 +57,8 @@ pub(crate) const DATA_SOURCES: &[DataKind] = &[
     DataKind::regional(backups_data::schema::KIND, backups_data::schema::body, BackupsData::made).validated(backups_data::validate),
     DataKind::global("aws_caller_identity", caller_identity::body, CallerIdentityData::made),
     DataKind::global("aws_region", region::body, RegionData::made),
+    DataKind::global("aws_partition", region::partition::body, region::partition::PartitionData::made),
+    DataKind::global(policy_document::schema::KIND, policy_document::schema::body, policy_document::PolicyDocumentData::made).validated(policy_document::validate),
 ];
 
 /// Checks a block without state and AWS; unknown parts are passed over.

@@ -9,6 +9,7 @@ mod configuration;
 mod connection;
 mod dynamodb;
 mod failure;
+mod iam;
 mod iam_policy;
 mod kinds;
 mod kms;

@@ -41,6 +41,10 @@ pub trait ResourceType: Send + Sync {
         )
     }
 
+    /// Told of an object that the state holds and that this run leaves out (`-target`), before anything
+    /// is planned: another type may have to know that it is there.
+    fn left_out(&self, _value: &Value) {}
+
     /// Makes one change.
     fn apply<'a>(
         &'a self,

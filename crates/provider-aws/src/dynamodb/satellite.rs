@@ -392,6 +392,10 @@ impl<S: Satellite> ResourceType for Beside<S> {
         Box::pin(self.read_all(cx, requests))
     }
 
+    fn left_out(&self, value: &Value) {
+        self.0.told(value);
+    }
+
     fn apply<'a>(
         &'a self,
         cx: &'a Context,

@@ -13,6 +13,7 @@
 mod data;
 mod member;
 mod names;
+pub(crate) mod partition;
 mod places;
 mod regional_data;
 mod regional_type;

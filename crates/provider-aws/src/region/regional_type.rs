@@ -245,6 +245,12 @@ impl ResourceType for RegionalType {
         })
     }
 
+    fn left_out(&self, value: &Value) {
+        if let Ok(there) = self.in_region(member::named(value)) {
+            there.left_out(value);
+        }
+    }
+
     fn apply<'a>(
         &'a self,
         cx: &'a Context,

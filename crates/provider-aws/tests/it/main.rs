@@ -12,6 +12,7 @@ mod items_conflicts;
 mod kms;
 mod pacing;
 mod plans;
+mod policy_documents;
 mod provider_block;
 mod recovery;
 mod regions;
