@@ -63,8 +63,6 @@ async fn the_caller_and_the_region_are_known() {
 
 #[tokio::test]
 async fn a_table_made_elsewhere_is_read_whole() {
-    let warm =
-        |units: i64| json!([{"read_units_per_second": units, "write_units_per_second": units}]);
     let bed = with_table(json!({
         "name": "orders", "billing_mode": "PROVISIONED", "read_capacity": 3, "write_capacity": 3,
         "hash_key": "id", "range_key": "at",

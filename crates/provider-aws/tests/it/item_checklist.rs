@@ -113,6 +113,7 @@ async fn table_item_disappears() {
     // The table as well: the items are gone with it.
     bed.apply(KIND, None, &config).await;
     bed.dynamodb.delete_table("orders").await.expect("deleted");
+    while bed.dynamodb.describe_table("orders").await.is_ok() {}
     assert!(bed.read(KIND, &object).await.is_none());
 }
 

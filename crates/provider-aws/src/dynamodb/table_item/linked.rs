@@ -47,8 +47,13 @@ pub(crate) fn link(jobs: Vec<Job>) -> VecDeque<Job> {
             linked.extend(members);
             continue;
         }
+        let whole = together(members);
+        if whole.actions.len() <= MOST_ACTIONS && whole.size() <= MOST_BYTES {
+            linked.push_back(whole);
+            continue;
+        }
         // Each before those that wait for it: a part of a chain only needs the parts before it done.
-        let mut rest = members.into_iter().peekable();
+        let mut rest = whole.linked.into_iter().peekable();
         while rest.peek().is_some() {
             let mut bytes = 0;
             let mut part = Vec::new();

@@ -19,6 +19,7 @@ pub(crate) mod schema;
 mod single;
 mod size;
 pub(crate) mod validate;
+mod written;
 
 pub(crate) use compare::digest_of_text;
 pub(crate) use json::{read as read_item, write as write_item};
