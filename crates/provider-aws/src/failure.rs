@@ -19,7 +19,9 @@ pub(crate) fn problem_with_advice(doing: &str, error: &Error, advice: &str) -> P
 /// The service's code and message, or the whole error where no service spoke.
 pub(crate) fn cause(error: &Error) -> String {
     match (error, error.failure()) {
-        (Error::Unreachable { .. }, _) | (_, None) => error.to_string(),
+        // The word by which users know and search for a service that is not reached.
+        (Error::Unreachable { .. }, _) => format!("RequestError: send request failed: {error}"),
+        (_, None) => error.to_string(),
         (_, Some(failure)) => match (failure.code.is_empty(), failure.message.is_empty()) {
             (false, false) => format!("{}: {}", failure.code, failure.message),
             (false, true) => failure.code.clone(),

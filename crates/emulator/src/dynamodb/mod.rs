@@ -4,12 +4,14 @@ mod backups;
 mod describe;
 mod export;
 mod export_format;
+mod import;
 mod insights;
 mod items;
 mod kinesis;
 mod named;
 mod overlay;
 pub(crate) mod partial;
+mod past;
 mod policy;
 mod recovery;
 mod region;
@@ -212,6 +214,9 @@ impl DynamoDb {
             "DeleteBackup" => backups::delete(region, &request),
             "ListBackups" => backups::list(region, &request),
             "RestoreTableFromBackup" => backups::restore(region, &request),
+            "RestoreTableToPointInTime" => past::restore(region, &request),
+            "ImportTable" => import::begin(region, &self.store, &request),
+            "DescribeImport" => import::describe(region, &request),
             "UpdateTimeToLive" => replicas::update_time_to_live(self, region, request),
             "DescribeTimeToLive" => ttl::describe(region, request),
             "UpdateContributorInsights" => insights::update(region, &request),
@@ -261,6 +266,9 @@ fn is_known(operation: &str) -> bool {
             | "DeleteBackup"
             | "ListBackups"
             | "RestoreTableFromBackup"
+            | "RestoreTableToPointInTime"
+            | "ImportTable"
+            | "DescribeImport"
             | "UpdateTimeToLive"
             | "DescribeTimeToLive"
             | "UpdateContributorInsights"

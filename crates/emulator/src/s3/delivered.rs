@@ -96,3 +96,31 @@ pub(crate) fn md5_base64(body: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(checksums::md5_of(body))
 }
+
+impl S3Store {
+    /// The contents of a bucket's objects below a prefix, in the order of keys; `None` without the bucket.
+    pub(crate) fn contents(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> rusqlite::Result<Option<Vec<Vec<u8>>>> {
+        let connection = self.lock();
+        if store::bucket(&connection, bucket)?.is_none() {
+            return Ok(None);
+        }
+        let mut rows = connection.prepare(
+            "SELECT key, body FROM object WHERE bucket = ?1 AND latest = 1 AND marker = 0 ORDER BY key",
+        )?;
+        let found = rows.query_map([bucket], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })?;
+        let mut contents = Vec::new();
+        for object in found {
+            let (key, body) = object?;
+            if key.starts_with(prefix) {
+                contents.push(body);
+            }
+        }
+        Ok(Some(contents))
+    }
+}

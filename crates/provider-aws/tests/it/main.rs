@@ -1,6 +1,7 @@
 //! The provider against recorded plans and the embedded AWS.
 
 mod bed;
+mod convergence;
 mod data_sources;
 mod exports;
 mod global_indexes;
@@ -18,6 +19,8 @@ mod recovery;
 mod regions;
 mod satellites;
 mod scaling;
+mod table_arguments;
 mod table_changes;
+mod table_imports;
 mod tables;
 mod validation;

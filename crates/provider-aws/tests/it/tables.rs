@@ -89,7 +89,7 @@ async fn a_small_table_stands_in_state_as_everybody_writes_it() {
             "point_in_time_recovery": [{"enabled": false, "recovery_period_in_days": 0}],
             "range_key": null,
             "read_capacity": 0,
-            "region": "eu-west-1",
+            "region": null,
             "replica": [],
             "restore_backup_arn": null,
             "restore_date_time": null,

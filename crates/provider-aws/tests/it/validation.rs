@@ -234,3 +234,82 @@ async fn table_items() {
     let config = item(&format!("{{\"pk\":{{\"S\":\"a\"}},\"v\":{deep}}}"));
     assert!(said(&bed, ITEM, &config)[0].contains("nests deeper"));
 }
+
+#[tokio::test]
+async fn later_arguments_of_tables() {
+    let bed = bed().await;
+    let by_status = |keys: Json| {
+        table(|c| {
+            c["attribute"] = json!([
+                {"name": "pk", "type": "S"}, {"name": "status", "type": "S"}, {"name": "at", "type": "N"},
+            ]);
+            let mut index = json!({"name": "by_status", "projection_type": "ALL"});
+            for (name, value) in keys.as_object().into_iter().flatten() {
+                index[name] = value.clone();
+            }
+            c["global_secondary_index"] = json!([index]);
+        })
+    };
+    let key = |name: &str, kind: &str| json!({"attribute_name": name, "key_type": kind});
+    for (config, expected) in [
+        (
+            by_status(json!({})),
+            ".global_secondary_index: Missing required argument",
+        ),
+        (
+            by_status(json!({"hash_key": "status", "key_schema": [key("at", "HASH")]})),
+            ".global_secondary_index: Invalid combination of arguments",
+        ),
+        (
+            by_status(json!({"range_key": "at", "key_schema": [key("status", "HASH")]})),
+            ".global_secondary_index: Invalid combination of arguments",
+        ),
+        (
+            by_status(json!({"key_schema": [key("at", "RANGE"), key("status", "HASH")]})),
+            ".global_secondary_index: Invalid key_schema",
+        ),
+        (
+            by_status(json!({"key_schema": [key("at", "RANGE")]})),
+            ".global_secondary_index: Invalid key_schema",
+        ),
+        (
+            table(|c| c["warm_throughput"] = json!([{"read_units_per_second": 5}])),
+            ".warm_throughput: expected warm_throughput.0.read_units_per_second to be at least (12000), got 5",
+        ),
+        (
+            table(|c| {
+                c["point_in_time_recovery"] =
+                    json!([{"enabled": true, "recovery_period_in_days": 40}]);
+            }),
+            ".point_in_time_recovery: expected point_in_time_recovery.0.recovery_period_in_days to be in the range (1 - 35), got 40",
+        ),
+        (
+            table(|c| {
+                c["restore_source_name"] = json!("events");
+                c["restore_to_latest_time"] = json!(true);
+                c["restore_backup_arn"] =
+                    json!("arn:aws:dynamodb:eu-west-1:123456789012:table/events/backup/1");
+            }),
+            ".restore_source_name: Conflicting configuration arguments",
+        ),
+        (
+            table(|c| {
+                c["restore_source_name"] = json!("events");
+                c["restore_date_time"] = json!("yesterday");
+            }),
+            ".restore_date_time: \"restore_date_time\" must be in RFC3339 time format \"2006-01-02T15:04:05Z\"",
+        ),
+        (
+            table(|c| {
+                c["billing_mode"] = json!("PROVISIONED");
+                c["read_capacity"] = json!(1);
+                c["write_capacity"] = json!(1);
+                c["on_demand_throughput"] = json!([{"max_read_request_units": 5}]);
+            }),
+            ".on_demand_throughput: on_demand_throughput can not be set when billing_mode is \"PROVISIONED\"",
+        ),
+    ] {
+        let found = said(&bed, TABLE, &config);
+        assert_eq!(found, [expected], "{config}");
+    }
+}

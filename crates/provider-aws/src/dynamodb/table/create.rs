@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use trueup_aws::Error;
-use trueup_aws::dynamodb::{CreateTable, Import, Sse, Stream, TableDescription};
+use trueup_aws::dynamodb::{CreateTable, Sse, Stream, TableDescription};
 use trueup_provider::{ApplyOutcome, Context, Object, Problem, Problems, Progress, Step};
 use trueup_value::Value;
 
-use super::features::{self, recovery_days};
+use super::converge::{Incomplete, Made};
+use super::features::{self, RECOVERY_DAYS, recovery_days};
 use super::model::{
-    Besides, RECOVERY_DAYS, definitions, index_to_create, key_schema, local_indexes_to_create,
-    throughput, to_state,
+    Besides, definitions, index_to_create, key_schema, local_indexes_to_create, throughput,
+    to_state,
 };
 use super::private::{limit, private_bytes};
-use super::sources::{filled_in, import, restore};
+use super::sources::{import, restore};
 use super::throughput::{Limits, Warm};
-use super::update::{Change, is_too_soon};
+use super::update::is_too_soon;
 use super::{Tables, identity};
 use crate::failure::{problem, problem_with_advice};
 use crate::members::{block, elements, filled, flag, text, text_map};
@@ -25,23 +26,6 @@ use crate::tags::{TagPolicy, Tags};
 
 /// How long a table may refuse a change of its time to live because of another that is under way.
 const CHANGE_LIMIT: Duration = Duration::from_secs(20 * 60);
-
-/// A table that was begun.
-struct Made {
-    /// As far as AWS describes it already.
-    table: Option<TableDescription>,
-    /// The import that makes it.
-    import: Option<Import>,
-    /// Whether the call took all that it could of what the block says.
-    as_wanted: bool,
-}
-
-/// A table that did not get all that it should have.
-struct Incomplete {
-    /// As it is, where that is known.
-    table: Option<TableDescription>,
-    error: Error,
-}
 
 impl Tables {
     /// Creates the table of a step.
@@ -109,7 +93,11 @@ impl Tables {
                 let Some(there) = there.or(partial) else {
                     return self.not_created(&doing, &name, &error).await;
                 };
-                let advice = if is_too_soon(&error) {
+                let advice = if made.import.is_some()
+                    && matches!(error, Error::UnexpectedState { .. })
+                {
+                    "The import did not come to its end, so the table lacks items. It is kept in state: plan with -replace to import it anew."
+                } else if is_too_soon(&error) {
                     "The table exists and is kept in state. AWS takes one change of its time to live an hour: apply again then, and only that is done."
                 } else {
                     "The table exists and is kept in state. Run again: only what is missing is done then."
@@ -158,51 +146,6 @@ impl Tables {
             import: None,
             as_wanted: true,
         })
-    }
-
-    /// Makes a restored or imported table all that its block says: neither call takes all of it.
-    async fn converge(
-        &self,
-        cx: &Context,
-        name: &str,
-        wanted: &Value,
-        made: &Made,
-        time: Duration,
-        progress: &dyn Progress,
-    ) -> Result<TableDescription, Incomplete> {
-        if let Some(import) = &made.import {
-            self.wait_imported(cx, name, import, time, progress)
-                .await
-                .map_err(|error| Incomplete { table: None, error })?;
-        }
-        let table = self.wait_active(cx, name, time, progress).await;
-        let table = table.map_err(|error| Incomplete { table: None, error })?;
-        let half = |error| Incomplete {
-            table: Some(table.clone()),
-            error,
-        };
-        let nothing = BTreeSet::new();
-        let there = self.object(&table, Some(wanted), &nothing).await;
-        let there = there.map_err(half)?;
-        let new = filled_in(wanted, &there.value);
-        let change = Change {
-            tables: self,
-            cx,
-            progress,
-            name,
-            old: &there.value,
-            new: &new,
-            time,
-        };
-        let changed = change.make().await;
-        let table = self.aws.dynamodb.describe_table(name).await.map_err(half)?;
-        match changed {
-            Ok(()) => Ok(table),
-            Err(error) => Err(Incomplete {
-                table: Some(table),
-                error,
-            }),
-        }
     }
 
     /// What CreateTable takes no part in.

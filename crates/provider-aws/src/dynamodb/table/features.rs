@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::model::{RECOVERY_DAYS, blocks};
+use super::model::{Besides, blocks};
 use crate::members::{block, filled, flag, is_unknown, member, text, whole};
 use crate::rules::Draft;
 
@@ -130,6 +130,25 @@ fn own_key_removed(draft: &mut Draft, config: &Value, prior: &Value, written: &B
         let name = "server_side_encryption";
         draft.set(name, blocks(name, vec![default]), Some(prior));
     }
+}
+
+/// How many days back recovery reaches unless the block says otherwise.
+pub(crate) const RECOVERY_DAYS: i64 = 35;
+
+/// The days stand in state where they are written, or are not the usual ones.
+pub(crate) fn recovery(besides: &Besides, prior: Option<&Value>) -> Value {
+    let written = prior
+        .and_then(|prior| block(prior, "point_in_time_recovery"))
+        .and_then(|block| whole(block, "recovery_period_in_days"))
+        .filter(|days| *days > 0);
+    let days = besides
+        .recovery_days
+        .filter(|_| besides.recovery)
+        .filter(|days| *days != RECOVERY_DAYS || written.is_some());
+    Value::object_from([
+        ("enabled", Value::bool(besides.recovery)),
+        ("recovery_period_in_days", Value::number(days.unwrap_or(0))),
+    ])
 }
 
 fn title(name: &str) -> &'static str {

@@ -18,8 +18,8 @@ pub(crate) struct IndexChanges {
     pub(crate) delete: Vec<String>,
     /// Indexes of which only capacity or limits change.
     pub(crate) update: Vec<UpdateIndex>,
-    /// Indexes to keep warmer than they are; each takes a request of its own.
-    pub(crate) warm: Vec<UpdateIndex>,
+    /// Indexes that may have to be kept warmer than they are.
+    pub(crate) warm: Vec<(String, Warm)>,
     /// Indexes to create.
     pub(crate) create: Vec<CreateIndex>,
 }
@@ -34,6 +34,8 @@ pub(crate) fn index_changes(old: &Value, new: &Value, provisioned: bool) -> Inde
     };
     let (before, after) = (by_name(old), by_name(new));
     let retyped = retyped(old, new);
+    let mode = |value: &Value| filled(value, "billing_mode").map(str::to_owned);
+    let switched = mode(old) != mode(new);
     let mut changes = IndexChanges::default();
     for (name, index) in &before {
         let Some(wanted) = after.get(name) else {
@@ -58,13 +60,11 @@ pub(crate) fn index_changes(old: &Value, new: &Value, provisioned: bool) -> Inde
                 warm: None,
             });
         }
+        // With a switch of billing goes what AWS had given by itself.
         let warm = Warm::of(wanted);
-        if !Warm::of(index).covers(warm) {
-            changes.warm.push(UpdateIndex {
-                name: name.clone(),
-                warm: warm.to_send(),
-                ..UpdateIndex::default()
-            });
+        let covered = Warm::of(index).covers(warm, !provisioned);
+        if warm != Warm::default() && (switched || !covered) {
+            changes.warm.push((name.clone(), warm));
         }
     }
     for (name, index) in &after {

@@ -1,6 +1,8 @@
 //! `aws_dynamodb_table`.
 
+mod bounds;
 mod checks;
+mod converge;
 mod create;
 pub(crate) mod default_key;
 mod delete;
@@ -23,6 +25,7 @@ mod told;
 mod update;
 pub(crate) mod validate;
 mod wait;
+mod warmth;
 
 pub(crate) use model::{Besides, keys};
 pub(crate) use throughput::{Limits, Warm};

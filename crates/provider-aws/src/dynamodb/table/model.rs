@@ -9,6 +9,7 @@ use trueup_aws::dynamodb::{
 };
 use trueup_value::{Type, Value};
 
+use super::features::recovery;
 use super::keys::Keys;
 use super::schema::body;
 use super::throughput::{Limits, Warm};
@@ -151,7 +152,7 @@ pub(crate) fn to_state(
         "on_demand_throughput",
         blocks("on_demand_throughput", limits.blocks(prior)),
     );
-    let warm = Warm::blocks(table.warm.as_ref(), prior);
+    let warm = Warm::blocks(table.warm.as_ref(), on_demand, prior);
     say("warm_throughput", blocks("warm_throughput", warm));
     say(
         "ttl",
@@ -216,7 +217,7 @@ fn global_index(index: &SecondaryIndexDescription, on_demand: bool, like: Option
         !keys.is_plain() || like.is_some_and(|like| !elements(like, "key_schema").is_empty());
     let key_blocks = if by_blocks { keys.blocks() } else { Vec::new() };
     let limits = Limits::described(index.on_demand.filter(|_| on_demand));
-    let warm = Warm::blocks(index.warm.as_ref(), like);
+    let warm = Warm::blocks(index.warm.as_ref(), on_demand, like);
     Value::object_from([
         ("hash_key", string(keys.only_hash().unwrap_or_default())),
         ("key_schema", index_blocks("key_schema", key_blocks)),
@@ -245,25 +246,6 @@ pub(crate) fn index_blocks(name: &str, elements: Vec<Value>) -> Value {
         Some(inner) => inner.of(elements),
         None => Value::dynamic_null(),
     }
-}
-
-/// How many days back recovery reaches unless the block says otherwise.
-pub(crate) const RECOVERY_DAYS: i64 = 35;
-
-/// The days stand in state where they are written, or are not the usual ones.
-fn recovery(besides: &Besides, prior: Option<&Value>) -> Value {
-    let written = prior
-        .and_then(|prior| block(prior, "point_in_time_recovery"))
-        .and_then(|block| whole(block, "recovery_period_in_days"))
-        .filter(|days| *days > 0);
-    let days = besides
-        .recovery_days
-        .filter(|_| besides.recovery)
-        .filter(|days| *days != RECOVERY_DAYS || written.is_some());
-    Value::object_from([
-        ("enabled", Value::bool(besides.recovery)),
-        ("recovery_period_in_days", number(days.unwrap_or(0))),
-    ])
 }
 
 fn set_of(projection: &Projection) -> Value {

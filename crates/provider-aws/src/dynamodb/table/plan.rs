@@ -37,6 +37,10 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
         ));
         problems.extend(fixed::changes(&mut draft, &proposed, before));
         sources::replacement(&mut draft, before);
+        let planned = Value::object(draft.members.clone());
+        if Warm::of(&planned).lowers(Warm::of(before)) {
+            draft.replaces.push(Path::new().attr("warm_throughput"));
+        }
         problems.extend(sources::without_effect(request.config, before));
     } else if takes_all(request.config) {
         left_to_the_restore(&mut draft, request.config);
@@ -124,7 +128,7 @@ fn without_differences_that_are_none(
         if !is_unknown(proposed, "warm_throughput") {
             let (wanted, before) = (Warm::of(proposed), Warm::of(prior));
             let nothing_new = if before == Warm::default() {
-                before.covers(wanted)
+                before.covers(wanted, on_demand == Some(true))
             } else {
                 wanted == Warm::default() || wanted == before
             };

@@ -111,6 +111,7 @@ pub(crate) fn restore(wanted: &Value) -> Option<RestoreTable> {
     let mode = (!provisioned || units.is_some())
         .then(|| own("billing_mode"))
         .flatten();
+    // Indexes that are not written are left out: a local one could not be deleted afterwards.
     let known = |name: &str| member(wanted, name).is_none_or(Value::is_known);
     let indexes = elements(wanted, "global_secondary_index");
     let global = indexes
@@ -124,10 +125,8 @@ pub(crate) fn restore(wanted: &Value) -> Option<RestoreTable> {
         billing_mode: mode,
         throughput: units,
         on_demand: Limits::of(wanted).to_create().filter(|_| !provisioned),
-        global_indexes: Some(global)
-            .filter(|global| known("global_secondary_index") && !global.is_empty()),
-        local_indexes: Some(local)
-            .filter(|local| known("local_secondary_index") && !local.is_empty()),
+        global_indexes: Some(global).filter(|_| known("global_secondary_index")),
+        local_indexes: Some(local).filter(|_| known("local_secondary_index")),
         sse: encryption(wanted),
     })
 }

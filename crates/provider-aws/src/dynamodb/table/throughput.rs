@@ -5,8 +5,8 @@ use trueup_value::{Type, Value};
 
 use crate::members::{block, whole};
 
-/// What AWS serves at once without having been asked to, reads and writes a second. Less can't be
-/// asked for.
+/// What AWS serves at once on demand without having been asked to, reads and writes a second. Less
+/// can't be asked for. A provisioned table serves its capacity.
 pub(crate) const WARM_LEAST: (i64, i64) = (12_000, 4_000);
 
 /// No limit, in DynamoDB's words.
@@ -103,10 +103,13 @@ impl Warm {
     }
 
     /// What AWS describes, where it is more than it gives everyone.
-    pub(crate) fn described(given: Option<&WarmThroughputDescription>) -> Self {
+    pub(crate) fn described(given: Option<&WarmThroughputDescription>, on_demand: bool) -> Self {
         let read = given.and_then(|warm| warm.read_units_per_second);
         let write = given.and_then(|warm| warm.write_units_per_second);
-        let usual = read.unwrap_or(0) <= WARM_LEAST.0 && write.unwrap_or(0) <= WARM_LEAST.1;
+        let more = |units: Option<i64>, least: i64| {
+            units.is_some_and(|units| units > least || (units == least && !on_demand))
+        };
+        let usual = !more(read, WARM_LEAST.0) && !more(write, WARM_LEAST.1);
         if usual {
             return Self::default();
         }
@@ -114,8 +117,9 @@ impl Warm {
     }
 
     /// Whether this is at least `other` wherever that says something.
-    pub(crate) fn covers(self, other: Self) -> bool {
+    pub(crate) fn covers(self, other: Self, on_demand: bool) -> bool {
         let covers = |have: Option<i64>, want: Option<i64>, least: i64| {
+            let least = if on_demand { least } else { 0 };
             want.is_none_or(|want| have.unwrap_or(least) >= want)
         };
         covers(self.read, other.read, WARM_LEAST.0) && covers(self.write, other.write, WARM_LEAST.1)
@@ -143,11 +147,12 @@ impl Warm {
     /// So is everything where the service tells nothing of it.
     pub(crate) fn blocks(
         given: Option<&WarmThroughputDescription>,
+        on_demand: bool,
         like: Option<&Value>,
     ) -> Vec<Value> {
-        let found = Self::described(given);
+        let found = Self::described(given, on_demand);
         if let Some(like) = like
-            && (given.is_none() || found.covers(Self::of(like)))
+            && (given.is_none() || found.covers(Self::of(like), on_demand))
         {
             return match block(like, "warm_throughput") {
                 Some(written) if written.is_wholly_known() => vec![written.clone()],

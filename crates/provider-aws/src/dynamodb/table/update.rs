@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use trueup_aws::Error;
-use trueup_aws::dynamodb::{IndexUpdate, Stream, Throughput, UpdateTable};
+use trueup_aws::dynamodb::{
+    IndexUpdate, Stream, TableDescription, Throughput, UpdateIndex, UpdateTable,
+};
 use trueup_provider::{ApplyOutcome, Context, Object, Problem, Progress, Step};
 use trueup_value::Value;
 
 use super::Tables;
 use super::create::{encryption, wanted};
-use super::features::{self, recovery_days};
+use super::features::{self, RECOVERY_DAYS, recovery_days};
 use super::indexes::index_changes;
-use super::model::{RECOVERY_DAYS, definitions, throughput};
+use super::model::{definitions, index_named, throughput};
 use super::private::{self, limit};
-use super::throughput::{Limits, Warm};
+use super::throughput::Limits;
 use crate::failure::problem_with_advice;
 use crate::members::{block, filled, flag, is_unknown, text, text_map};
 use crate::tags::difference;
@@ -140,13 +142,7 @@ impl Change<'_> {
         self.stream_view().await?;
         let updates = indexes.update.into_iter().map(IndexUpdate::Update);
         self.together(updates.collect()).await?;
-        for index in indexes.warm {
-            self.send(UpdateTable {
-                index_updates: vec![IndexUpdate::Update(index)],
-                ..self.request()
-            })
-            .await?;
-        }
+        self.warm_indexes(indexes.warm).await?;
         // One at a time: AWS builds one index of a table at once.
         for index in indexes.create {
             self.send(UpdateTable {
@@ -168,7 +164,7 @@ impl Change<'_> {
         time_to_live
     }
 
-    fn request(&self) -> UpdateTable {
+    pub(crate) fn request(&self) -> UpdateTable {
         UpdateTable {
             table: self.name.to_owned(),
             ..UpdateTable::default()
@@ -176,12 +172,11 @@ impl Change<'_> {
     }
 
     /// Sends one change and waits until the table has taken it.
-    async fn send(&self, request: UpdateTable) -> Result<(), Error> {
+    pub(crate) async fn send(&self, request: UpdateTable) -> Result<TableDescription, Error> {
         self.tables.change(self.cx, request, self.time).await?;
         self.tables
             .wait_active(self.cx, self.name, self.time, self.progress)
-            .await?;
-        Ok(())
+            .await
     }
 
     async fn tags(&self) -> Result<(), Error> {
@@ -231,6 +226,7 @@ impl Change<'_> {
             ..self.request()
         })
         .await
+        .map(drop)
     }
 
     fn streams(&self) -> (bool, bool) {
@@ -253,6 +249,7 @@ impl Change<'_> {
             ..self.request()
         })
         .await
+        .map(drop)
     }
 
     fn wanted_stream(&self) -> Option<Stream> {
@@ -309,7 +306,38 @@ impl Change<'_> {
         if nothing {
             return Ok(());
         }
-        self.send(request).await
+        let on_demand = request.billing_mode.as_deref() == Some("PAY_PER_REQUEST");
+        let table = self.send(request).await?;
+        if switched && on_demand {
+            self.forgotten_limits(&table).await?;
+        }
+        Ok(())
+    }
+
+    /// Limits that a table or an index kept from an earlier time on demand come back with it.
+    async fn forgotten_limits(&self, table: &TableDescription) -> Result<(), Error> {
+        let wanted = Limits::of(self.new);
+        let mut request = UpdateTable {
+            on_demand: wanted.change_from(Limits::described(table.on_demand)),
+            ..self.request()
+        };
+        for index in &table.global_indexes {
+            let Some(block) = index_named(self.new, &index.name) else {
+                continue;
+            };
+            let change = Limits::of(block).change_from(Limits::described(index.on_demand));
+            if change.is_some() {
+                request.index_updates.push(IndexUpdate::Update(UpdateIndex {
+                    name: index.name.clone(),
+                    on_demand: change,
+                    ..UpdateIndex::default()
+                }));
+            }
+        }
+        if request != self.request() {
+            self.send(request).await?;
+        }
+        Ok(())
     }
 
     async fn encryption(&self) -> Result<(), Error> {
@@ -326,6 +354,7 @@ impl Change<'_> {
             ..self.request()
         })
         .await
+        .map(drop)
     }
 
     /// Turns the time to live on or off as it is to be. What AWS has at this moment decides which
@@ -376,22 +405,5 @@ impl Change<'_> {
         self.tables
             .set_recovery(self.cx, self.name, after.is_some(), days, self.time)
             .await
-    }
-
-    /// Raises the throughput that is kept warm, unless AWS has gone as far by itself.
-    async fn warm(&self) -> Result<(), Error> {
-        let wanted = Warm::of(self.new);
-        if Warm::of(self.old).covers(wanted) {
-            return Ok(());
-        }
-        let table = self.tables.aws.dynamodb.describe_table(self.name).await?;
-        if table.warm.is_some() && Warm::described(table.warm.as_ref()).covers(wanted) {
-            return Ok(());
-        }
-        self.send(UpdateTable {
-            warm: wanted.to_send(),
-            ..self.request()
-        })
-        .await
     }
 }

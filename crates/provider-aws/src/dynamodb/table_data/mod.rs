@@ -81,8 +81,9 @@ fn on_demand(limits: Option<OnDemandThroughput>) -> Value {
 }
 
 /// What is kept warm, where somebody asked for more than AWS serves anyway.
-fn warm(throughput: Option<&WarmThroughputDescription>) -> Value {
-    Value::list(schema::warm(), Warm::blocks(throughput, None))
+fn warm(throughput: Option<&WarmThroughputDescription>, mode: &str) -> Value {
+    let on_demand = mode == "PAY_PER_REQUEST";
+    Value::list(schema::warm(), Warm::blocks(throughput, on_demand, None))
 }
 
 /// The attributes of a key that `hash_key` and `range_key` have no room for: several of a kind. Others
@@ -155,7 +156,7 @@ fn to_data(table: &TableDescription, besides: &Besides, tags: Value) -> Value {
             ("projection_type", text(index.projection.kind.as_deref())),
             ("range_key", text(range.as_deref())),
             ("read_capacity", Value::number(throughput.read)),
-            ("warm_throughput", warm(index.warm.as_ref())),
+            ("warm_throughput", warm(index.warm.as_ref(), mode)),
             ("write_capacity", Value::number(throughput.write)),
         ])
     });
@@ -177,7 +178,7 @@ fn to_data(table: &TableDescription, besides: &Besides, tags: Value) -> Value {
         Value::set(schema::local_index(), local.collect()),
     );
     say("on_demand_throughput", on_demand(table.on_demand));
-    say("warm_throughput", warm(table.warm.as_ref()));
+    say("warm_throughput", warm(table.warm.as_ref(), mode));
     let recovery = Value::object_from([
         ("enabled", Value::bool(besides.recovery)),
         (

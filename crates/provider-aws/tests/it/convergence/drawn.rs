@@ -1,0 +1,346 @@
+//! Tables that are drawn at random, and edits of them: only what AWS takes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::tables::attribute;
+
+/// Numbers out of a seed, the same on every machine.
+pub struct Chance(pub u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        let at = usize::try_from(self.below(choices.len() as u64)).expect("a small number");
+        choices[at]
+    }
+}
+
+/// A global index as it is drawn.
+#[derive(Clone, Debug)]
+struct Index {
+    hash: Vec<&'static str>,
+    range: Vec<&'static str>,
+    by_blocks: bool,
+    projection: &'static str,
+    others: Vec<&'static str>,
+    units: (u64, u64),
+    limit: Option<u64>,
+    warm: Option<u64>,
+}
+
+/// A table as it is drawn: only what AWS takes.
+#[derive(Clone, Debug)]
+pub struct Table {
+    hash: &'static str,
+    range: Option<&'static str>,
+    types: BTreeMap<&'static str, &'static str>,
+    on_demand: bool,
+    units: (u64, u64),
+    limit: Option<(u64, u64)>,
+    warm: Option<u64>,
+    locals: BTreeMap<&'static str, (&'static str, &'static str)>,
+    globals: BTreeMap<&'static str, Index>,
+    stream: Option<&'static str>,
+    class: Option<&'static str>,
+    protected: Option<bool>,
+    ttl: Option<(&'static str, bool)>,
+    recovery: Option<(bool, Option<u64>)>,
+    encryption: Option<(bool, Option<&'static str>)>,
+    tags: BTreeMap<&'static str, &'static str>,
+}
+
+const ATTRIBUTES: &[&str] = &["a", "b", "c", "d"];
+const OTHERS: &[&str] = &["x", "y", "z"];
+const KEYS: &[&str] = &[
+    "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-4111-8111-111111111111",
+    "arn:aws:kms:eu-west-1:123456789012:key/22222222-2222-4222-8222-222222222222",
+];
+
+fn units(chance: &mut Chance) -> (u64, u64) {
+    (chance.below(5) + 1, chance.below(5) + 1)
+}
+
+fn index(chance: &mut Chance) -> Index {
+    let mut names = ATTRIBUTES.to_vec();
+    let mut take = |chance: &mut Chance| {
+        let at = usize::try_from(chance.below(names.len() as u64)).expect("a small number");
+        names.remove(at)
+    };
+    let by_blocks = chance.one_in(2);
+    let mut hash = vec![take(chance)];
+    let mut range = Vec::new();
+    if by_blocks && chance.one_in(3) {
+        hash.push(take(chance));
+    }
+    if chance.one_in(2) {
+        range.push(take(chance));
+        if by_blocks && hash.len() == 1 && chance.one_in(3) {
+            range.push(take(chance));
+        }
+    }
+    let projection = chance.of(&["ALL", "KEYS_ONLY", "INCLUDE"]);
+    Index {
+        hash,
+        range,
+        by_blocks,
+        projection,
+        others: if projection == "INCLUDE" {
+            let first = chance.of(OTHERS);
+            let second = chance.of(OTHERS);
+            if first == second {
+                vec![first]
+            } else {
+                vec![first, second]
+            }
+        } else {
+            Vec::new()
+        },
+        units: units(chance),
+        limit: chance.one_in(3).then(|| chance.below(50) + 1),
+        warm: None,
+    }
+}
+
+pub fn table(chance: &mut Chance) -> Table {
+    let types = ATTRIBUTES
+        .iter()
+        .chain(&["pk", "sk"])
+        .map(|name| (*name, chance.of(&["S", "N", "B"])))
+        .collect();
+    let range = (!chance.one_in(3)).then_some("sk");
+    let mut drawn = Table {
+        hash: "pk",
+        range,
+        types,
+        on_demand: chance.one_in(2),
+        units: units(chance),
+        limit: None,
+        warm: None,
+        locals: BTreeMap::new(),
+        globals: BTreeMap::new(),
+        stream: None,
+        class: None,
+        protected: None,
+        ttl: None,
+        recovery: None,
+        encryption: None,
+        tags: BTreeMap::new(),
+    };
+    if range.is_some() {
+        for name in ["local_one", "local_two"] {
+            if chance.one_in(3) {
+                let projection = chance.of(&["ALL", "KEYS_ONLY"]);
+                drawn
+                    .locals
+                    .insert(name, (chance.of(ATTRIBUTES), projection));
+            }
+        }
+    }
+    for _ in 0..chance.below(8) {
+        edit(chance, &mut drawn);
+    }
+    drawn
+}
+
+/// One change, most of them in place.
+pub fn edit(chance: &mut Chance, table: &mut Table) {
+    match chance.below(18) {
+        0 => table.on_demand = !table.on_demand,
+        1 => table.units = units(chance),
+        2 => {
+            table.limit = match table.limit {
+                Some(_) if chance.one_in(2) => None,
+                _ => Some((chance.below(50) + 1, chance.below(50) + 1)),
+            }
+        }
+        // AWS lowers no warmth: it only ever rises here.
+        3 => table.warm = Some(table.warm.unwrap_or(12_000) + 1_000 * chance.below(3)),
+        4..=6 => {
+            let name = chance.of(&["by_status", "by_date", "by_place"]);
+            let warm = table.globals.get(name).and_then(|index| index.warm);
+            let drawn = Index {
+                warm,
+                ..index(chance)
+            };
+            table.globals.insert(name, drawn);
+        }
+        7 => {
+            let name = chance.of(&["by_status", "by_date", "by_place"]);
+            table.globals.remove(name);
+        }
+        8 => {
+            for index in table.globals.values_mut() {
+                match chance.below(4) {
+                    0 => index.units = units(chance),
+                    1 => index.limit = chance.one_in(2).then(|| chance.below(50) + 1),
+                    2 => index.by_blocks = index.by_blocks || chance.one_in(2),
+                    _ => index.warm = Some(index.warm.unwrap_or(12_000) + 1_000),
+                }
+            }
+        }
+        9 => {
+            let views = ["NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES"];
+            table.stream = (!chance.one_in(3)).then(|| chance.of(&views));
+        }
+        10 => {
+            let classes = ["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
+            table.class = (!chance.one_in(3)).then(|| chance.of(&classes));
+        }
+        11 => table.protected = (!chance.one_in(3)).then(|| chance.one_in(2)),
+        12 => {
+            let name = chance.of(&["expires", "gone_at"]);
+            table.ttl = (!chance.one_in(3)).then(|| (name, !chance.one_in(3)));
+        }
+        13 => {
+            let days = chance.one_in(2).then(|| chance.below(35) + 1);
+            table.recovery = (!chance.one_in(3)).then(|| (!chance.one_in(3), days));
+        }
+        14 => {
+            let key = chance.one_in(2).then(|| chance.of(KEYS));
+            table.encryption = (!chance.one_in(3)).then(|| (!chance.one_in(3), key));
+        }
+        15 => {
+            let key = chance.of(&["team", "stage", "owner"]);
+            if chance.one_in(3) {
+                table.tags.remove(key);
+            } else {
+                table.tags.insert(key, chance.of(&["red", "blue", ""]));
+            }
+        }
+        16 => {
+            let name = chance.of(ATTRIBUTES);
+            table.types.insert(name, chance.of(&["S", "N", "B"]));
+        }
+        // Another table: keys and local indexes.
+        _ => {
+            if chance.one_in(3) {
+                table.range = match table.range {
+                    Some(_) => None,
+                    None => Some("sk"),
+                };
+                if table.range.is_none() {
+                    table.locals.clear();
+                }
+            }
+        }
+    }
+}
+
+impl Table {
+    pub fn config(&self) -> Json {
+        let mut used = vec![self.hash];
+        used.extend(self.range);
+        used.extend(self.locals.values().map(|(range, _)| *range));
+        for index in self.globals.values() {
+            used.extend(index.hash.iter().chain(&index.range));
+        }
+        used.sort_unstable();
+        used.dedup();
+        let attributes: Vec<Json> = used
+            .iter()
+            .map(|name| attribute(name, self.types[name]))
+            .collect();
+        let mut config = Map::new();
+        let mut say = |name: &str, value: Json| {
+            config.insert(name.to_owned(), value);
+        };
+        say("name", json!("orders"));
+        say("hash_key", json!(self.hash));
+        say("range_key", json!(self.range));
+        say("attribute", json!(attributes));
+        say("table_class", json!(self.class));
+        say("deletion_protection_enabled", json!(self.protected));
+        say("tags", json!(self.tags));
+        if self.on_demand {
+            say("billing_mode", json!("PAY_PER_REQUEST"));
+            if let Some((read, write)) = self.limit {
+                let limit =
+                    json!([{"max_read_request_units": read, "max_write_request_units": write}]);
+                say("on_demand_throughput", limit);
+            }
+        } else {
+            say("read_capacity", json!(self.units.0));
+            say("write_capacity", json!(self.units.1));
+        }
+        if let Some(warm) = self.warm {
+            say("warm_throughput", warmth(warm));
+        }
+        if let Some(view) = self.stream {
+            say("stream_enabled", json!(true));
+            say("stream_view_type", json!(view));
+        }
+        if let Some((name, enabled)) = self.ttl {
+            let ttl = json!([{"attribute_name": name, "enabled": enabled}]);
+            say("ttl", ttl);
+        }
+        if let Some((enabled, days)) = self.recovery {
+            let recovery = json!([{"enabled": enabled, "recovery_period_in_days": days}]);
+            say("point_in_time_recovery", recovery);
+        }
+        if let Some((enabled, key)) = self.encryption {
+            let encryption = json!([{"enabled": enabled, "kms_key_arn": key}]);
+            say("server_side_encryption", encryption);
+        }
+        let locals: Vec<Json> = self
+            .locals
+            .iter()
+            .map(|(name, (range, projection))| {
+                json!({"name": name, "range_key": range, "projection_type": projection})
+            })
+            .collect();
+        say("local_secondary_index", json!(locals));
+        let globals: Vec<Json> = self
+            .globals
+            .iter()
+            .map(|(name, index)| self.global(name, index))
+            .collect();
+        say("global_secondary_index", json!(globals));
+        Json::Object(config)
+    }
+
+    fn global(&self, name: &str, index: &Index) -> Json {
+        let mut block = json!({
+            "name": name, "projection_type": index.projection, "non_key_attributes": index.others,
+        });
+        if index.by_blocks {
+            let key = |kind: &'static str| move |name: &&str| json!({"attribute_name": name, "key_type": kind});
+            let mut keys: Vec<Json> = index.hash.iter().map(key("HASH")).collect();
+            keys.extend(index.range.iter().map(key("RANGE")));
+            block["key_schema"] = json!(keys);
+        } else {
+            block["hash_key"] = json!(index.hash[0]);
+            block["range_key"] = json!(index.range.first());
+        }
+        if !self.on_demand {
+            block["read_capacity"] = json!(index.units.0);
+            block["write_capacity"] = json!(index.units.1);
+        } else if let Some(limit) = index.limit {
+            block["on_demand_throughput"] = json!([{"max_read_request_units": limit}]);
+        }
+        if let Some(warm) = index.warm {
+            block["warm_throughput"] = warmth(warm);
+        }
+        block
+    }
+}
+
+fn warmth(read: u64) -> Json {
+    json!([{"read_units_per_second": read, "write_units_per_second": 4_000}])
+}
