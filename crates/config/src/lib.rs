@@ -22,7 +22,7 @@ mod versions;
 pub use backend::Backend;
 pub use blocks::{
     Check, Condition, Ephemeral, IgnoreChanges, Import, ImportTarget, Lifecycle, Local, ModuleCall,
-    Moved, Output, PassedProvider, ProviderBlock, ProviderRef, Removed, Repetition,
+    Moved, Output, PassedProvider, PreventDestroy, ProviderBlock, ProviderRef, Removed, Repetition,
     RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};

@@ -1,7 +1,8 @@
 //! Arguments of module calls, held against the variables that the called modules declare.
 
 use trueup_config::{Config, ModuleCall, ModuleNode, content};
-use trueup_diagnostics::Diagnostics;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_parser::{ExprKind, Literal};
 
 /// Says which arguments of module calls nobody expects, and which are missing.
 pub fn check(config: &Config) -> Diagnostics {
@@ -24,6 +25,25 @@ fn check_call(call: &ModuleCall, called: &ModuleNode, diagnostics: &mut Diagnost
         if !ModuleCall::META_ARGUMENTS.contains(&name) && !variables.contains_key(name) {
             let known = variables.keys().map(|name| &**name);
             diagnostics.push(content::unsupported_argument(attribute, known, false));
+        }
+    }
+    for (name, variable) in variables {
+        let given = body.attribute(name);
+        // Null is as good as nothing.
+        let given = given.filter(|given| {
+            !matches!(
+                given.expr.without_parens().kind,
+                ExprKind::Literal(Literal::Null)
+            )
+        });
+        if let (Some(given), Some(message)) = (given, &variable.deprecated) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "Variable marked as deprecated by the module author",
+                    format!("Variable {name:?} is marked as deprecated with the following message:\n{message}"),
+                )
+                .at(given.expr.span),
+            );
         }
     }
     for block in &body.blocks {

@@ -188,6 +188,7 @@ impl Asked<'_> {
                 format!("The error expression used to explain this condition refers to {what} values, so Terraform will not display the resulting message.\n\nYou can correct this by removing references to {what} values, or by {how}."),
             )
             .at(expr.span)
+            .for_checked(self.object)
         };
         if value.contains_mark(Marks::SENSITIVE) {
             diagnostics.push(hidden("sensitive", "carefully using the nonsensitive() function if the expression will not reveal the sensitive data"));

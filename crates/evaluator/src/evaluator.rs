@@ -270,22 +270,7 @@ impl Evaluator {
         if diagnostics.has_errors() {
             return (Value::dynamic_unknown(), diagnostics);
         }
-        if output.ephemeral {
-            // In the root module there is no such output, which is said elsewhere.
-            if !module.is_root()
-                && !value.contains_mark(Marks::EPHEMERAL)
-                && value.is_wholly_known()
-            {
-                diagnostics.push(
-                    Diagnostic::error(
-                        "Value not allowed in ephemeral output",
-                        "This output value is declared as returning an ephemeral value, so it can only be set to an ephemeral value.",
-                    )
-                    .at(output.value.span),
-                );
-                return (Value::dynamic_unknown(), diagnostics);
-            }
-        } else if value.contains_mark(Marks::EPHEMERAL) {
+        if !output.ephemeral && value.contains_mark(Marks::EPHEMERAL) {
             diagnostics.push(
                 Diagnostic::error(
                     "Ephemeral value not allowed",
@@ -295,7 +280,8 @@ impl Evaluator {
             );
             return (Value::dynamic_unknown(), diagnostics);
         }
-        if output.ephemeral && !value.contains_mark(Marks::EPHEMERAL) {
+        // In the root module there is no such output, which is said elsewhere.
+        if output.ephemeral && !module.is_root() && !value.contains_mark(Marks::EPHEMERAL) {
             diagnostics.push(
                 Diagnostic::error(
                     "Value not allowed in ephemeral output",

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use trueup_addrs::{ConfigResource, Module, ProviderConfigAddr, Reference, Subject};
-use trueup_config::{Condition, Config, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{Condition, Config, ModuleNode, PreventDestroy, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_graph::Graph;
 use trueup_parser::{Body, Expr, Literal, StepKind, Traversal};
@@ -185,7 +185,11 @@ fn add_module(config: &Config, node: &ModuleNode, graph: &mut Graph<Node>) {
             add_expression(node, &from, trigger, graph);
         }
         add_traversals(node, &from, &resource.depends_on, graph);
-        add_body(node, &from, &resource.body, &META_NAMES, graph);
+        if let PreventDestroy::Expr(expr) = &resource.lifecycle.prevent_destroy {
+            add_expression(node, &from, expr, graph);
+        }
+        let meta: &[&str] = if resource.escaped { &[] } else { &META_NAMES };
+        add_body(node, &from, &resource.body, meta, graph);
         add_conditions(node, &from, &resource.lifecycle.preconditions, graph);
         add_conditions(node, &from, &resource.lifecycle.postconditions, graph);
         let provider = Node::Provider(provider_config(config, node, resource));

@@ -21,10 +21,8 @@ pub fn configuration(
     repeated: &Repeated,
     diagnostics: &mut Diagnostics,
 ) -> Option<Value> {
-    let meta = Meta {
-        arguments: &Resource::META_ARGUMENTS,
-        blocks: &Resource::META_BLOCKS,
-    };
+    let (arguments, blocks) = resource.meta();
+    let meta = Meta { arguments, blocks };
     let expressions = OfInstance {
         evaluator,
         module,

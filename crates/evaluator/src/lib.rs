@@ -26,6 +26,7 @@ mod module_instances;
 mod place;
 pub mod problems;
 pub mod proposed;
+pub mod protection;
 pub mod provider_block;
 pub mod record;
 pub mod references;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_addrs::{Reference, Resource, Subject};
-use trueup_config::{Config, Local, ModuleNode, ProviderBlock, Repetition};
+use trueup_config::{Config, Local, ModuleNode, PreventDestroy, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span, did_you_mean};
 use trueup_parser::{Body, Expr, StepKind, Traversal};
 use trueup_schema::ResourceSchema;
@@ -179,12 +179,18 @@ impl Checker<'_> {
         self.conditions_of(resource, Place::of(&resource.repetition));
         let own = Subject::Resource(resource.addr.clone());
         self.refuse_own_in_body(&resource.body, &own);
-        self.body(
-            &resource.body,
-            Place::of(&resource.repetition),
-            &trueup_config::Resource::META_ARGUMENTS,
-            &trueup_config::Resource::META_BLOCKS,
-        );
+        if let PreventDestroy::Expr(expr) = &resource.lifecycle.prevent_destroy {
+            self.expression(expr, PLAIN);
+            self.refuse_own(expr, &own, |own| {
+                Diagnostic::error(
+                    "Self-referential block",
+                    format!("Configuration for {own} may not refer to itself."),
+                )
+            });
+        }
+        let (arguments, blocks) = resource.meta();
+        let place = Place::of(&resource.repetition);
+        self.body(&resource.body, place, arguments, blocks);
     }
 
     fn repetition(&mut self, repetition: &Repetition) {
@@ -306,6 +312,7 @@ impl Checker<'_> {
                 );
                 self.undeclared("module", detail, at);
             }
+            Subject::ModuleCall(name) => self.deprecated_output(name, traversal, at),
             Subject::Resource(resource) => match module.resources.get(resource) {
                 Some(declared) => {
                     let scoped = declared.check.as_deref();
@@ -350,6 +357,34 @@ impl Checker<'_> {
                 .at(at),
             ),
             _ => {}
+        }
+    }
+
+    /// Warns where the output of a called module is one that its author wants callers to leave (OpenTofu's
+    /// extension).
+    fn deprecated_output(&mut self, call: &Arc<str>, traversal: &Traversal, at: Span) {
+        let Some(called) = self.node.children.get(call) else {
+            return;
+        };
+        let mut steps = traversal.steps.iter().skip(1);
+        let name = steps.find_map(|step| match &step.kind {
+            StepKind::Attr(name) => Some(name),
+            _ => None,
+        });
+        let output = name.and_then(|name| called.module.outputs.get(name));
+        if let Some((output, message)) =
+            output.and_then(|output| Some((output, output.deprecated.as_ref()?)))
+        {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "Value derived from a deprecated source",
+                    format!(
+                        "This value is derived from module.{call}.{}, which is deprecated with the following message:\n\n{message}",
+                        output.name
+                    ),
+                )
+                .at(at),
+            );
         }
     }
 

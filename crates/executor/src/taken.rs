@@ -1,6 +1,7 @@
 //! What a plan takes into the state, and what it lets go of, without a call to the world.
 
-use trueup_plan::{Action, Event, Observer, Plan};
+use trueup_addrs::{AbsResource, Mode as ResourceMode};
+use trueup_plan::{Action, Event, Mode, Observer, Plan};
 use trueup_state::State;
 
 /// Tells which objects the plan took in: they are in its state already. Answers how many.
@@ -20,6 +21,11 @@ pub(crate) fn tell_of_imports(plan: &Plan, observer: &dyn Observer) -> usize {
 
 /// Takes out of the state what the plan lets go.
 pub(crate) fn forget(plan: &Plan, state: &mut State) {
+    if plan.mode == Mode::Destroy && !plan.is_narrowed() {
+        // What was read goes with what is destroyed.
+        let read = |addr: &AbsResource| addr.resource.mode == ResourceMode::Data;
+        state.resources.retain(|addr, _| !read(addr));
+    }
     for change in &plan.changes {
         if change.action != Action::Forget {
             continue;

@@ -71,7 +71,7 @@ impl<'a> Search<'a> {
         let Some(block) = self.block(resource) else {
             return;
         };
-        let (arguments, blocks) = (Resource::META_ARGUMENTS, Resource::META_BLOCKS);
+        let (arguments, blocks) = block.meta();
         for attribute in &block.body.attributes {
             if !arguments.contains(&&*attribute.name) {
                 self.expr(&resource.module, &attribute.expr);

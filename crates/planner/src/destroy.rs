@@ -1,13 +1,16 @@
-//! Plans that take everything away: what becomes of outputs.
+//! Plans that take everything away: what the state is before, and what becomes of outputs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_addrs::{AbsResource, Mode as ResourceMode};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::Evaluator;
-use trueup_plan::{Action, Mode, Plan, Silent};
+use trueup_plan::{Action, Mode, Plan};
 use trueup_provider::Context;
-use trueup_state::{Output, State};
+use trueup_state::{Output, ResourceState, State};
 
+use crate::instance;
 use crate::moves::Moves;
 use crate::outputs::{self, removal};
 use crate::run::Request;
@@ -26,16 +29,33 @@ pub(crate) fn outputs(plan: &mut Plan) {
         .collect();
 }
 
-/// The outputs that a state has once what the configuration says is taken into it: a destruction begins
-/// with them, as Terraform's does. Where they can't be told they are as the state has them.
-pub(crate) async fn outputs_before(
+/// What a state has once what the configuration says is taken into it: a destruction begins with that, as
+/// Terraform's does.
+pub(crate) struct Before {
+    /// The outputs. Where they can't be told they are as the state has them.
+    pub(crate) outputs: BTreeMap<Arc<str>, Output>,
+    /// The data sources that could be read.
+    pub(crate) data: BTreeMap<AbsResource, ResourceState>,
+}
+
+/// Reads data sources and works out outputs, without a look at managed objects: that was taken.
+pub(crate) async fn before(
     request: &Request<'_>,
     refreshed: &State,
     cx: Context,
-) -> BTreeMap<Arc<str>, Output> {
-    let mut known = refreshed.outputs.clone();
-    if !request.refresh || refreshed.is_empty() || request.config.root.module.outputs.is_empty() {
-        return known;
+) -> (Before, Diagnostics) {
+    let mut known = Before {
+        outputs: refreshed.outputs.clone(),
+        data: BTreeMap::new(),
+    };
+    let config = &request.config;
+    let reads = config.modules().iter().any(|node| {
+        let mut blocks = node.module.resources.keys();
+        blocks.any(|addr| addr.mode == ResourceMode::Data)
+    });
+    let nothing_asked = config.root.module.outputs.is_empty() && !reads;
+    if !request.refresh || refreshed.is_empty() || nothing_asked {
+        return (known, Diagnostics::default());
     }
     let normal = Request {
         config: request.config.clone(),
@@ -52,7 +72,7 @@ pub(crate) async fn outputs_before(
         refresh: false,
         parallelism: request.parallelism,
         cancel: request.cancel.clone(),
-        observer: &Silent,
+        observer: request.observer,
     };
     let mut evaluator = Evaluator::new(
         request.config.clone(),
@@ -64,13 +84,28 @@ pub(crate) async fn outputs_before(
     let mut plan = Plan::empty(Mode::Normal, request.environment.plan_timestamp.clone());
     let moves = Moves::new();
     let mut walk = Walk::new(&normal, evaluator, cx, &moves, &mut plan);
-    if walk.run().await.has_errors() {
-        return known;
-    }
+    let mut failed: Diagnostics = walk
+        .run()
+        .await
+        .into_iter()
+        .filter(|found| found.is_error() && found.summary != instance::CANNOT_BE_DESTROYED)
+        .collect();
     let found = walk.finish();
+    let data = found
+        .refreshed
+        .resources
+        .iter()
+        .filter(|(addr, _)| addr.resource.mode == ResourceMode::Data);
+    known.data = data
+        .map(|(addr, held)| (addr.clone(), held.clone()))
+        .collect();
+    if failed.has_errors() {
+        return (known, failed);
+    }
     let told = outputs::plan(&found.evaluator, &normal, &found.reached, &mut plan);
     if told.has_errors() {
-        return known;
+        failed.extend(told.into_iter().filter(Diagnostic::is_error));
+        return (known, failed);
     }
     for (name, change) in plan.outputs {
         let value = change.after.without_marks_inside();
@@ -78,10 +113,12 @@ pub(crate) async fn outputs_before(
             continue;
         }
         if value.is_null() {
-            known.remove(&name);
+            known.outputs.remove(&name);
         } else {
-            known.insert(name, Output::new(value, change.sensitive));
+            known
+                .outputs
+                .insert(name, Output::new(value, change.sensitive));
         }
     }
-    known
+    (known, Diagnostics::default())
 }

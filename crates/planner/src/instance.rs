@@ -15,6 +15,7 @@ use trueup_evaluator::instance::configuration;
 use trueup_evaluator::instance_conditions::Reports;
 use trueup_evaluator::marks::{Marked, marked, same_marks};
 use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::protection;
 use trueup_evaluator::{Evaluator, Repeated, proposed};
 use trueup_plan::{Action, Reason, ResourceChange};
 use trueup_provider::{Object, PlanRequest, Planned, Provider, ResourceType, contract};
@@ -36,6 +37,8 @@ pub(crate) struct BlockPlan<'a> {
     pub(crate) create_before_destroy: bool,
     pub(crate) dependencies: &'a Arc<[ConfigResource]>,
     pub(crate) replace: &'a [AbsInstance],
+    /// Whether objects may not be taken away; `None` where that is not known yet.
+    pub(crate) prevent_destroy: Option<bool>,
 }
 
 impl BlockPlan<'_> {
@@ -225,18 +228,34 @@ impl BlockPlan<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<()> {
         let destroys = action.is_replace() || action == Action::Delete;
-        if destroys && self.resource.lifecycle.prevent_destroy {
-            diagnostics.push(destruction_prevented(addr, self.resource));
+        if destroys {
+            diagnostics.extend(refusal(addr, self.resource, self.prevent_destroy));
         }
         // The change still belongs in the plan that is shown.
         Some(())
     }
 }
 
+/// The summary of a refusal to take an object away.
+pub(crate) const CANNOT_BE_DESTROYED: &str = "Instance cannot be destroyed";
+
+/// Why an object may not be taken away, if so. `prevents` is `None` where that is not known.
+pub(crate) fn refusal(
+    addr: &AbsInstance,
+    resource: &Resource,
+    prevents: Option<bool>,
+) -> Option<Diagnostic> {
+    match prevents {
+        Some(false) => None,
+        Some(true) => Some(destruction_prevented(addr, resource)),
+        None => Some(protection::not_known_yet(addr, resource)),
+    }
+}
+
 /// A plan would take away what `prevent_destroy` protects.
-pub(crate) fn destruction_prevented(addr: &AbsInstance, resource: &Resource) -> Diagnostic {
+fn destruction_prevented(addr: &AbsInstance, resource: &Resource) -> Diagnostic {
     Diagnostic::error(
-        "Instance cannot be destroyed",
+        CANNOT_BE_DESTROYED,
         format!("Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."),
     )
     .at(resource.header)

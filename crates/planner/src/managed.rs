@@ -171,6 +171,12 @@ impl Walk<'_> {
             ty,
             ..
         } = served;
+        let prevent_destroy = trueup_evaluator::protection::prevents_destruction(
+            &self.evaluator,
+            &abs.module,
+            resource,
+            diagnostics,
+        );
         let block = BlockPlan {
             evaluator: &self.evaluator,
             module: &abs.module,
@@ -183,6 +189,7 @@ impl Walk<'_> {
             create_before_destroy: served.create_before_destroy,
             dependencies: &served.dependencies,
             replace: &self.request.replace,
+            prevent_destroy,
         };
         let leaving = Leaving {
             provider: &served.provider_addr,
@@ -251,6 +258,7 @@ impl Walk<'_> {
         for (key, action) in kept {
             self.remember(&abs, &key, action, served);
         }
+        let mut refused = Vec::new();
         for key in in_state {
             let instance = abs.instance(key.clone());
             if self.request.mode == Mode::RefreshOnly || !self.targeting.includes(&instance) {
@@ -265,9 +273,7 @@ impl Walk<'_> {
                     Mode::Normal => orphans::reason(&expansion, &key),
                     _ => Reason::None,
                 };
-                if resource.lifecycle.prevent_destroy {
-                    diagnostics.push(instance::destruction_prevented(&instance, resource));
-                }
+                refused.extend(instance::refusal(&instance, resource, prevent_destroy));
                 let needs = held
                     .current
                     .as_ref()
@@ -281,6 +287,11 @@ impl Walk<'_> {
                 ));
             }
             changes.extend(deposed_deletions(&leaving, &instance, held, resource_type));
+        }
+        // A destruction that is refused keeps nothing else from being planned: nothing waits for it.
+        match self.request.mode {
+            Mode::Destroy => self.refused.extend(refused),
+            _ => diagnostics.extend(refused),
         }
         if changes.iter().any(|change| change.action != Action::NoOp) {
             self.pending.insert(abs.config());

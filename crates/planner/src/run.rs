@@ -111,7 +111,16 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     plan.began = true;
     warn_of_targets(&request, &mut diagnostics);
     let statements = moves::find(&request.config, request.state);
-    let moved = moves::apply(&statements, request.state);
+    let mut moved = moves::apply(&statements, request.state);
+    if let Some(moved) = &mut moved {
+        let refused = moves::convert(moved, &statements, &request.config, request.providers);
+        if refused.has_errors() {
+            diagnostics.extend(refused);
+            plan.began = false;
+            plan.errored = true;
+            return (plan, None, diagnostics);
+        }
+    }
     if let Some(refused) = moved
         .as_ref()
         .and_then(|moved| moves::excluded(&moved.moves, &request.targets, &request.excludes))
@@ -172,8 +181,17 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
         }
         Mode::Destroy => {
             if !diagnostics.has_errors() {
-                let before = destroy::outputs_before(&request, &plan.prior_state, cx).await;
-                plan.prior_state.outputs = before;
+                let (before, failed) = destroy::before(&request, &plan.prior_state, cx).await;
+                plan.prior_state.outputs = before.outputs;
+                if !plan.changes.is_empty() {
+                    plan.prior_state.resources.extend(before.data);
+                }
+                if failed.has_errors() {
+                    // As little is destroyed as would be made.
+                    plan.changes.clear();
+                    plan.prior_state.outputs.clear();
+                    diagnostics.extend(failed);
+                }
             }
             destroy::outputs(&mut plan);
         }

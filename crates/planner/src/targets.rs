@@ -72,17 +72,17 @@ impl Targeting {
             }
         }
         kept.extend(aimed);
-        // An output is brought up to date when all that it needs is.
+        // An output is brought up to date when all that it needs is; one that needs no object is left alone.
         let outputs: Vec<Node> = graph
             .nodes()
-            .filter(|node| matches!(node, Node::Output(..)))
+            .filter(|node| matches!(node, Node::Output(module, _) if module.is_root()))
             .filter(|node| {
                 let needs = graph.transitive_dependencies([*node]);
-                needs
+                let mut objects = needs
                     .iter()
                     .filter(|need| matches!(need, Node::Resource(_)))
-                    .all(|need| kept.contains(need))
-                    && !needs.is_empty()
+                    .peekable();
+                objects.peek().is_some() && objects.all(|need| kept.contains(need))
             })
             .cloned()
             .collect();

@@ -8,6 +8,7 @@ use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
 use trueup_config::{Condition, Config, ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
 use trueup_evaluator::problems::place_problems;
+use trueup_evaluator::protection;
 use trueup_evaluator::provider_block;
 use trueup_evaluator::{
     Environment, Evaluator, Node, Repeated, Site, call_arguments, expansion, graph, references,
@@ -175,6 +176,7 @@ fn check_resource(
         );
     }
     check_conditions(evaluator, module, resource, schema, &repeated, diagnostics);
+    protection::prevents_destruction(evaluator, module, resource, diagnostics);
     let whole = match &resource.repetition {
         Repetition::None => Value::unknown(schema.block.implied_type()),
         Repetition::Count(_) | Repetition::ForEach(_) => Value::dynamic_unknown(),

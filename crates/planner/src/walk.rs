@@ -50,6 +50,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) removals: Removals,
     /// Where instances were before this plan.
     pub(crate) moves: &'a Moves,
+    /// What a destruction would take away and may not.
+    pub(crate) refused: Diagnostics,
 }
 
 /// What the walk found.
@@ -95,6 +97,7 @@ impl<'a> Walk<'a> {
             importing: HashMap::new(),
             removals: Removals::of(&request.config),
             moves,
+            refused: Diagnostics::default(),
             request,
         }
     }
@@ -115,6 +118,7 @@ impl<'a> Walk<'a> {
         }
         self.forgotten(&mut diagnostics);
         self.targets_without_block(&mut diagnostics);
+        diagnostics.extend(std::mem::take(&mut self.refused));
         diagnostics
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderAddr};
 use trueup_provider::{
-    BoxFuture, Configured, Context, DataSource, Problem, Problems, Provider, ProviderSchema,
-    ResourceType,
+    BoxFuture, Configured, Context, DataSource, MovedObject, Problem, Problems, Provider,
+    ProviderSchema, ResourceType,
 };
 use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
@@ -78,6 +78,10 @@ impl Provider for BuiltinProvider {
             (Mode::Data, terraform_remote_state::KIND) => self.remote.validate(config),
             _ => Problems::new(),
         }
+    }
+
+    fn move_state(&self, moved: MovedObject<'_>) -> Result<Value, Problem> {
+        terraform_data::of_moved(moved)
     }
 
     fn configure<'a>(

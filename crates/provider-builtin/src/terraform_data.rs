@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Problems, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
+    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, MovedObject, Object, PlanRequest,
+    Planned, Problem, Problems, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
 };
 use trueup_schema::{Attribute, Block};
-use trueup_value::{Path, Type, Value};
+use trueup_value::{Path, Type, Value, json};
 
 use crate::NewId;
 
@@ -22,6 +22,42 @@ pub(crate) fn schema() -> Block {
         .attribute("input", Attribute::optional(Type::Dynamic))
         .attribute("output", Attribute::computed(Type::Dynamic))
         .attribute("triggers_replace", Attribute::optional(Type::Dynamic))
+}
+
+/// An object of this type made from one that moved here: `null_resource` alone, whose `triggers` become
+/// `triggers_replace`.
+pub(crate) fn of_moved(moved: MovedObject<'_>) -> Result<Value, Problem> {
+    let (namespace, name) = (&*moved.provider.namespace, &*moved.provider.name);
+    if (namespace, name) != ("hashicorp", "null") {
+        return Err(Problem::error(
+            "Unsupported source provider for move operation",
+            "Only moving from the hashicorp/null provider to terraform_data is supported.",
+        ));
+    }
+    if moved.kind != "null_resource" {
+        return Err(Problem::error(
+            "Unsupported source resource type for move operation",
+            "Only moving from the null_resource managed resource to terraform_data is supported.",
+        ));
+    }
+    let unreadable = |why: String| Problem::error("Unreadable object in state", why);
+    let tree = json::parse(moved.attributes).map_err(|error| unreadable(error.to_string()))?;
+    let ty = Type::object([("id", Type::String), ("triggers", Type::map(Type::String))]);
+    let value = json::unmarshal_tree(&tree, &ty).map_err(|error| unreadable(error.to_string()))?;
+    let before = value.as_members().cloned().unwrap_or_default();
+    let mut members = BTreeMap::from([
+        ("input".into(), Value::dynamic_null()),
+        ("output".into(), Value::dynamic_null()),
+    ]);
+    members.insert("id".into(), member(&before, "id"));
+    let triggers = member(&before, "triggers");
+    let triggers = if triggers.is_null() {
+        Value::dynamic_null()
+    } else {
+        triggers
+    };
+    members.insert("triggers_replace".into(), triggers);
+    Ok(Value::object(members))
 }
 
 /// The type.

@@ -7,6 +7,7 @@
 pub mod contract;
 mod data_source;
 pub mod mock;
+mod moved;
 mod problem;
 mod provider;
 mod registry;
@@ -15,6 +16,7 @@ mod resource_type;
 mod zero;
 
 pub use data_source::{DataRequest, DataSource};
+pub use moved::MovedObject;
 pub use problem::{Problem, Problems};
 pub use provider::{Configured, Provider, ProviderSchema};
 pub use registry::Registry;

@@ -7,7 +7,7 @@ use trueup_addrs::{Mode, ProviderAddr};
 use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
 
-use crate::{BoxFuture, Context, DataSource, Problem, Problems, ResourceType};
+use crate::{BoxFuture, Context, DataSource, MovedObject, Problem, Problems, ResourceType};
 
 /// The schemas of a provider: its own block, its resource types, its data sources.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,20 @@ pub trait Provider: Send + Sync {
 
     /// Checks a block of a resource or data source; parts of it may be unknown.
     fn validate(&self, mode: Mode, kind: &str, config: &Value) -> Problems;
+
+    /// What an object of another type is as an object of the type that it moved to.
+    ///
+    /// # Errors
+    /// Such a move is not one that this provider knows; by default it knows none.
+    fn move_state(&self, moved: MovedObject<'_>) -> Result<Value, Problem> {
+        Err(Problem::error(
+            "Move Resource State Not Supported",
+            format!(
+                "The {:?} resource type does not support moving resource state across resource types.",
+                moved.target
+            ),
+        ))
+    }
 
     /// Makes it ready to reach the world. Opens no connection that is not needed to answer.
     fn configure<'a>(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_backend::Operation;
-use trueup_diagnostics::Diagnostic;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_executor::Applied;
 use trueup_operations::Run;
 use trueup_plan::{Counts, Mode, Plan};
@@ -124,16 +124,21 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
         // Nobody decides on them: what checks say is told once, when the plan is carried out.
         diagnostics.retain(|found| found.is_error() || !found.is_of_check());
     }
-    let silent = mode == Mode::RefreshOnly && flags.auto_approve;
+    let silent = what == What::Refresh;
     if !silent || diagnostics.has_errors() {
         show(setup, &plan, &diagnostics, report);
     }
-    report.diagnostics(&diagnostics, &sources);
-    if diagnostics.has_errors() {
-        planning::end(run, report).await;
-        return 1;
+    let asks = plan.has_changes() && !flags.auto_approve;
+    if asks || diagnostics.has_errors() {
+        // Whoever is asked wants to know before; otherwise warnings come with those of the apply.
+        report.diagnostics(&diagnostics, &sources);
+        if diagnostics.has_errors() {
+            planning::end(run, report).await;
+            return 1;
+        }
+        diagnostics = Diagnostics::default();
     }
-    if plan.has_changes() && !flags.auto_approve {
+    if asks {
         match ask(mode, &plan) {
             Some(true) => {}
             Some(false) => {
@@ -160,7 +165,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
     } else {
         LastWords::Planned
     };
-    carry_out(run, &plan, last_words, &observer, report).await
+    carry_out(run, &plan, diagnostics, last_words, &observer, report).await
 }
 
 fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
@@ -203,6 +208,7 @@ pub(super) enum LastWords {
 pub(super) async fn carry_out(
     mut run: Run<'_>,
     plan: &Plan,
+    told_late: Diagnostics,
     last_words: LastWords,
     observer: &Shown,
     report: &Report,
@@ -215,7 +221,7 @@ pub(super) async fn carry_out(
         .count();
     observer.expect(total);
     let nothing = !plan.has_changes();
-    let (applied, state, diagnostics) = if nothing {
+    let (applied, state, found) = if nothing {
         // What the refresh found is kept all the same; a state that is as stored is not written.
         let diagnostics = run.save(&plan.prior_state).await;
         (Applied::default(), run.state().clone(), diagnostics)
@@ -224,6 +230,8 @@ pub(super) async fn carry_out(
     };
     observer.end();
     // What there is to say comes before the last words, as Terraform has it.
+    let mut diagnostics = told_late;
+    diagnostics.extend(found);
     report.diagnostics(&diagnostics, &sources);
     let failed = diagnostics.has_errors();
     if !failed {
@@ -248,7 +256,9 @@ pub(super) async fn carry_out(
                 let saved = last_words == LastWords::Saved;
                 output::text(&summary(&applied, plan.mode, saved, report));
             }
-            output::text(&human::outputs_block(&state, report.style));
+            if plan.mode != Mode::Destroy || last_words == LastWords::Saved {
+                output::text(&human::outputs_block(&state, report.style));
+            }
         }
     }
     let ended = planning::end(run, report).await;

@@ -152,7 +152,15 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
         planning::end(run, report).await;
         return 1;
     }
-    carry_out(run, &plan, LastWords::Saved, &observer, report).await
+    carry_out(
+        run,
+        &plan,
+        trueup_diagnostics::Diagnostics::default(),
+        LastWords::Saved,
+        &observer,
+        report,
+    )
+    .await
 }
 
 /// A variable that is given another value than the plan was made with.

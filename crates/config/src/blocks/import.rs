@@ -48,12 +48,24 @@ impl ImportTarget {
 }
 
 const IMPORT: Expected = Expected {
-    required: &["to", "id"],
+    required: &["id", "to"],
     optional: &["for_each", "provider"],
     blocks: &[],
 };
 
 pub(super) fn read(
+    block: &trueup_parser::Block,
+    sources: &Sources,
+    module: &mut Module,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut found = Diagnostics::default();
+    read_sound(block, sources, module, &mut found);
+    diagnostics.extend(found);
+}
+
+/// Keeps an import that nothing is wrong with.
+fn read_sound(
     block: &trueup_parser::Block,
     sources: &Sources,
     module: &mut Module,
@@ -72,6 +84,9 @@ pub(super) fn read(
     let Some(target) = target(&to.expr, written, for_each.is_some(), diagnostics) else {
         return;
     };
+    if diagnostics.has_errors() {
+        return;
+    }
     let import = Import {
         to: target,
         to_span: to.expr.span,

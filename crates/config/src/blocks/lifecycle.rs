@@ -1,8 +1,10 @@
 //! `lifecycle` blocks of resources.
 
+use std::sync::Arc;
+
 use trueup_addrs::Mode;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
-use trueup_parser::{Block, Expr, Traversal};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_parser::{Block, Expr, ExprKind, Traversal};
 
 use super::moved::not_static;
 use super::{Condition, literal_bool, quoted_reference, static_list, triggers};
@@ -20,15 +22,29 @@ pub enum IgnoreChanges {
     At(Vec<Traversal>),
 }
 
+/// Whether a plan that takes an object away is refused.
+#[derive(Clone, Debug)]
+pub enum PreventDestroy {
+    /// It is written plainly, or not at all.
+    Literal(bool),
+    /// It follows from other values of the module (OpenTofu's extension). The same for all instances: an
+    /// instance that the configuration no longer asks for has neither `count.index` nor `each.key`.
+    Expr(Arc<Expr>),
+}
+
+impl Default for PreventDestroy {
+    fn default() -> Self {
+        Self::Literal(false)
+    }
+}
+
 /// What `lifecycle` says of a resource.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
     /// Whether a replacement exists before the old object goes; `None` where it is not said.
     pub create_before_destroy: Option<bool>,
     /// Whether a plan that takes an object away is refused.
-    pub prevent_destroy: bool,
-    /// Where `prevent_destroy` is written.
-    pub prevent_destroy_span: Option<Span>,
+    pub prevent_destroy: PreventDestroy,
     /// Which differences are ignored.
     pub ignore_changes: IgnoreChanges,
     /// References to what replaces the object when it changes: each names one managed resource.
@@ -89,8 +105,14 @@ impl Lifecycle {
             lifecycle.create_before_destroy = literal_bool(&attribute.expr, diagnostics);
         }
         if let Some(attribute) = content.get("prevent_destroy") {
-            lifecycle.prevent_destroy = literal_bool(&attribute.expr, diagnostics).unwrap_or(false);
-            lifecycle.prevent_destroy_span = Some(attribute.expr.span);
+            lifecycle.prevent_destroy = match &attribute.expr.without_parens().kind {
+                ExprKind::Literal(_) | ExprKind::Tuple(_) | ExprKind::Object { .. } => {
+                    PreventDestroy::Literal(
+                        literal_bool(&attribute.expr, diagnostics).unwrap_or(false),
+                    )
+                }
+                _ => PreventDestroy::Expr(attribute.expr.clone()),
+            };
         }
         if let Some(attribute) = content.get("ignore_changes") {
             lifecycle.ignore_changes = read_ignore_changes(&attribute.expr, diagnostics);

@@ -3,6 +3,7 @@
 mod check;
 mod condition;
 mod ephemeral;
+mod escape;
 mod import;
 mod lifecycle;
 mod module_call;
@@ -20,7 +21,7 @@ pub use check::Check;
 pub use condition::Condition;
 pub use ephemeral::Ephemeral;
 pub use import::{Import, ImportTarget};
-pub use lifecycle::{IgnoreChanges, Lifecycle};
+pub use lifecycle::{IgnoreChanges, Lifecycle, PreventDestroy};
 pub use module_call::{ModuleCall, PassedProvider, is_local_source};
 pub use moved::Moved;
 pub use output::Output;

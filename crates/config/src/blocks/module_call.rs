@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Body, Expr, Traversal};
 
-use super::{ProviderRef, Repetition, check_name, depends_on, literal_string};
+use super::{ProviderRef, Repetition, check_name, depends_on, escape, literal_string};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -94,6 +94,10 @@ const MODULE: Expected = Expected {
             name: "provider",
             labels: &["type"],
         },
+        BlockType {
+            name: "_",
+            labels: &[],
+        },
     ],
 };
 
@@ -107,7 +111,17 @@ pub(super) fn read(
     let header = block.header_span();
     let content = content::take_partial(&block.body, MODULE, diagnostics);
     let named = check_name(block, 0, "module instance", diagnostics);
+    let mut escape: Option<&Block> = None;
     for nested in &content.blocks {
+        if &*nested.kind.name == "_" {
+            match escape {
+                Some(first) => {
+                    diagnostics.push(escape::duplicate("module", nested, first, sources))
+                }
+                None => escape = Some(nested),
+            }
+            continue;
+        }
         diagnostics.push(
             Diagnostic::error(
                 "Reserved block type name in module block",
@@ -137,7 +151,17 @@ pub(super) fn read(
             .get("providers")
             .map(|attribute| passed_providers(&attribute.expr, sources, diagnostics))
             .unwrap_or_default(),
-        body: Arc::new(block.body.clone()),
+        body: Arc::new(match escape {
+            // What is the language's here has no meaning among the variables: their names are refused.
+            Some(escape) => escape::merge(
+                &block.body,
+                &escape.body,
+                (&[], &["_"]),
+                sources,
+                diagnostics,
+            ),
+            None => block.body.clone(),
+        }),
         header,
     };
     if !named {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Body, Expr, ObjectKey, StepKind};
 
-use super::{literal_string, quoted_reference};
+use super::{escape, literal_string, quoted_reference};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -148,6 +148,10 @@ const PROVIDER: Expected = Expected {
             name: "locals",
             labels: &[],
         },
+        BlockType {
+            name: "_",
+            labels: &[],
+        },
     ],
 };
 
@@ -183,7 +187,17 @@ pub(crate) fn read(
             );
         }
     }
+    let mut escape: Option<&Block> = None;
     for nested in &content.blocks {
+        if &*nested.kind.name == "_" {
+            match escape {
+                Some(first) => {
+                    diagnostics.push(escape::duplicate("provider", nested, first, sources));
+                }
+                None => escape = Some(nested),
+            }
+            continue;
+        }
         diagnostics.push(
             Diagnostic::error(
                 "Reserved block type name in provider block",
@@ -225,7 +239,17 @@ pub(crate) fn read(
         );
         return;
     }
-    let body = Arc::new(block.body.clone());
+    let body = match escape {
+        Some(escape) => escape::merge(
+            &block.body,
+            &escape.body,
+            (&[], &["_"]),
+            sources,
+            diagnostics,
+        ),
+        None => block.body.clone(),
+    };
+    let body = Arc::new(body);
     module.providers.insert(
         key,
         ProviderBlock {

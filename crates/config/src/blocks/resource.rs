@@ -6,7 +6,7 @@ use trueup_addrs::{Mode, Resource as ResourceAddr};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_parser::{Block, Body, Traversal};
 
-use super::{Lifecycle, ProviderRef, Repetition, check_name, depends_on};
+use super::{Lifecycle, ProviderRef, Repetition, check_name, depends_on, escape};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
 
@@ -23,8 +23,11 @@ pub struct Resource {
     pub depends_on: Vec<Traversal>,
     /// The `lifecycle` block.
     pub lifecycle: Lifecycle,
-    /// The whole body; [`Resource::META_ARGUMENTS`] and [`Resource::META_BLOCKS`] are still in it.
+    /// The whole body; the names of [`Resource::meta`] are still in it. With an escape block only what is the
+    /// provider's is left, the escape block's content among it.
     pub body: Arc<Body>,
+    /// Whether there is an escape block `_ { }`: nothing in `body` is the language's then.
+    pub escaped: bool,
     /// The `check` block that the data source belongs to: only its assertions may refer to it.
     pub check: Option<Arc<str>>,
     /// The label that is the type.
@@ -39,6 +42,14 @@ impl Resource {
     /// Nested blocks that are the language's, not the provider's.
     pub const META_BLOCKS: [&'static str; 5] =
         ["lifecycle", "connection", "provisioner", "locals", "_"];
+
+    /// The arguments and the nested blocks of the body that are the language's.
+    pub fn meta(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self.escaped {
+            true => (&[], &[]),
+            false => (&Self::META_ARGUMENTS, &Self::META_BLOCKS),
+        }
+    }
 }
 
 const RESOURCE: Expected = Expected {
@@ -132,6 +143,7 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
         name: block.labels[1].text.clone(),
     };
     let mut lifecycle: Option<(Lifecycle, Span)> = None;
+    let mut escape: Option<&Block> = None;
     for nested in &content.blocks {
         if !content::check_labels(nested, RESOURCE, diagnostics) {
             continue;
@@ -160,6 +172,10 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
                 )
                 .at(nested.header_span()),
             ),
+            "_" => match escape {
+                Some(first) => diagnostics.push(escape::duplicate("resource", nested, first, sources)),
+                None => escape = Some(nested),
+            },
             name => diagnostics.push(
                 Diagnostic::error(
                     format!("Reserved block type name in {what} block"),
@@ -181,7 +197,17 @@ fn read_block(block: &Block, sources: &Sources, diagnostics: &mut Diagnostics) -
             .unwrap_or_default(),
         lifecycle: lifecycle.map(|(read, _)| read).unwrap_or_default(),
         check: None,
-        body: Arc::new(block.body.clone()),
+        body: Arc::new(match escape {
+            Some(escape) => escape::merge(
+                &block.body,
+                &escape.body,
+                (&Resource::META_ARGUMENTS, &Resource::META_BLOCKS),
+                sources,
+                diagnostics,
+            ),
+            None => block.body.clone(),
+        }),
+        escaped: escape.is_some(),
         kind_span: block.labels[0].span,
         header: block.header_span(),
         addr,

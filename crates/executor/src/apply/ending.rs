@@ -55,9 +55,13 @@ impl Run<'_> {
             }
         }
         if self.request.plan.is_narrowed() {
+            let option = match self.request.plan.targets.is_empty() {
+                true => "-exclude",
+                false => "-target",
+            };
             self.diagnostics.push(Diagnostic::warning(
                 "Applied changes may be incomplete",
-                "The plan was created with the -target or the -exclude option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    trueup plan\n\nNote that the -target option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message.",
+                format!("The plan was created with the {option} option in effect, so some changes requested in the configuration may have been ignored and the output values may not be fully updated. Run the following command to verify that no other changes are pending:\n    trueup plan\n\nNote that the {option} option is not suitable for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message."),
             ));
         }
         (self.applied, state, self.evaluator, self.diagnostics)

@@ -118,7 +118,7 @@ impl Writer<'_> {
         let schema = self.schemas.schema(&provider, addr.mode, &addr.kind);
         let expressions = match &schema {
             Some(schema) => body_by_schema(&resource.body, &schema.block),
-            None => body_by_syntax(&resource.body, &Resource::META_ARGUMENTS),
+            None => body_by_syntax(&resource.body, resource.meta().0),
         };
         let (count, each) = repetition(&resource.repetition);
         Fields::new()

@@ -81,6 +81,15 @@ impl ProviderKeys {
             let provider = module.provider_addr(&name);
             self.add_missing(node, &provider.name, &name, parent);
         }
+        for import in module.imports.iter().filter(|_| parent.is_none()) {
+            let name = match &import.provider {
+                Some((reference, _)) => reference.name.clone(),
+                None if !import.to.module.is_empty() => continue,
+                None => import.to.resource.implied_provider().into(),
+            };
+            let provider = module.provider_addr(&name);
+            self.add_missing(node, &provider.name, &name, None);
+        }
         for (name, call) in &module.calls {
             let Some(child) = node.children.get(name) else {
                 continue;

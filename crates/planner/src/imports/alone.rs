@@ -126,6 +126,11 @@ pub async fn find_without_block(request: Request<'_>) -> (Vec<Found>, Diagnostic
             .filter(|sought| sought.addr.key == InstanceKey::None)
             .collect()
     };
+    // The plan that follows finds them once more, and tells of it.
+    let request = Request {
+        observer: &Silent,
+        ..request
+    };
     let (found, more) = find_each(request, reached, &ids, &sought).await;
     diagnostics.extend(more);
     (found, diagnostics)

@@ -25,6 +25,9 @@ pub(crate) fn check(config: &Config, evaluator: &Evaluator, schemas: &Schemas<'_
             );
         }
     }
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
     for import in &config.root.module.imports {
         let mut found = references_of(config, import, schemas);
         if !found.has_errors() {

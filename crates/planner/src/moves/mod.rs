@@ -3,6 +3,7 @@
 
 mod endpoint;
 mod statements;
+mod types;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use trueup_state::State;
 
 use endpoint::Object;
 pub(crate) use statements::{Statement, find, order};
+pub(crate) use types::convert;
 pub(crate) use validate::{Declared, check};
 
 /// Where instances were before: the old address by the new one.

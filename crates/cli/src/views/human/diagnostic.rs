@@ -9,9 +9,6 @@ use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes, place};
 use crate::views::{Paint, Style};
 
-/// Conditions of checks say each something of their own: they are never taken together.
-const CHECK_FAILED: &str = "Check block assertion failed";
-
 /// All diagnostics: warnings first, then by place; warnings of one kind together. With `compact` warnings
 /// are listed by their summaries alone.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style, compact: bool) -> String {
@@ -36,7 +33,8 @@ fn consolidated<'a>(sorted: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
     for one in sorted {
         let same = |group: &&mut (&Diagnostic, usize)| {
             !one.is_error()
-                && one.summary != CHECK_FAILED
+                // Conditions of checks say each something of their own.
+                && !one.is_of_check()
                 && one.subject.is_some()
                 && !group.0.is_error()
                 && group.0.subject.is_some()
