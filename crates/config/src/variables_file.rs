@@ -27,6 +27,9 @@ pub fn read_variables_file(
     } else {
         trueup_parser::parse_file(sources, name, bytes)
     };
+    if diagnostics.has_errors() {
+        return (file, diagnostics);
+    }
     for attribute in &body.attributes {
         file.values.insert(
             attribute.name.clone(),

@@ -89,6 +89,8 @@ pub(crate) struct Made<'a> {
     pub(crate) frame: Frame,
 }
 
+const UNCONFIGURABLE: &str = "Value for unconfigurable attribute";
+
 /// Decodes `body` by `schema`. The value has every attribute of the schema, null where nothing is set,
 /// and unknown where an expression failed.
 pub fn decode(
@@ -102,7 +104,13 @@ pub fn decode(
         diagnostics: Diagnostics::default(),
     };
     let value = decoder.body(body, schema, meta, &Frame::default());
-    (value, decoder.diagnostics)
+    let mut diagnostics = decoder.diagnostics;
+    // What a body sets although it may not is looked at once the body is read.
+    let unreadable = |found: &Diagnostic| found.is_error() && found.summary != UNCONFIGURABLE;
+    if diagnostics.iter().any(unreadable) {
+        diagnostics.retain(|found| found.summary != UNCONFIGURABLE);
+    }
+    (value, diagnostics)
 }
 
 pub(crate) struct Decoder<'a> {
@@ -212,7 +220,7 @@ impl Decoder<'_> {
                 )),
                 Some(known) if !known.required && !known.optional => self.diagnostics.push(
                     Diagnostic::error(
-                        "Value for unconfigurable attribute",
+                        UNCONFIGURABLE,
                         format!("Can't configure a value for {name:?}: its value will be decided automatically based on the result of applying this configuration."),
                     )
                     .at(attribute.name_span),

@@ -48,34 +48,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The conditions of a resource. They may not refer to it by its name.
+    /// The conditions of a resource. That they do not refer to it by its name was looked at before.
     pub(crate) fn conditions_of(&mut self, resource: &Resource, place: Place<'_>) {
         let lifecycle = &resource.lifecycle;
-        let own = Subject::Resource(resource.addr.clone());
-        let mut refers_to_itself = false;
-        for (conditions, what) in [
-            (&lifecycle.preconditions, "precondition"),
-            (&lifecycle.postconditions, "postcondition"),
-        ] {
-            for expr in conditions.iter().flat_map(Condition::expressions) {
-                expr.visit_references(&mut |found| {
-                    let reference = Reference::read(found.traversal);
-                    if reference.is_ok_and(|reference| reference.subject == own) {
-                        refers_to_itself = true;
-                        self.diagnostics.push(
-                            Diagnostic::error(
-                                format!("Invalid reference in {what}"),
-                                format!("Configuration for {own} may not refer to itself."),
-                            )
-                            .at(found.span),
-                        );
-                    }
-                });
-            }
-        }
-        if refers_to_itself {
-            return;
-        }
         self.conditions(&lifecycle.preconditions, place, Each::Alone);
         let place = Place {
             own: Some(resource),

@@ -23,6 +23,7 @@ pub mod locate;
 pub mod marks;
 mod module_call;
 mod module_instances;
+pub mod own_references;
 mod place;
 pub mod problems;
 pub mod proposed;

@@ -177,16 +177,8 @@ impl Checker<'_> {
         self.depends_on(&resource.depends_on);
         self.ignored(resource);
         self.conditions_of(resource, Place::of(&resource.repetition));
-        let own = Subject::Resource(resource.addr.clone());
-        self.refuse_own_in_body(&resource.body, &own);
         if let PreventDestroy::Expr(expr) = &resource.lifecycle.prevent_destroy {
             self.expression(expr, PLAIN);
-            self.refuse_own(expr, &own, |own| {
-                Diagnostic::error(
-                    "Self-referential block",
-                    format!("Configuration for {own} may not refer to itself."),
-                )
-            });
         }
         let (arguments, blocks) = resource.meta();
         let place = Place::of(&resource.repetition);
@@ -234,32 +226,6 @@ impl Checker<'_> {
                 }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
             }
-        }
-    }
-
-    fn refuse_own_in_body(&mut self, body: &Body, own: &Subject) {
-        let problem = |own: &Subject| {
-            Diagnostic::error(
-                "Self-referential block",
-                format!("Configuration for {own} may not refer to itself."),
-            )
-        };
-        for attribute in &body.attributes {
-            if &*attribute.name != "depends_on" {
-                self.refuse_own(&attribute.expr, own, problem);
-            }
-        }
-        for block in &body.blocks {
-            if &*block.kind.name == "lifecycle" {
-                continue;
-            }
-            block.visit_references(&mut |found| {
-                if let Ok(reference) = Reference::read(found.traversal)
-                    && reference.subject == *own
-                {
-                    self.diagnostics.push(problem(own).at(reference.span));
-                }
-            });
         }
     }
 

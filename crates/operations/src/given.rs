@@ -63,7 +63,12 @@ pub(crate) fn read_file(
         Err(error) => {
             diagnostics.push(Diagnostic::error(
                 "Failed to read variables file",
-                format!("Given variables file {name} does not exist or can't be read: {error}."),
+                match error.kind() {
+                    std::io::ErrorKind::NotFound => {
+                        format!("Given variables file {name} does not exist.")
+                    }
+                    _ => format!("Error while reading {name}: {error}."),
+                },
             ));
             VariablesFile::default()
         }

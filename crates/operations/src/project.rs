@@ -34,6 +34,10 @@ impl Project {
         };
         let recorded = Recorded::new(world, manifest.clone());
         let (config, mut diagnostics) = load_from(&files, &recorded, &mut sources);
+        if diagnostics.has_errors() {
+            // What is wrong with declarations is told with it; otherwise checks before the plan say so.
+            diagnostics.extend(trueup_planner::check_declarations(&config));
+        }
         diagnostics.extend(unreadable);
         let mut files = files.snapshot();
         if required && files.is_empty() && !diagnostics.has_errors() {

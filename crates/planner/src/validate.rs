@@ -7,6 +7,7 @@ use std::sync::Arc;
 use trueup_addrs::{Mode, ModuleInstance, ProviderConfigAddr};
 use trueup_config::{Condition, Config, ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
+use trueup_evaluator::own_references;
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::protection;
 use trueup_evaluator::provider_block;
@@ -21,6 +22,19 @@ use trueup_value::Value;
 
 use crate::{ephemeral, imports, providers};
 
+/// Checks the types and defaults of all variables, and that no condition names its own resource: what
+/// Terraform finds when it reads a module.
+pub fn declarations(config: &Config) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for node in config.modules() {
+        for variable in node.module.variables.values() {
+            diagnostics.extend(variables::check_declaration(variable));
+        }
+        diagnostics.extend(own_references::in_conditions(node));
+    }
+    diagnostics
+}
+
 /// Checks references, cycles, types and schemas, with every variable and every resource unknown.
 pub fn configuration(
     config: &Arc<Config>,
@@ -34,11 +48,8 @@ pub fn configuration(
             let addr = graph::provider_config(config, node, declared);
             registry.schema(&addr.provider, resource.mode, &resource.kind)
         };
-    let mut diagnostics = Diagnostics::default();
+    let mut diagnostics = declarations(config);
     for node in config.modules() {
-        for variable in node.module.variables.values() {
-            diagnostics.extend(variables::check_declaration(variable));
-        }
         check_required_providers(node, registry, &mut diagnostics);
     }
     diagnostics.extend(trueup_config::check_passed_providers(config, sources));

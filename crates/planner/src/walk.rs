@@ -8,7 +8,7 @@ use trueup_addrs::{
     ProviderConfigAddr,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_evaluator::{Evaluator, Expansion, Node, graph};
+use trueup_evaluator::{Evaluator, Expansion, Node, graph, own_references};
 use trueup_graph::{Graph, Scheduler};
 use trueup_plan::{Mode, Plan};
 use trueup_provider::{Configured, Context, ResourceType};
@@ -161,8 +161,12 @@ impl<'a> Walk<'a> {
         let mut to_configure = Vec::new();
         let mut blocks: Vec<ToRead> = Vec::new();
         for node in ready {
-            let mut found = Diagnostics::default();
+            let mut found = match node {
+                Node::Resource(addr) => self.own_references(addr),
+                _ => Diagnostics::default(),
+            };
             match node {
+                _ if found.has_errors() => {}
                 Node::Provider(addr) => to_configure.push(addr.clone()),
                 Node::Resource(addr) => match addr.resource.mode {
                     ResourceMode::Managed => {
@@ -223,6 +227,14 @@ impl Walk<'_> {
         let schema = providers.schema(&provider.provider, ResourceMode::Managed, kind)?;
         let configured = self.configured.get(provider)?;
         Some((schema, configured.resource_type(kind)?))
+    }
+
+    /// Where a block names itself.
+    fn own_references(&self, addr: &ConfigResource) -> Diagnostics {
+        let node = self.request.config.module(&addr.module);
+        node.and_then(|node| node.module.resources.get(&addr.resource))
+            .map(own_references::in_body)
+            .unwrap_or_default()
     }
 
     /// Whether an object of the block could not be read: what depends on it is not planned then.

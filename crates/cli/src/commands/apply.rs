@@ -90,11 +90,13 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
     let Some(options) = planning::options(&setup.world, &flags.planning, mode, report) else {
         return 1;
     };
+    let mut late = Diagnostics::default();
     let Some((project, values)) = planning::read(
         &setup.world,
         &flags.planning.variables,
         mode != Mode::Destroy,
         report,
+        &mut late,
     ) else {
         return 1;
     };
@@ -118,8 +120,13 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
         files(flags),
         report,
     );
-    let Some(mut run) = begun.await else { return 1 };
-    let (plan, mut diagnostics) = run.plan(options).await;
+    let Some(mut run) = begun.await else {
+        report.diagnostics(&late, &sources);
+        return 1;
+    };
+    let (plan, found) = run.plan(options).await;
+    let mut diagnostics = late;
+    diagnostics.extend(found);
     if flags.auto_approve {
         // Nobody decides on them: what checks say is told once, when the plan is carried out.
         diagnostics.retain(|found| found.is_error() || !found.is_of_check());

@@ -42,10 +42,12 @@ async fn check(setup: &Setup, flags: &args::Drift, report: &Report) -> u8 {
     if report.failed(&diagnostics, &Arc::default()) {
         return 1;
     }
-    let Some((project, values)) = planning::read(&setup.world, &flags.variables, true, report)
-    else {
+    let mut warnings = Diagnostics::default();
+    let read = planning::read(&setup.world, &flags.variables, true, report, &mut warnings);
+    let Some((project, values)) = read else {
         return 1;
     };
+    report.diagnostics(&warnings, &project.sources);
     let sources = project.sources.clone();
     let observer = Arc::new(Shown::new(report.clone()));
     let begun = planning::begin(

@@ -52,10 +52,12 @@ pub async fn run(at: Place, flags: args::Import) -> u8 {
             return 1;
         }
     };
-    let Some((project, values)) = planning::read(&setup.world, &flags.variables, true, &report)
-    else {
+    let mut warnings = Diagnostics::default();
+    let read = planning::read(&setup.world, &flags.variables, true, &report, &mut warnings);
+    let Some((project, values)) = read else {
         return 1;
     };
+    report.diagnostics(&warnings, &project.sources);
     let module = &addr.resource.module;
     let declared = match project.config.module_of(module) {
         None => {

@@ -56,11 +56,13 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         }
         options.generate = Some(path.clone());
     }
+    let mut late = Diagnostics::default();
     let read = planning::read_to_plan(
         &setup.world,
         &flags.planning.variables,
         mode != Mode::Destroy,
         report,
+        &mut late,
     );
     let (project, values) = match read {
         Ok(read) => read,
@@ -91,8 +93,13 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         },
         report,
     );
-    let Some(mut run) = begun.await else { return 1 };
-    let (plan, mut diagnostics) = run.plan(options).await;
+    let Some(mut run) = begun.await else {
+        report.diagnostics(&late, &sources);
+        return 1;
+    };
+    let (plan, found) = run.plan(options).await;
+    let mut diagnostics = late;
+    diagnostics.extend(found);
     let sources = match plan.generated.is_empty() {
         true => sources,
         false => run.project().sources.clone(),

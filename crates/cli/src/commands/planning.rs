@@ -31,6 +31,7 @@ pub fn read_to_plan(
     flags: &Variables,
     required: bool,
     report: &Report,
+    late: &mut Diagnostics,
 ) -> Result<(Project, BTreeMap<Arc<str>, Value>), Unread> {
     let (mut project, found) = Project::read(world, required);
     if found.has_errors() {
@@ -46,7 +47,7 @@ pub fn read_to_plan(
         .errors()
         .all(|error| unsuitable.contains(&error.summary.as_str()));
     if !found.has_errors() || !while_planning {
-        return read(world, flags, required, report).ok_or(Unread::Said);
+        return read(world, flags, required, report, late).ok_or(Unread::Said);
     }
     if !report.json {
         output::line(
@@ -58,21 +59,26 @@ pub fn read_to_plan(
 }
 
 /// Reads the configuration and the values of its variables, asking for missing ones where somebody is there.
+/// Warnings go to `late`: they are told with those of the plan.
 pub fn read(
     world: &World,
     flags: &Variables,
     required: bool,
     report: &Report,
+    late: &mut Diagnostics,
 ) -> Option<(Project, BTreeMap<Arc<str>, Value>)> {
     let (mut project, mut diagnostics) = Project::read(world, required);
-    if report.failed(&diagnostics, &project.sources) {
+    if diagnostics.has_errors() {
+        report.diagnostics(&diagnostics, &project.sources);
         return None;
     }
     let (mut values, found) = inputs::collect(world, &mut project, &given(flags));
-    diagnostics = found;
-    if report.failed(&diagnostics, &project.sources) {
+    diagnostics.extend(found);
+    if diagnostics.has_errors() {
+        report.diagnostics(&diagnostics, &project.sources);
         return None;
     }
+    late.extend(diagnostics);
     if flags.input && !report.json && may_ask() {
         for name in inputs::missing(&project.config, &values) {
             let description = project

@@ -50,19 +50,8 @@ pub(super) fn read(
     if !check_name(block, 0, "check block", diagnostics) {
         return;
     }
-    if let Some(first) = module.checks.get(&name) {
-        diagnostics.push(
-            Diagnostic::error(
-                format!("Duplicate check {name:?} configuration"),
-                format!("A check block named {name:?} was already declared at {}. Check blocks must be unique within each module.", sources.place(first.header)),
-            )
-            .at(header),
-        );
-        return;
-    }
     let mut data: Option<(ResourceAddr, Span)> = None;
     let mut assertions = Vec::new();
-    let before = diagnostics.errors().count();
     for nested in &content.blocks {
         match (&*nested.kind.name, &data) {
             ("data", Some((_, first))) => diagnostics.push(
@@ -76,8 +65,12 @@ pub(super) fn read(
                 .at(nested.header_span()),
             ),
             ("data", None) => {
+                let errors = diagnostics.errors().count();
                 let addr = resource::read_scoped(nested, &name, sources, module, diagnostics);
-                data = addr.map(|addr| (addr, nested.header_span()));
+                // One that something is wrong with does not count.
+                data = addr
+                    .filter(|_| diagnostics.errors().count() == errors)
+                    .map(|addr| (addr, nested.header_span()));
             }
             _ => {
                 let errors = diagnostics.errors().count();
@@ -97,7 +90,14 @@ pub(super) fn read(
             .at(header),
         );
     }
-    if diagnostics.errors().count() > before && assertions.is_empty() {
+    if let Some(first) = module.checks.get(&name) {
+        diagnostics.push(
+            Diagnostic::error(
+                format!("Duplicate check {name:?} configuration"),
+                format!("A check block named {name:?} was already declared at {}. Check blocks must be unique within each module.", sources.place(first.header)),
+            )
+            .at(header),
+        );
         return;
     }
     module.checks.insert(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::{Block, Expr, Traversal};
+use trueup_parser::{Block, Expr, ExprKind, Literal, Traversal};
 
 use super::{Condition, check_name, depends_on, literal_bool, literal_string};
 use crate::content::{self, BlockType, Expected};
@@ -63,15 +63,17 @@ pub(super) fn read(
     for nested in &content.blocks {
         preconditions.extend(Condition::read(nested, diagnostics));
     }
-    let Some(value) = content.get("value") else {
-        return;
-    };
+    // Without a value it is declared all the same: a second one of its name is one too many.
+    let value = content.get("value").map_or_else(
+        || Arc::new(Expr::new(ExprKind::Literal(Literal::Null), header)),
+        |value| value.expr.clone(),
+    );
     let output = Output {
         name: name.clone(),
         description: content
             .get("description")
             .and_then(|attribute| literal_string(&attribute.expr, diagnostics)),
-        value: value.expr.clone(),
+        value,
         preconditions,
         deprecated: content
             .get("deprecated")
