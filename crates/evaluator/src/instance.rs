@@ -29,15 +29,20 @@ pub fn configuration(
         repeated,
     };
     let (value, mut found) = decode(&resource.body, &schema.block, meta, &expressions);
-    refuse_ephemeral(resource, &value, &mut found);
+    refuse_ephemeral(resource, schema, &value, &mut found);
     let failed = found.has_errors();
     // As Terraform's, what is wrong with an expression names its place and its values, not its instance.
     diagnostics.extend(found);
     (!failed).then_some(value)
 }
 
-/// What is ephemeral can't be kept in a state. No type here has write-only arguments.
-fn refuse_ephemeral(resource: &Resource, value: &Value, diagnostics: &mut Diagnostics) {
+/// What is ephemeral can't be kept in a state: only write-only arguments take it.
+fn refuse_ephemeral(
+    resource: &Resource,
+    schema: &ResourceSchema,
+    value: &Value,
+    diagnostics: &mut Diagnostics,
+) {
     if !value.contains_mark(Marks::EPHEMERAL) {
         return;
     }
@@ -46,7 +51,7 @@ fn refuse_ephemeral(resource: &Resource, value: &Value, diagnostics: &mut Diagno
         let Some(Step::Attr(name)) = path
             .steps()
             .first()
-            .filter(|_| marks.contains(Marks::EPHEMERAL))
+            .filter(|_| marks.contains(Marks::EPHEMERAL) && !schema.block.is_write_only(&path))
         else {
             continue;
         };

@@ -15,7 +15,16 @@ pub fn marked(schema: &Block, value: &Value, marks: &Marked) -> Value {
     if by_schema.is_empty() && marks.is_empty() {
         return value.clone();
     }
-    value.mark_paths(&by_schema).mark_paths(marks)
+    if !schema.has_write_only() {
+        return value.mark_paths(&by_schema).mark_paths(marks);
+    }
+    // Nothing is kept of write-only attributes, so that there is nothing to mark.
+    let kept: Marked = by_schema
+        .into_iter()
+        .chain(marks.iter().cloned())
+        .filter(|(path, _)| !schema.is_write_only(path))
+        .collect();
+    value.mark_paths(&kept)
 }
 
 /// Whether two values are marked as sensitive in the same places.

@@ -25,7 +25,9 @@ pub fn proposed(schema: &Block, prior: Option<&Value>, config: &Value) -> Value 
     if !config.is_known() || config.is_null() {
         return prior.clone();
     }
-    merge_block(schema, prior, config)
+    let merged = merge_block(schema, prior, config);
+    // A provider finds them in the configuration; nothing keeps them.
+    schema.without_write_only(&merged)
 }
 
 fn merge_block(schema: &Block, prior: &Value, config: &Value) -> Value {

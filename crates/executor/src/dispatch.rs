@@ -282,6 +282,7 @@ pub(crate) fn stored(
             false => Value::null(part.ty()),
         }),
     };
+    let known = job.schema.block.without_write_only(&known);
     let mut stored = StateObject::encode(&job.marked(&known), &job.ty, job.schema.version);
     stored.private.clone_from(&object.private);
     stored.dependencies = dependencies;

@@ -41,6 +41,12 @@ fn check_block(
             continue;
         };
         let at = path.clone().attr(name.clone());
+        if attribute.write_only {
+            if !p.is_null() {
+                found.push((at, "planned a value for a write-only attribute".into()));
+            }
+            continue;
+        }
         if c.raw_equals(p) {
             continue;
         }

@@ -3,6 +3,7 @@
 mod coerce;
 mod model;
 mod shape;
+mod write_only;
 
 pub use coerce::SchemaError;
 pub use model::{Attribute, Block, NestedBlock, Nesting, ResourceSchema};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use trueup_config::{Config, IgnoreChanges, Repetition, Resource};
+use trueup_config::{Config, IgnoreChanges, PreventDestroy, Repetition, Resource};
 use trueup_diagnostics::{Diagnostics, Severity, Sources, Span};
 use trueup_parser::Traversal;
 
@@ -87,8 +87,10 @@ fn about(resource: &Resource, sources: &Sources) -> String {
     if let Some(first) = lifecycle.create_before_destroy {
         let _ = write!(out, " create_before_destroy {first}");
     }
-    if lifecycle.prevent_destroy {
-        out.push_str(" prevent_destroy");
+    match &lifecycle.prevent_destroy {
+        PreventDestroy::Literal(false) => {}
+        PreventDestroy::Literal(true) => out.push_str(" prevent_destroy"),
+        PreventDestroy::Expr(_) => out.push_str(" prevent_destroy by expression"),
     }
     match &lifecycle.ignore_changes {
         IgnoreChanges::Nothing => {}

@@ -20,6 +20,7 @@ pub(crate) fn schema() -> Block {
         .attribute("size", Attribute::optional(Type::Number))
         .attribute("tags", Attribute::optional(Type::map(Type::String)))
         .attribute("secret", Attribute::optional(Type::String).sensitive())
+        .attribute("key_wo", Attribute::optional(Type::String).write_only())
         .attribute("note", Attribute::optional_computed(Type::String))
         .attribute("class", Attribute::optional_computed(Type::String))
         .attribute("id", Attribute::computed(Type::String))

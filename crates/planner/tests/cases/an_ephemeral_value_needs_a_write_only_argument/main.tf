@@ -1,0 +1,16 @@
+variable "key" {
+  default   = "hush"
+  ephemeral = true
+}
+resource "lab_table" "orders" {
+  name   = "orders"
+  key_wo = "key ${var.key}"
+}
+resource "lab_table" "events" {
+  name   = "events"
+  key_wo = "new"
+}
+resource "lab_table" "refused" {
+  name   = "refused"
+  secret = var.key
+}
