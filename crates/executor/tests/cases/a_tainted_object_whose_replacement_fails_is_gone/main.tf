@@ -1,0 +1,3 @@
+resource "lab_table" "orders" {
+  name = "orders"
+}

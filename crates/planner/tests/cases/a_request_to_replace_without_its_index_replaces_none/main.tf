@@ -1,0 +1,4 @@
+resource "lab_table" "orders" {
+  count = 3
+  name  = "orders-${count.index}"
+}
