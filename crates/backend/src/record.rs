@@ -133,7 +133,10 @@ impl BackendRecord {
     pub fn write_terraform(&self, path: &Path) -> Result<(), Error> {
         let mut file = serde_json::Map::new();
         file.insert("version".into(), 3.into());
-        file.insert("terraform_version".into(), TERRAFORM_VERSION.into());
+        file.insert(
+            "terraform_version".into(),
+            trueup_state::DEFAULT_TERRAFORM_VERSION.into(),
+        );
         if let Some(kind) = &self.kind {
             let mut config = self.config.clone();
             config.retain(|name, value| is_terraforms(kind, name) || !is_unset(value));
@@ -148,9 +151,6 @@ impl BackendRecord {
         )
     }
 }
-
-/// The version that is written into Terraform's record: that of the forms that are kept.
-const TERRAFORM_VERSION: &str = "1.11.4";
 
 /// Settings that OpenTofu has and Terraform lacks: where they are unset, hash and record leave them out.
 const OPENTOFUS: [&str; 5] = [

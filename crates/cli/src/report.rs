@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_state::DEFAULT_TERRAFORM_VERSION;
 
 use crate::args::Look;
 use crate::output;
+use crate::views::json::stream;
 use crate::views::{Style, human, json};
 
 /// How a command reports.
@@ -25,6 +27,15 @@ impl Report {
             json: look.json,
             style: output::style(look.no_color || look.json),
             compact: look.compact_warnings,
+        }
+    }
+
+    /// For programs: the line that says who speaks, and in which version of the event stream's forms.
+    pub fn open_stream(&self) {
+        if self.json {
+            let ours = env!("CARGO_PKG_VERSION");
+            let line = stream::version(ours, DEFAULT_TERRAFORM_VERSION, &now());
+            output::line(&line);
         }
     }
 

@@ -11,6 +11,7 @@ use trueup_operations::World;
 
 use crate::embedded::{self, InProcess, Owned};
 use crate::loopback::Loopback;
+use crate::report::Report;
 use crate::{signals, world};
 
 /// The world of a command, and what must live as long as it.
@@ -25,8 +26,16 @@ pub struct Setup {
     _owned: Option<Owned>,
 }
 
-/// Sets up a command that works in `chdir`, with the embedded AWS where `local` asks for it.
-pub fn begin(chdir: Option<&str>, local: bool) -> Result<Setup, Box<Diagnostic>> {
+/// Sets up a command that works in `chdir`, with the embedded AWS where `local` asks for it. What is in the way is
+/// told; the error is the exit code.
+pub fn begin(chdir: Option<&str>, local: bool, report: &Report) -> Result<Setup, u8> {
+    opened(chdir, local).map_err(|diagnostic| {
+        report.diagnostic(*diagnostic);
+        1
+    })
+}
+
+fn opened(chdir: Option<&str>, local: bool) -> Result<Setup, Box<Diagnostic>> {
     let dir = PathBuf::from(chdir.unwrap_or("."));
     if !dir.is_dir() {
         return Err(Box::new(Diagnostic::error(

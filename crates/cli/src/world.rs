@@ -112,7 +112,7 @@ pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>) -> Registr
 fn surroundings() -> Surroundings {
     Surroundings {
         who: who(),
-        version: "1.11.4".to_string(),
+        version: trueup_state::DEFAULT_TERRAFORM_VERSION.to_owned(),
         process: ProcessMark::of_this_process(),
         now: Arc::new(SystemTime::now),
         uuid: Arc::new(fresh_id),

@@ -31,13 +31,7 @@ pub enum What {
 /// Runs the command.
 pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
     let report = Report::new(&flags.look);
-    if report.json {
-        output::line(&json::stream::version(
-            env!("CARGO_PKG_VERSION"),
-            "1.11.4",
-            &now(),
-        ));
-    }
+    report.open_stream();
     match what {
         What::Apply => {}
         What::Destroy => flags.planning.destroy = true,
@@ -53,12 +47,9 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
         ));
         return 1;
     }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     if let Some(path) = flags.plan.as_ref().filter(|_| what == What::Destroy) {
         report.diagnostic(Diagnostic::error(

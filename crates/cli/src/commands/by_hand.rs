@@ -36,13 +36,8 @@ pub fn begin(at: &Place, no_color: bool) -> Result<(Setup, Report), u8> {
         json: false,
         compact_warnings: false,
     });
-    match setup::begin(at.chdir.as_deref(), at.local) {
-        Ok(setup) => Ok((setup, report)),
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            Err(1)
-        }
-    }
+    let setup = setup::begin(at.chdir.as_deref(), at.local, &report)?;
+    Ok((setup, report))
 }
 
 /// Opens the backend of the folder, with other state files where the flags name some. The error is the exit code.

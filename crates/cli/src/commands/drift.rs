@@ -17,19 +17,10 @@ use crate::{args, output, requests};
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Drift) -> u8 {
     let report = Report::new(&flags.look);
-    if report.json {
-        output::line(&json::stream::version(
-            env!("CARGO_PKG_VERSION"),
-            "1.11.4",
-            &now(),
-        ));
-    }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+    report.open_stream();
+    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     let code = check(&setup, &flags, &report).await;
     requests::leave(&setup.counts);

@@ -45,12 +45,9 @@ pub async fn run(at: Place, flags: args::Import) -> u8 {
         return 1;
     }
     let dir = flags.config.clone().or_else(|| at.chdir.clone());
-    let setup = match setup::begin(dir.as_deref(), at.local) {
+    let setup = match setup::begin(dir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     let mut warnings = Diagnostics::default();
     let read = planning::read(&setup.world, &flags.variables, true, &report, &mut warnings);

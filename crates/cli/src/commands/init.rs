@@ -25,23 +25,14 @@ use crate::{args, output, prompt, web};
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Init) -> u8 {
     let report = Report::new(&flags.look);
-    if report.json {
-        output::line(&json::stream::version(
-            env!("CARGO_PKG_VERSION"),
-            "1.11.4",
-            &now(),
-        ));
-    }
+    report.open_stream();
     if let Some(diagnostic) = conflict(&flags) {
         report.diagnostic(diagnostic);
         return 1;
     }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     match initialize(&setup, &flags, &report).await {
         Ok(()) => 0,

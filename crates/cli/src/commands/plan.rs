@@ -22,19 +22,10 @@ use crate::{output, requests};
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Plan) -> u8 {
     let report = Report::new(&flags.look);
-    if report.json {
-        output::line(&json::stream::version(
-            env!("CARGO_PKG_VERSION"),
-            "1.11.4",
-            &now(),
-        ));
-    }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+    report.open_stream();
+    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     let code = make(&setup, &flags, &report).await;
     requests::leave(&setup.counts);

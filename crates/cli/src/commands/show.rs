@@ -31,12 +31,9 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
             return 1;
         }
     };
-    let setup = match setup::begin(at.chdir.as_deref(), at.local) {
+    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
+        Err(code) => return code,
     };
     let shown = match file {
         Some(path) => of_file(&setup, path),

@@ -31,10 +31,7 @@ pub async fn run(at: Place, flags: Test) -> u8 {
         json: flags.json,
         compact_warnings: flags.compact_warnings,
     });
-    if flags.json {
-        let version = env!("CARGO_PKG_VERSION");
-        output::line(&json::stream::version(version, "1.11.4", &now()));
-    }
+    report.open_stream();
     let counts = RequestCounts::new();
     let code = tested(&at, &flags, &report, &counts).await;
     requests::leave(&counts);

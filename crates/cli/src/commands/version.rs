@@ -16,7 +16,7 @@ pub fn run(flags: args::Version) -> u8 {
     );
     if flags.json {
         let document = serde_json::json!({
-            "terraform_version": "1.11.4",
+            "terraform_version": trueup_state::DEFAULT_TERRAFORM_VERSION,
             "trueup_version": version,
             "platform": platform,
             "provider_selections": {},
