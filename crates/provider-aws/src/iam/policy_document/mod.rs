@@ -187,10 +187,8 @@ fn own(config: &Value) -> Result<Document, Problems> {
             effect: filled(block, "effect").unwrap_or(EFFECT).to_owned(),
             actions: Texts::falling(texts(block, "actions")),
             not_actions: Texts::falling(texts(block, "not_actions")),
-            resources: Texts::falling(variables.all(texts(block, "resources"), "resources")?),
-            not_resources: Texts::falling(
-                variables.all(texts(block, "not_resources"), "not_resources")?,
-            ),
+            resources: variables.falling(block, "resources")?,
+            not_resources: variables.falling(block, "not_resources")?,
             principals: variables.principals(block, "principals")?,
             not_principals: variables.principals(block, "not_principals")?,
             conditions: variables.conditions(block)?,
@@ -218,6 +216,16 @@ impl Variables<'_> {
 
     fn all(&self, texts: Vec<String>, place: &str) -> Result<Vec<String>, Problems> {
         texts.iter().map(|text| self.one(text, place)).collect()
+    }
+
+    /// Texts in falling order of what is written; variables are put in after that.
+    fn falling(&self, block: &Value, name: &str) -> Result<Option<Texts>, Problems> {
+        let texts = match Texts::falling(texts(block, name)) {
+            None => return Ok(None),
+            Some(Texts::One(text)) => Texts::One(self.one(&text, name)?),
+            Some(Texts::Many(texts)) => Texts::Many(self.all(texts, name)?),
+        };
+        Ok(Some(texts))
     }
 
     fn principals(&self, block: &Value, name: &str) -> Result<Vec<(String, Texts)>, Problems> {
