@@ -22,7 +22,41 @@ const NO_OBJECTS: &str = "it has no S3, where this fixture keeps its state";
 const KEEPS_DEFINITIONS: &str =
     "it keeps the attribute definitions of an index that was deleted, as AWS does not";
 
+/// The capacities of a table that goes on demand are 0 on AWS.
+const KEEPS_CAPACITY: &str =
+    "it keeps the capacities of a table that goes on demand, as AWS does not";
+
+/// ListTagsForResource of Application Auto Scaling ends in a 500.
+const NO_SCALING_TAGS: &str = "it fails when it is asked for the tags of a scalable target";
+
+/// RegisterScalableTarget is answered with a 400 that names no error.
+const NO_SCALING: &str = "it refuses to register scalable targets";
+
 const LACKS: &[Lack] = &[
+    Lack {
+        bed: "ministack",
+        fixture: "table-module",
+        step: None,
+        why: NO_SCALING,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "lock-table",
+        step: Some("it_becomes_on_demand"),
+        why: KEEPS_CAPACITY,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "lock-table",
+        step: Some("it_is_recoverable"),
+        why: KEEPS_CAPACITY,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "table-module",
+        step: None,
+        why: NO_SCALING_TAGS,
+    },
     Lack {
         bed: "moto",
         fixture: "gsi-projection",
@@ -32,6 +66,12 @@ const LACKS: &[Lack] = &[
     Lack {
         bed: "dynamodb-local",
         fixture: "tutorial",
+        step: None,
+        why: NO_TAGS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "table-module",
         step: None,
         why: NO_TAGS,
     },

@@ -12,15 +12,35 @@ use serde_json::Value;
 use super::emulator::Emulator;
 use super::lacks;
 
-/// Laid beside the fixture's files: emulators know nobody, and some have no STS to ask.
-const OVERRIDE: &str = r#"
-provider "aws" {
+/// What is said over each provider block: emulators know nobody, and some have no STS to ask.
+const SETTINGS: &str = "
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
   s3_use_path_style           = true
 }
-"#;
+";
+
+/// The override file of a folder: a block for the provider, and for each alias that its files name.
+fn overrides(folder: &Path) -> std::io::Result<String> {
+    let mut text = format!("provider \"aws\" {{{SETTINGS}");
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "tf") {
+            continue;
+        }
+        for line in fs::read_to_string(&path)?.lines() {
+            let alias = line.trim().strip_prefix("alias").map(str::trim_start);
+            if let Some(alias) = alias.and_then(|rest| rest.strip_prefix('=')) {
+                text.push_str(&format!(
+                    "provider \"aws\" {{\n  alias = {}{SETTINGS}",
+                    alias.trim()
+                ));
+            }
+        }
+    }
+    Ok(text)
+}
 
 /// The lock table that a state in S3 wants, made beforehand.
 const LOCK_TABLE: &str = r#"
@@ -64,7 +84,8 @@ pub fn fixture(
         &["edits", "expect.json", ".trueup", ".terraform"],
     )
     .map_err(say)?;
-    fs::write(project.path().join("bed_override.tf"), OVERRIDE).map_err(say)?;
+    let over = overrides(project.path()).map_err(say)?;
+    fs::write(project.path().join("bed_override.tf"), &over).map_err(say)?;
     let program = Program {
         binary,
         folder: project.path(),
@@ -79,13 +100,36 @@ pub fn fixture(
     if in_s3 {
         emulator.make_bucket("orders-states")?;
         fs::write(locks.path().join("main.tf"), LOCK_TABLE).map_err(say)?;
-        fs::write(locks.path().join("bed_override.tf"), OVERRIDE).map_err(say)?;
+        let over = overrides(locks.path()).map_err(say)?;
+        fs::write(locks.path().join("bed_override.tf"), over).map_err(say)?;
         lock_table.expect(0, &["apply", "-auto-approve", "-input=false"])?;
     }
+    let played = steps(&program, folder, &expect, bed, name);
+    if played.is_err() {
+        // The next fixture may use the same names; whether this succeeds changes nothing about the failure.
+        let _ = program.run(&["destroy", "-auto-approve", "-input=false"]);
+    }
+    if in_s3 {
+        let destroyed = lock_table.expect(0, &["destroy", "-auto-approve", "-input=false"]);
+        played.and_then(|skipped| destroyed.map(|_| skipped))
+    } else {
+        played
+    }
+}
+
+/// All steps of a fixture, in order.
+fn steps(
+    program: &Program,
+    folder: &Path,
+    expect: &Value,
+    bed: &str,
+    name: &str,
+) -> Result<Skipped, String> {
+    let say = |error: std::io::Error| error.to_string();
     program.expect(0, &["init", "-input=false"])?;
     let mut skipped = Skipped::new();
     let first = expect.get("apply").ok_or("expect.json gives no apply")?;
-    take(&program, "apply", first, expect.get("outputs"))?;
+    take(program, "apply", first, expect.get("outputs"))?;
     for told in expect
         .get("steps")
         .and_then(Value::as_array)
@@ -103,8 +147,8 @@ pub fn fixture(
             skipped.push((edit.to_string(), why));
             continue;
         }
-        lay(&folder.join("edits").join(edit), project.path(), &[]).map_err(say)?;
-        take(&program, edit, told, told.get("outputs"))?;
+        lay(&folder.join("edits").join(edit), program.folder, &[]).map_err(say)?;
+        take(program, edit, told, told.get("outputs"))?;
     }
     program
         .expect(0, &["destroy", "-auto-approve", "-input=false"])
@@ -112,9 +156,6 @@ pub fn fixture(
     let left = program.expect(0, &["state", "list"])?;
     if !left.is_empty() {
         return Err(format!("destroy left {left}"));
-    }
-    if in_s3 {
-        lock_table.expect(0, &["destroy", "-auto-approve", "-input=false"])?;
     }
     Ok(skipped)
 }

@@ -14,6 +14,7 @@ mod data;
 mod member;
 mod names;
 pub(crate) mod partition;
+mod placed;
 mod places;
 mod regional_data;
 mod regional_type;

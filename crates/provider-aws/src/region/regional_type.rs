@@ -13,6 +13,7 @@ use trueup_provider::{
 use trueup_value::{Path, Value};
 
 use super::member::{self, REGION};
+use super::placed::{Tagged, at, outcome_at, read_at};
 use super::places::{Place, Places};
 
 /// Makes the type for one region.
@@ -116,41 +117,6 @@ pub(super) fn unreachable(error: &Error) -> Problem {
         other => other.to_string(),
     };
     Problem::error("Invalid region", detail).at(Path::new().attr(REGION))
-}
-
-fn at(object: Object, region: &Value) -> Object {
-    Object {
-        value: member::with(object.value, region),
-        private: object.private,
-    }
-}
-
-fn outcome_at(outcome: ApplyOutcome, region: &Value) -> ApplyOutcome {
-    match outcome {
-        ApplyOutcome::Done(Some(object), problems) => {
-            ApplyOutcome::Done(Some(at(object, region)), problems)
-        }
-        ApplyOutcome::Failed(Some(object), problems) => {
-            ApplyOutcome::Failed(Some(at(object, region)), problems)
-        }
-        other => other,
-    }
-}
-
-/// Progress that puts the region into what it passes on.
-struct Tagged<'a> {
-    to: &'a dyn Progress,
-    region: Value,
-}
-
-impl Progress for Tagged<'_> {
-    fn created(&self, partial: Object) -> BoxFuture<'_, ()> {
-        self.to.created(at(partial, &self.region))
-    }
-
-    fn waiting(&self, on: &str) {
-        self.to.waiting(on);
-    }
 }
 
 /// Subjects by region, each with its position.
@@ -408,12 +374,5 @@ impl ResourceType for RegionalType {
         self.home
             .upgrade(version, object)
             .map(|object| at(object, &region))
-    }
-}
-
-fn read_at(outcome: ReadOutcome, region: &Value) -> ReadOutcome {
-    match outcome {
-        ReadOutcome::Present(object) => ReadOutcome::Present(at(object, region)),
-        other => other,
     }
 }

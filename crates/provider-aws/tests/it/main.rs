@@ -23,4 +23,5 @@ mod table_arguments;
 mod table_changes;
 mod table_imports;
 mod tables;
+mod tags;
 mod validation;
