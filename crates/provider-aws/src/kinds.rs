@@ -12,6 +12,7 @@ use crate::autoscaling::{policy, target};
 use crate::dynamodb::backups_data::{self, BackupsData};
 use crate::dynamodb::contributor_insights::{self, ContributorInsights};
 use crate::dynamodb::global_index::{self, GlobalIndexes};
+use crate::dynamodb::global_table::{self, GlobalTables};
 use crate::dynamodb::kinesis_destination::{self, KinesisDestinations};
 use crate::dynamodb::resource_policy::{self, ResourcePolicies};
 use crate::dynamodb::table::{self, Tables};
@@ -19,6 +20,7 @@ use crate::dynamodb::table_data::{self, TableData};
 use crate::dynamodb::table_export::{self, TableExports};
 use crate::dynamodb::table_item::{self, TableItems};
 use crate::dynamodb::table_item_data::{self, TableItemData};
+use crate::dynamodb::table_replica::{self, TableReplicas};
 use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
 use crate::iam::policy_document;
@@ -33,6 +35,8 @@ use crate::sts::caller_identity::{self, CallerIdentityData};
 #[rustfmt::skip]
 pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(table::schema::KIND, table::schema::VERSION, table::schema::body, Tables::made).validated(table::validate::validate),
+    ResourceKind::regional(table_replica::schema::KIND, 0, table_replica::schema::body, TableReplicas::made).validated(table_replica::validate::validate),
+    ResourceKind::regional(global_table::schema::KIND, 0, global_table::schema::body, GlobalTables::made).validated(global_table::validate::validate),
     ResourceKind::regional(table_item::schema::KIND, 0, table_item::schema::body, TableItems::made).validated(table_item::validate::validate),
     ResourceKind::regional(target::schema::KIND, 0, target::schema::body, target::Targets::made),
     ResourceKind::regional(policy::schema::KIND, 0, policy::schema::body, policy::Policies::made).validated(policy::validate::validate),

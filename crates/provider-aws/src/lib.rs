@@ -4,6 +4,7 @@
 //! all follow from that by [`rules`]. AWS is reached through a [`Connect`], so that the embedded AWS
 //! can stand in its place.
 
+mod arn;
 mod autoscaling;
 mod configuration;
 mod connection;

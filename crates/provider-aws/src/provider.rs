@@ -13,6 +13,7 @@ use trueup_value::Value;
 
 use crate::configuration::{self, Environment, settings, tag_policy};
 use crate::connection::{Connect, ThroughTransport};
+use crate::dynamodb::PlannedReplicas;
 use crate::failure;
 use crate::kinds::{DATA_SOURCES, RESOURCES};
 use crate::region::Places;
@@ -23,6 +24,8 @@ pub struct AwsProvider {
     connect: Arc<dyn Connect>,
     environment: Environment,
     schema: ProviderSchema,
+    /// What plans say of replicas: blocks and resources of different configurations may be about one.
+    replicas: Arc<PlannedReplicas>,
 }
 
 impl AwsProvider {
@@ -32,6 +35,7 @@ impl AwsProvider {
             connect,
             environment: Environment::default(),
             schema: schemas(),
+            replicas: Arc::default(),
         }
     }
 
@@ -100,7 +104,11 @@ impl Provider for AwsProvider {
                 .connect(settings.clone())
                 .await
                 .map_err(|error| not_connected(&error, &settings))?;
-            let places = Arc::new(Places::around(aws, tag_policy(&config, &self.environment)));
+            let places = Arc::new(Places::around(
+                aws,
+                tag_policy(&config, &self.environment),
+                Arc::clone(&self.replicas),
+            ));
             let configured: Arc<dyn Configured> = Arc::new(ConfiguredAws {
                 resources: RESOURCES
                     .iter()

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use trueup_provider::{BoxFuture, Object, Progress};
-use trueup_value::Value;
+use trueup_provider::{BoxFuture, Object, Problem, Problems, Progress};
+use trueup_value::{Path, Value};
 
 use crate::configuration::duration;
-use crate::members::{member, text};
+use crate::members::{filled, member, text};
 
 /// The key under which the time limits stand.
 const TIMEOUTS_KEY: &str = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0";
@@ -48,6 +48,26 @@ impl Limits {
             .into_bytes()
             .into()
     }
+}
+
+/// What is wrong with the durations of a `timeouts` block.
+pub(crate) fn bad_limits(config: &Value, phases: &[&'static str]) -> Problems {
+    let mut found = Problems::new();
+    for name in phases {
+        let said = member(config, "timeouts").and_then(|timeouts| filled(timeouts, name));
+        if let Some(said) = said
+            && duration(said).is_none()
+        {
+            found.push(
+                Problem::error(
+                    format!("timeouts.{name}: time: invalid duration {said:?}"),
+                    "Write it with units, such as 30m or 1h30m.",
+                )
+                .at(Path::new().attr("timeouts").attr(*name)),
+            );
+        }
+    }
+    found
 }
 
 /// The bytes of a type without time limits and with version 0: a JSON null.

@@ -3,9 +3,11 @@
 pub(crate) mod backups_data;
 pub(crate) mod contributor_insights;
 pub(crate) mod global_index;
+pub(crate) mod global_table;
 pub(crate) mod kinesis_destination;
 pub(crate) mod known_keys;
 mod known_tables;
+mod planned_replicas;
 pub(crate) mod resource_policy;
 mod satellite;
 pub(crate) mod table;
@@ -13,8 +15,10 @@ pub(crate) mod table_data;
 pub(crate) mod table_export;
 pub(crate) mod table_item;
 pub(crate) mod table_item_data;
+pub(crate) mod table_replica;
 pub(crate) mod tables_data;
 pub(crate) mod tag;
 mod turns;
 
 pub(crate) use known_tables::KnownTables;
+pub(crate) use planned_replicas::PlannedReplicas;

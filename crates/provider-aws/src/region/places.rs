@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use trueup_aws::Error;
 
 use crate::connection::Connection;
-use crate::dynamodb::KnownTables;
 use crate::dynamodb::table::default_key::DefaultKey;
 use crate::dynamodb::table::scaled::Bands;
+use crate::dynamodb::{KnownTables, PlannedReplicas};
 use crate::tags::TagPolicy;
 
 /// One region under one provider configuration: what resource types and data sources are made from.
@@ -25,6 +25,8 @@ pub(crate) struct Place {
     pub(crate) bands: Arc<Bands>,
     /// The key that encrypts tables for which none is named.
     pub(crate) default_key: Arc<DefaultKey>,
+    /// What plans say of replicas, in all regions.
+    pub(crate) replicas: Arc<PlannedReplicas>,
 }
 
 /// All regions under one provider configuration.
@@ -36,7 +38,7 @@ pub(crate) struct Places {
 
 impl Places {
     /// The regions around the one that a provider block names.
-    pub(crate) fn around(aws: Connection, tags: TagPolicy) -> Self {
+    pub(crate) fn around(aws: Connection, tags: TagPolicy, replicas: Arc<PlannedReplicas>) -> Self {
         Self {
             home: Place {
                 aws,
@@ -44,6 +46,7 @@ impl Places {
                 known: Arc::default(),
                 bands: Arc::default(),
                 default_key: Arc::default(),
+                replicas,
             },
             others: Mutex::default(),
         }
@@ -68,6 +71,7 @@ impl Places {
             known: Arc::default(),
             bands: Arc::default(),
             default_key: Arc::default(),
+            replicas: Arc::clone(&self.home.replicas),
         };
         others.insert(region.to_owned(), place.clone());
         Ok(place)

@@ -49,6 +49,13 @@ impl TagPolicy {
             .collect()
     }
 
+    /// The tags of an object that are ours to look at and to change.
+    pub(crate) fn own(&self, tags: &Tags) -> Tags {
+        let mut own = self.visible(tags);
+        own.retain(|key, _| !key.starts_with("aws:"));
+        own
+    }
+
     /// What is sent to AWS when an object is created with these tags of its own.
     pub(crate) fn to_send(&self, own: &Tags) -> Tags {
         let mut merged = self.merged(own);

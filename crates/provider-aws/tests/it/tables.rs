@@ -80,6 +80,7 @@ async fn a_small_table_stands_in_state_as_everybody_writes_it() {
             "billing_mode": "PAY_PER_REQUEST",
             "deletion_protection_enabled": false,
             "global_secondary_index": [],
+            "global_table_witness": [],
             "hash_key": "pk",
             "id": "orders",
             "import_table": [],

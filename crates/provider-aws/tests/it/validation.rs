@@ -106,8 +106,13 @@ async fn tables() {
             vec![".timeouts.create: timeouts.create: time: invalid duration \"soon\""],
         ),
         (
-            table(|c| c["replica"] = json!([{"region_name": "us-east-1"}])),
-            vec![".replica: Adding or removing a replica is not supported"],
+            table(|c| {
+                c["replica"] = json!([
+                    {"region_name": "us-east-1"},
+                    {"region_name": "us-east-1", "propagate_tags": true},
+                ]);
+            }),
+            vec![".replica: Duplicate replica region \"us-east-1\""],
         ),
         // What is unknown is never complained about, and never a panic.
         (table(|c| c["hash_key"] = unknown()), vec![]),

@@ -6,7 +6,7 @@ use trueup_value::{Path, Value};
 use super::keys::{Keys, are_known};
 use super::sources::RESTORES;
 use super::throughput::WARM_LEAST;
-use super::validate::bad_arn;
+use crate::arn::Arn;
 use crate::members::{block, elements, filled, is_unknown, member, text, whole};
 
 /// The keys of a global index are written in one way or the other, and are within DynamoDB's bounds.
@@ -162,7 +162,7 @@ pub(crate) fn origin(config: &Value, found: &mut Problems) {
     }
     for name in ["restore_source_table_arn", "restore_backup_arn"] {
         if let Some(arn) = filled(config, name)
-            && let Some(reason) = bad_arn(arn)
+            && let Err(reason) = Arn::parse(arn)
         {
             found.push(
                 Problem::error(

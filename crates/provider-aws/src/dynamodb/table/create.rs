@@ -179,7 +179,25 @@ impl Tables {
             let on = self.set_recovery(cx, name, true, days, time).await;
             on.map_err(half)?;
         }
-        Ok(table)
+        if super::replicas::said(wanted).is_empty() {
+            return Ok(table);
+        }
+        let sides = (None, wanted);
+        let replicas = async {
+            self.change_replicas(cx, name, sides, time, progress)
+                .await?;
+            self.tag_replicas(&table.arn, sides).await?;
+            // What the table says of its replicas is another thing now.
+            self.aws.dynamodb.describe_table(name).await
+        };
+        match replicas.await {
+            Ok(table) => Ok(table),
+            Err(error) => Err(Incomplete {
+                // With the replicas that are there by now.
+                table: self.find(name).await.ok().flatten(),
+                error,
+            }),
+        }
     }
 
     /// The outcome of a table on which everything was done: read once more, and as it was planned

@@ -9,6 +9,7 @@ use trueup_value::Value;
 
 use super::Tables;
 use super::private::limit;
+use super::replicas::protected_replica;
 use crate::failure::{problem, problem_with_advice};
 use crate::members::{filled, flag};
 
@@ -46,6 +47,9 @@ impl Tables {
             .successor
             .as_ref()
             .is_some_and(|next| !protection(next));
+        if let Some(found) = protected_replica(&doing, value, step.successor.as_ref()) {
+            return ApplyOutcome::Failed(Some(prior.clone()), vec![found]);
+        }
         if protection(value) && lifted {
             if let Err(error) = self.lift_protection(cx, name, time, progress).await {
                 return ApplyOutcome::Failed(Some(prior.clone()), vec![problem(&doing, &error)]);
@@ -58,6 +62,13 @@ impl Tables {
                 Some(prior.clone()),
                 vec![Problem::error(summary, protected())],
             );
+        }
+        let successor = step.successor.as_ref();
+        if let Err(found) = self
+            .delete_replicas(cx, name, (&prior, successor), time, progress)
+            .await
+        {
+            return found;
         }
         let what = format!("table {name} to accept its deletion");
         let asked = self

@@ -17,6 +17,7 @@ mod plan;
 mod private;
 mod read;
 mod recover;
+mod replicas;
 pub(crate) mod scaled;
 pub(crate) mod schema;
 mod sources;
@@ -28,22 +29,25 @@ mod wait;
 mod warmth;
 
 pub(crate) use model::{Besides, keys};
+pub(crate) use recover::created_after;
+pub(crate) use replicas::{Awaited, Said, tags_in_step};
 pub(crate) use throughput::{Limits, Warm};
-pub(crate) use wait::is_busy;
+pub(crate) use wait::{Teller, is_busy};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
+    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
-use super::KnownTables;
+use super::{KnownTables, PlannedReplicas};
 use crate::connection::Connection;
 use crate::region::Place;
 use crate::tags::TagPolicy;
+use crate::timeouts::Unheard;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct Tables {
@@ -51,7 +55,9 @@ pub(crate) struct Tables {
     pub(crate) tags: Arc<TagPolicy>,
     pub(crate) known: Arc<KnownTables>,
     bands: Arc<scaled::Bands>,
-    default_key: Arc<default_key::DefaultKey>,
+    pub(crate) default_key: Arc<default_key::DefaultKey>,
+    /// What plans of tables say of replicas.
+    pub(crate) planned: Arc<PlannedReplicas>,
 }
 
 impl Tables {
@@ -68,19 +74,9 @@ impl Tables {
             known: Arc::clone(&place.known),
             bands: Arc::clone(&place.bands),
             default_key: Arc::clone(&place.default_key),
+            planned: Arc::clone(&place.replicas),
         }
     }
-}
-
-/// Progress that nobody listens to.
-struct Unheard;
-
-impl Progress for Unheard {
-    fn created(&self, _partial: Object) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn waiting(&self, _on: &str) {}
 }
 
 impl ResourceType for Tables {
@@ -92,9 +88,17 @@ impl ResourceType for Tables {
             proposed: proposed.as_ref().unwrap_or(request.proposed),
             ..request
         };
-        let planned = plan::plan(&request, &self.tags);
+        let mut planned = plan::plan(&request, &self.tags);
         let prior = request.prior.map(|prior| &prior.value);
         told::tell(&self.known.keys, prior, &planned.value);
+        self.planned
+            .table(&self.aws.region, request.config, prior, &planned.value);
+        planned.problems.extend(replicas::check(
+            &planned.value,
+            request.config,
+            prior,
+            &self.aws.region,
+        ));
         planned
     }
 

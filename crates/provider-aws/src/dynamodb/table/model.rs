@@ -28,6 +28,8 @@ pub(crate) struct Besides {
     pub(crate) ttl: Option<String>,
     /// The tags, all of them.
     pub(crate) tags: Tags,
+    /// The replicas in other regions.
+    pub(crate) replicas: Vec<super::replicas::Found>,
 }
 
 fn string(value: impl AsRef<str>) -> Value {
@@ -167,6 +169,14 @@ pub(crate) fn to_state(
             ])],
         ),
     );
+    say(
+        "replica",
+        super::replicas::to_state(table, besides, policy, prior),
+    );
+    say(
+        "global_table_witness",
+        super::replicas::witness_to_state(table),
+    );
     let own = prior
         .map(|prior| crate::members::text_map(prior, "tags"))
         .unwrap_or_default();
@@ -182,7 +192,6 @@ pub(crate) fn to_state(
             "restore_source_table_arn",
             "restore_to_latest_time",
             "timeouts",
-            "replica",
         ] {
             if let Some(kept) = members.get(name).filter(|kept| kept.is_wholly_known()) {
                 say(name, kept.clone());

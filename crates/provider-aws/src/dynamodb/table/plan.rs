@@ -36,6 +36,7 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
             &written,
         ));
         problems.extend(fixed::changes(&mut draft, &proposed, before));
+        super::replicas::unchanged_stay(&mut draft, &proposed, before);
         sources::replacement(&mut draft, before);
         let planned = Value::object(draft.members.clone());
         if Warm::of(&planned).lowers(Warm::of(before)) {
@@ -50,7 +51,6 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
     plan_tags_all(policy, &mut draft, prior, &proposed);
     let value = Value::object(draft.members.clone());
     problems.extend(check(&value, request.config, prior));
-    not_offered(&value, prior, &mut problems);
     if let Some(prior) = prior {
         problems.extend(features::renamed_time_to_live(&value, prior));
         problems.extend(protection(&draft, &value, prior));
@@ -152,6 +152,10 @@ fn without_differences_that_are_none(
         if indexes_stay && defines_less(proposed, config, prior) {
             changed.extend(keep("attribute"));
         }
+        if let Some(replicas) = super::replicas::same_where_unset(proposed, Some(prior)) {
+            changed.insert("replica".into(), replicas);
+        }
+        changed.extend(super::replicas::stream_of_replicas(proposed, Some(prior)));
     }
     if changed.is_empty() {
         return proposed.clone();
@@ -225,34 +229,5 @@ fn on_demand_capacity(draft: &mut Draft, prior: Option<&Value>, config: &Value) 
         if member(config, name).is_none() {
             draft.set(name, Value::unknown(Type::Number), prior);
         }
-    }
-}
-
-/// What the schema knows for the sake of existing states and this release can't do.
-fn not_offered(planned: &Value, prior: Option<&Value>, found: &mut Problems) {
-    let mut refuse = |name: &'static str, what: &str, instead: &str| {
-        found.push(
-            Problem::error(
-                format!("{what} is not supported"),
-                format!("{instead} Everything else about the table can be managed here."),
-            )
-            .at(Path::new().attr(name)),
-        );
-    };
-    let regions = |value: &Value| -> Vec<String> {
-        let mut regions: Vec<String> = elements(value, "replica")
-            .iter()
-            .filter_map(|replica| text(replica, "region_name").map(str::to_owned))
-            .collect();
-        regions.sort();
-        regions
-    };
-    let before = prior.map(regions).unwrap_or_default();
-    if regions(planned) != before {
-        refuse(
-            "replica",
-            "Adding or removing a replica",
-            "Change replicas with another tool and leave the blocks as they are there.",
-        );
     }
 }

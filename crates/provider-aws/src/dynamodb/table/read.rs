@@ -25,7 +25,7 @@ impl Tables {
         };
         let doing = format!("reading DynamoDB Table ({name})");
         match self.find(name).await {
-            Ok(Some(found)) => match self.besides(&found).await {
+            Ok(Some(found)) => match self.all_of(&found, Some(&prior.value)).await {
                 Ok(besides) => {
                     let (found, private) = self.within_bands(found, &prior).await;
                     let found = self.without_default_key(found, Some(&prior.value)).await;
@@ -92,6 +92,7 @@ impl Tables {
             recovery_days: backups.recovery_period_in_days.map(i64::from),
             ttl,
             tags,
+            replicas: Vec::new(),
         })
     }
 
@@ -103,7 +104,7 @@ impl Tables {
         like: Option<&Value>,
         written: &BTreeSet<String>,
     ) -> Result<Object, Error> {
-        let besides = self.besides(table).await?;
+        let besides = self.all_of(table, like).await?;
         let table = self.without_default_key(table.clone(), like).await;
         Ok(Object {
             value: to_state(&table, &besides, &self.tags, like),

@@ -1,14 +1,28 @@
 //! Judging what an earlier run left open about tables.
 
+use trueup_aws::dynamodb::TableDescription;
 use trueup_provider::{Adoption, Context, Intent, Problem, StepKind};
 
+use super::Tables;
 use super::identity::NAME;
 use super::private::limit;
-use super::{Tables, Unheard};
 use crate::failure::problem;
+use crate::timeouts::Unheard;
 
 /// How much a table's time of creation may lie before the intent: the service rounds it to seconds.
 const ROUNDING_MS: f64 = 1000.0;
+
+/// Whether a table was created after a moment, in milliseconds since 1970.
+pub(crate) fn created_after(table: &TableDescription, at_ms: i64) -> bool {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 fit a double exactly"
+    )]
+    let at_ms = at_ms as f64;
+    table
+        .created
+        .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= at_ms)
+}
 
 impl Tables {
     /// Judges one open intent.
@@ -31,13 +45,7 @@ impl Tables {
                 }
                 let time = limit(None, "create");
                 let planned = intent.planned_digest.as_deref().unwrap_or_default();
-                #[expect(
-                    clippy::cast_precision_loss,
-                    reason = "milliseconds since 1970 fit a double exactly"
-                )]
-                let after = table
-                    .created
-                    .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
+                let after = created_after(&table, intent.at_ms);
                 if !after || !Self::is_as_planned(&table, planned) {
                     return Adoption::Unclear(self.stranger(name, after));
                 }

@@ -67,6 +67,13 @@ pub(crate) fn body() -> &'static Body {
                 O,
                 global_index(),
             ),
+            Nested::new(
+                "global_table_witness",
+                Holding::List,
+                OC,
+                Body::new(vec![text("region_name", OC)]),
+            )
+            .at_most(1),
             Nested::new("import_table", Holding::List, O, import_table()).at_most(1),
             Nested::new("on_demand_throughput", Holding::List, O, on_demand()).at_most(1),
             Nested::new(
@@ -164,6 +171,8 @@ fn replica() -> Body {
     Body::new(vec![
         text("arn", C),
         text("kms_key_arn", OC),
+        text("consistency_mode", O).default("EVENTUAL"),
+        boolean("deletion_protection_enabled", OC),
         boolean("point_in_time_recovery", O).default(false),
         boolean("propagate_tags", O).default(false),
         text("region_name", R),

@@ -159,6 +159,7 @@ impl Change<'_> {
             Err(error) if is_too_soon(error) => {}
             _ => time_to_live.clone()?,
         }
+        self.replicas().await?;
         self.recovery().await?;
         self.warm().await?;
         time_to_live
@@ -177,6 +178,15 @@ impl Change<'_> {
         self.tables
             .wait_active(self.cx, self.name, self.time, self.progress)
             .await
+    }
+
+    async fn replicas(&self) -> Result<(), Error> {
+        let sides = (Some(self.old), self.new);
+        self.tables
+            .change_replicas(self.cx, self.name, sides, self.time, self.progress)
+            .await?;
+        let arn = filled(self.old, "arn").unwrap_or_default();
+        self.tables.tag_replicas(arn, sides).await
     }
 
     async fn tags(&self) -> Result<(), Error> {
@@ -348,6 +358,16 @@ impl Change<'_> {
         };
         if said(self.old) == said(self.new) {
             return Ok(());
+        }
+        if let Some(keys) = self.tables.keys_of_all(self.old, self.new) {
+            let request = UpdateTable {
+                replica_updates: keys,
+                ..self.request()
+            };
+            return self
+                .tables
+                .change_keys(self.cx, request, self.time, self.progress)
+                .await;
         }
         self.send(UpdateTable {
             sse: Some(encryption(self.new).unwrap_or_default()),

@@ -3,12 +3,13 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use crate::configuration::duration;
+use crate::arn::Arn;
 use crate::members::{block, elements, filled, flag, is_unknown, member, text, whole};
 
 use super::bounds::{amounts, index_keys, origin};
 use super::schema::TIMEOUTS;
 use super::sources::is_restored;
+use crate::timeouts::bad_limits;
 
 /// What is wrong with a block. Unknown parts are passed over.
 pub(crate) fn validate(config: &Value) -> Problems {
@@ -108,20 +109,8 @@ pub(crate) fn validate(config: &Value) -> Problems {
     time_to_live(config, &mut found);
     amounts(config, &mut found);
     origin(config, &mut found);
-    for name in TIMEOUTS {
-        let said = member(config, "timeouts").and_then(|timeouts| filled(timeouts, name));
-        if let Some(said) = said
-            && duration(said).is_none()
-        {
-            found.push(
-                Problem::error(
-                    format!("timeouts.{name}: time: invalid duration {said:?}"),
-                    "Write it with units, such as 30m or 1h30m.",
-                )
-                .at(root.attr("timeouts").attr(*name)),
-            );
-        }
-    }
+    found.extend(super::replicas::validate(config));
+    found.extend(bad_limits(config, TIMEOUTS));
     found
 }
 
@@ -253,7 +242,7 @@ fn time_to_live(config: &Value, found: &mut Problems) {
     let at = Path::new().attr("server_side_encryption").position(0);
     if let Some(key) =
         block(config, "server_side_encryption").and_then(|sse| filled(sse, "kms_key_arn"))
-        && let Some(reason) = bad_arn(key)
+        && let Err(reason) = Arn::parse(key)
     {
         found.push(
             Problem::error(
@@ -265,12 +254,4 @@ fn time_to_live(config: &Value, found: &mut Problems) {
             .at(at.attr("kms_key_arn")),
         );
     }
-}
-
-/// Why a text is no ARN.
-pub(crate) fn bad_arn(text: &str) -> Option<&'static str> {
-    if !text.starts_with("arn:") {
-        return Some("arn: invalid prefix");
-    }
-    (text.splitn(6, ':').count() < 6).then_some("arn: not enough sections")
 }

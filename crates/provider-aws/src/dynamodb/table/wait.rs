@@ -22,20 +22,22 @@ enum Look {
 }
 
 /// Says what is waited for, once each time that it changes.
-struct Teller<'a> {
+pub(crate) struct Teller<'a> {
     progress: &'a dyn Progress,
     last: Mutex<String>,
 }
 
 impl<'a> Teller<'a> {
-    fn new(progress: &'a dyn Progress) -> Self {
+    /// Tells this progress.
+    pub(crate) fn new(progress: &'a dyn Progress) -> Self {
         Self {
             progress,
             last: Mutex::new(String::new()),
         }
     }
 
-    fn say(&self, on: &str) {
+    /// Says it, unless it was the last thing said.
+    pub(crate) fn say(&self, on: &str) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last != on {
             on.clone_into(&mut last);
@@ -46,7 +48,7 @@ impl<'a> Teller<'a> {
 }
 
 impl Tables {
-    fn settings(&self, what: String, limit: Duration) -> PollSettings {
+    pub(crate) fn settings(&self, what: String, limit: Duration) -> PollSettings {
         PollSettings {
             min_pause: self.aws.first_pause,
             ..PollSettings::new(what, limit)

@@ -1,0 +1,322 @@
+//! Bringing a table's replicas to what its blocks say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use trueup_aws::Error;
+use trueup_aws::dynamodb::{CreateReplica, ReplicaUpdate, UpdateTable, WitnessUpdate};
+use trueup_provider::{Context, Progress};
+use trueup_value::Value;
+
+use super::super::Tables;
+use super::check::key_changes;
+use super::wait::Awaited;
+use super::{STRONG, Said, about, said, said_witness, tags_in_step};
+use crate::members::{block, filled};
+
+/// How long replicas are waited for at the least.
+pub(super) const REPLICA_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What has to happen to the replicas of one table.
+struct Work {
+    had: BTreeMap<String, Said>,
+    wanted: BTreeMap<String, Said>,
+    gone: BTreeSet<String>,
+    new: BTreeSet<String>,
+    witness_before: Option<String>,
+    witness_after: Option<String>,
+}
+
+impl Work {
+    fn between(old: Option<&Value>, new: &Value) -> Work {
+        let had = old.map(said).unwrap_or_default();
+        let wanted = said(new);
+        let moved = old.is_some_and(|old| key_changes(old, new));
+        let rebuilt = |region: &String| match (had.get(region), wanted.get(region)) {
+            (Some(had), Some(wanted)) => had.is_rebuilt(wanted, moved),
+            _ => true,
+        };
+        let witness_before = old.and_then(said_witness);
+        Work {
+            gone: had
+                .keys()
+                .filter(|region| rebuilt(region))
+                .cloned()
+                .collect(),
+            new: wanted
+                .keys()
+                .filter(|region| rebuilt(region))
+                .cloned()
+                .collect(),
+            // A witness that the block leaves open stays where it is.
+            witness_after: match block(new, "global_table_witness") {
+                Some(witness) => filled(witness, "region_name")
+                    .map(str::to_owned)
+                    .or_else(|| witness_before.clone()),
+                None => None,
+            },
+            witness_before,
+            had,
+            wanted,
+        }
+    }
+
+    fn strong_now(&self) -> bool {
+        self.had.values().any(|replica| replica.strong)
+    }
+
+    fn strong_then(&self) -> bool {
+        self.wanted.values().any(|replica| replica.strong)
+    }
+}
+
+impl Tables {
+    /// Brings the replicas of a table from its old to its new value: settings of those that stay,
+    /// then those that go, then those that come.
+    pub(crate) async fn change_replicas(
+        &self,
+        cx: &Context,
+        name: &str,
+        (old, new): (Option<&Value>, &Value),
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let work = Work::between(old, new);
+        let time = time.max(REPLICA_LIMIT);
+        for (region, wanted) in &work.wanted {
+            let Some(had) = work.had.get(region) else {
+                continue;
+            };
+            if work.new.contains(region) {
+                // Only a lifted protection lets it be built anew.
+                let lifted = Said {
+                    protection: wanted.protection.filter(|on| !on),
+                    ..had.clone()
+                };
+                self.set_up_replica(cx, name, region, (had, &lifted), time, progress)
+                    .await?;
+            } else {
+                self.set_up_replica(cx, name, region, (had, wanted), time, progress)
+                    .await?;
+            }
+        }
+        let witness_goes = work
+            .witness_before
+            .clone()
+            .filter(|witness| work.witness_after.as_ref() != Some(witness));
+        self.remove_replicas(
+            cx,
+            name,
+            (&work.gone, witness_goes.as_deref(), work.strong_now()),
+            time,
+            progress,
+        )
+        .await?;
+        let witness_comes = work
+            .witness_after
+            .clone()
+            .filter(|witness| work.witness_before.as_ref() != Some(witness));
+        self.add_replicas(cx, name, &work, witness_comes, time, progress)
+            .await
+    }
+
+    /// Takes replicas away and waits until they are gone. Of a strongly consistent table all go in
+    /// one call: AWS allows no state between three regions and one.
+    pub(crate) async fn remove_replicas(
+        &self,
+        cx: &Context,
+        name: &str,
+        (regions, witness, strong): (&BTreeSet<String>, Option<&str>, bool),
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let mut steps: Vec<(Vec<String>, Option<String>)> = if strong {
+            vec![(
+                regions.iter().cloned().collect(),
+                witness.map(str::to_owned),
+            )]
+        } else {
+            regions
+                .iter()
+                .map(|region| (vec![region.clone()], None))
+                .collect()
+        };
+        steps.retain(|(regions, witness)| !regions.is_empty() || witness.is_some());
+        for (regions, witness) in steps {
+            let request = UpdateTable {
+                table: name.to_owned(),
+                replica_updates: regions.iter().cloned().map(ReplicaUpdate::Delete).collect(),
+                witness_updates: witness.iter().cloned().map(WitnessUpdate::Delete).collect(),
+                multi_region_consistency: witness.is_some().then(|| STRONG.to_owned()),
+                ..UpdateTable::default()
+            };
+            let awaited = Awaited {
+                go: regions.iter().cloned().chain(witness).collect(),
+                ..Awaited::default()
+            };
+            let asked = self.change(cx, request, time).await;
+            match asked {
+                Ok(_) => {}
+                // Somebody else was faster.
+                Err(error) if error.message().contains("was not found") => continue,
+                Err(error) => {
+                    let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+                    return Err(about(&regions.join(", "))(error));
+                }
+            }
+            self.wait_replicas(cx, name, &awaited, time, progress)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn add_replicas(
+        &self,
+        cx: &Context,
+        name: &str,
+        work: &Work,
+        witness: Option<String>,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let strong = work.strong_then();
+        let mut steps: Vec<(Vec<String>, Option<String>)> = if strong {
+            vec![(work.new.iter().cloned().collect(), witness)]
+        } else {
+            let single = |region: &String| (vec![region.clone()], None);
+            work.new.iter().map(single).collect()
+        };
+        steps.retain(|(regions, witness)| !regions.is_empty() || witness.is_some());
+        for (regions, witness) in steps {
+            let create = |region: &String| {
+                ReplicaUpdate::Create(CreateReplica {
+                    region: region.clone(),
+                    kms_key: work.wanted.get(region).and_then(|said| said.key.clone()),
+                    table_class: None,
+                })
+            };
+            let request = UpdateTable {
+                table: name.to_owned(),
+                replica_updates: regions.iter().map(create).collect(),
+                witness_updates: witness.iter().cloned().map(WitnessUpdate::Create).collect(),
+                multi_region_consistency: strong.then(|| STRONG.to_owned()),
+                ..UpdateTable::default()
+            };
+            let awaited = Awaited {
+                come: regions.iter().cloned().chain(witness).collect(),
+                ..Awaited::default()
+            };
+            self.create_replicas(cx, name, request, &regions, time)
+                .await?;
+            self.wait_replicas(cx, name, &awaited, time, progress)
+                .await?;
+            for region in &regions {
+                if let Some(wanted) = work.wanted.get(region) {
+                    let fresh = Said::default();
+                    self.set_up_replica(cx, name, region, (&fresh, wanted), time, progress)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for new replicas. Those that an earlier run asked for, and that are there as replicas by
+    /// now, are as good as new.
+    pub(crate) async fn create_replicas(
+        &self,
+        cx: &Context,
+        name: &str,
+        request: UpdateTable,
+        regions: &[String],
+        time: Duration,
+    ) -> Result<(), Error> {
+        let Err(error) = self.change(cx, request, time).await else {
+            return Ok(());
+        };
+        if error.message().contains("already exist") {
+            let table = self.aws.dynamodb.describe_table(name).await?;
+            let all = regions.iter().all(|region| {
+                let found = table.replicas.iter().find(|there| there.region == *region);
+                found.is_some_and(|there| there.status.as_deref() != Some("DELETING"))
+            });
+            if all {
+                return Ok(());
+            }
+        }
+        let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+        Err(about(&regions.join(", "))(error))
+    }
+
+    /// Puts the table's tags on the replicas that are to have them, where these or the wish changed.
+    pub(crate) async fn tag_replicas(
+        &self,
+        arn: &str,
+        (old, new): (Option<&Value>, &Value),
+    ) -> Result<(), Error> {
+        let work = Work::between(old, new);
+        let tags = tags_in_step(&self.tags, new);
+        let before = old.map(|old| tags_in_step(&self.tags, old));
+        let renewed = before.as_ref() != Some(&tags);
+        for (region, wanted) in &work.wanted {
+            let had = work.had.get(region).is_some_and(|had| had.propagates);
+            if wanted.propagates && (renewed || !had || work.new.contains(region)) {
+                self.tag_replica(arn, region, &tags).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the keys of all regions and waits until all have theirs.
+    pub(crate) async fn change_keys(
+        &self,
+        cx: &Context,
+        request: UpdateTable,
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let regions = request
+            .replica_updates
+            .iter()
+            .filter_map(|update| match update {
+                ReplicaUpdate::Update(replica) => Some(replica.region.clone()),
+                _ => None,
+            });
+        let awaited = Awaited {
+            come: regions
+                .filter(|region| *region != self.aws.region)
+                .collect(),
+            ..Awaited::default()
+        };
+        let name = request.table.clone();
+        self.change(cx, request, time).await?;
+        self.wait_replicas(cx, &name, &awaited, time, progress)
+            .await?;
+        self.wait_active(cx, &name, time, progress).await.map(drop)
+    }
+
+    /// The one UpdateTable that gives a table with replicas a key of the customer's: every region gets
+    /// its own in it. `None` where the table's encryption changes alone.
+    pub(crate) fn keys_of_all(&self, old: &Value, new: &Value) -> Option<Vec<ReplicaUpdate>> {
+        let staying = said(old);
+        let wanted = said(new);
+        if !key_changes(old, new) || staying.is_empty() {
+            return None;
+        }
+        let own = block(new, "server_side_encryption").and_then(|sse| filled(sse, "kms_key_arn"));
+        let update = |region: &str, key: Option<String>| {
+            ReplicaUpdate::Update(CreateReplica {
+                region: region.to_owned(),
+                kms_key: key,
+                table_class: None,
+            })
+        };
+        let replicas = staying
+            .keys()
+            .filter_map(|region| Some((region, wanted.get(region)?.key.clone()?)))
+            .map(|(region, key)| update(region, Some(key)));
+        let mut updates: Vec<ReplicaUpdate> = replicas.collect();
+        updates.push(update(&self.aws.region, own.map(str::to_owned)));
+        Some(updates)
+    }
+}
