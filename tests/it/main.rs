@@ -13,6 +13,7 @@ mod interplay_terraform;
 mod killed;
 mod readme;
 mod remote_state;
+mod replicas;
 mod requests;
 mod s3_lock;
 mod tables;

@@ -9,6 +9,7 @@ mod faults;
 mod items;
 mod lifecycle;
 mod objects;
+mod replica_kinds;
 mod replicas;
 mod same_answers;
 mod settings;

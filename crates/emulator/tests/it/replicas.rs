@@ -5,20 +5,20 @@ use trueup_emulator::Emulator;
 
 use crate::bed::{Answer, ask, dynamodb_in, memory, orders};
 
-const HOME: &str = "us-east-1";
-const AWAY: &str = "eu-west-1";
+pub const HOME: &str = "us-east-1";
+pub const AWAY: &str = "eu-west-1";
 
-async fn call(emulator: &Emulator, region: &str, operation: &str, body: Value) -> Answer {
+pub async fn call(emulator: &Emulator, region: &str, operation: &str, body: Value) -> Answer {
     ask(emulator, &dynamodb_in(region, operation, body)).await
 }
 
-async fn ok(emulator: &Emulator, region: &str, operation: &str, body: Value) -> Value {
+pub async fn ok(emulator: &Emulator, region: &str, operation: &str, body: Value) -> Value {
     let answer = call(emulator, region, operation, body).await;
     assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
     answer.json()
 }
 
-async fn describe(emulator: &Emulator, region: &str) -> Value {
+pub async fn describe(emulator: &Emulator, region: &str) -> Value {
     let named = json!({"TableName": "orders"});
     ok(emulator, region, "DescribeTable", named).await["Table"].clone()
 }
@@ -33,12 +33,12 @@ fn create(region: &str) -> Value {
     json!([{"Create": {"RegionName": region}}])
 }
 
-async fn item(emulator: &Emulator, region: &str, id: &str) -> Value {
+pub async fn item(emulator: &Emulator, region: &str, id: &str) -> Value {
     let body = json!({"TableName": "orders", "Key": {"id": {"S": id}}, "ConsistentRead": true});
     ok(emulator, region, "GetItem", body).await["Item"].clone()
 }
 
-fn put(id: &str, status: &str) -> Value {
+pub fn put(id: &str, status: &str) -> Value {
     json!({"TableName": "orders", "Item": {"id": {"S": id}, "status": {"S": status}}})
 }
 
@@ -291,114 +291,4 @@ async fn a_replica_leaves_by_the_table_or_by_itself_and_the_rest_stays() {
         )
         .await;
     }
-}
-
-#[tokio::test]
-async fn strong_consistency_takes_three_regions_of_one_set() {
-    let emulator = memory(0);
-    ok(&emulator, HOME, "CreateTable", orders()).await;
-    let strong = |replicas: &[&str], witness: Option<&str>| {
-        let updates: Vec<Value> = replicas
-            .iter()
-            .map(|region| json!({"Create": {"RegionName": region}}))
-            .collect();
-        let mut body = json!({
-            "TableName": "orders",
-            "MultiRegionConsistency": "STRONG",
-            "ReplicaUpdates": updates,
-        });
-        if let Some(region) = witness {
-            body["GlobalTableWitnessUpdates"] = json!([{"Create": {"RegionName": region}}]);
-        }
-        body
-    };
-    for (replicas, witness) in [
-        (&["us-east-2"][..], None),
-        (&["us-east-2", "eu-west-1"], None),
-        (&["us-east-2", "us-west-2"], Some("us-west-1")),
-    ] {
-        let answer = call(&emulator, HOME, "UpdateTable", strong(replicas, witness)).await;
-        assert_eq!(answer.error(), "ValidationException");
-    }
-    let eventual = json!({
-        "TableName": "orders",
-        "GlobalTableWitnessUpdates": [{"Create": {"RegionName": "us-west-2"}}],
-    });
-    let answer = call(&emulator, HOME, "UpdateTable", eventual).await;
-    assert!(
-        answer.text().contains("must be set as STRONG"),
-        "{}",
-        answer.text()
-    );
-    ok(
-        &emulator,
-        HOME,
-        "UpdateTable",
-        strong(&["us-east-2"], Some("us-west-2")),
-    )
-    .await;
-    let table = describe(&emulator, HOME).await;
-    assert_eq!(table["MultiRegionConsistency"], "STRONG");
-    assert_eq!(table["GlobalTableWitnesses"][0]["RegionName"], "us-west-2");
-    assert_eq!(table["GlobalTableWitnesses"][0]["WitnessStatus"], "ACTIVE");
-    assert_eq!(table["Replicas"].as_array().map(Vec::len), Some(1));
-    ok(&emulator, "us-east-2", "PutItem", put("a", "new")).await;
-    assert_eq!(item(&emulator, HOME, "a").await["status"]["S"], "new");
-    let one =
-        json!({"TableName": "orders", "ReplicaUpdates": [{"Delete": {"RegionName": "us-east-2"}}]});
-    let answer = call(&emulator, HOME, "UpdateTable", one.clone()).await;
-    assert_eq!(answer.error(), "ValidationException");
-    let mut all = one;
-    all["GlobalTableWitnessUpdates"] = json!([{"Delete": {"RegionName": "us-west-2"}}]);
-    ok(&emulator, HOME, "UpdateTable", all).await;
-    assert_eq!(describe(&emulator, HOME).await["Replicas"], Value::Null);
-}
-
-#[tokio::test]
-async fn a_legacy_global_table_ties_tables_together() {
-    let emulator = memory(2);
-    let mut table = orders();
-    table["StreamSpecification"] =
-        json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
-    let group = json!({
-        "GlobalTableName": "orders",
-        "ReplicationGroup": [{"RegionName": HOME}],
-    });
-    let early = call(&emulator, HOME, "CreateGlobalTable", group.clone()).await;
-    assert_eq!(early.error(), "TableNotFoundException");
-    for region in [HOME, AWAY] {
-        ok(&emulator, region, "CreateTable", table.clone()).await;
-        while describe(&emulator, region).await["TableStatus"] != "ACTIVE" {}
-    }
-    ok(&emulator, HOME, "CreateGlobalTable", group.clone()).await;
-    let twice = call(&emulator, AWAY, "CreateGlobalTable", group).await;
-    assert_eq!(twice.error(), "GlobalTableAlreadyExistsException");
-    let named = json!({"GlobalTableName": "orders"});
-    let status = |answer: Value| answer["GlobalTableDescription"]["GlobalTableStatus"].clone();
-    for expected in ["CREATING", "CREATING", "ACTIVE"] {
-        let answer = ok(&emulator, HOME, "DescribeGlobalTable", named.clone()).await;
-        assert_eq!(status(answer), expected);
-    }
-    let add =
-        json!({"GlobalTableName": "orders", "ReplicaUpdates": [{"Create": {"RegionName": AWAY}}]});
-    let answer = ok(&emulator, HOME, "UpdateGlobalTable", add.clone()).await;
-    assert_eq!(
-        answer["GlobalTableDescription"]["GlobalTableArn"],
-        "arn:aws:dynamodb::123456789012:global-table/orders"
-    );
-    let twice = call(&emulator, HOME, "UpdateGlobalTable", add).await;
-    assert_eq!(twice.error(), "ReplicaAlreadyExistsException");
-    ok(&emulator, AWAY, "PutItem", put("a", "new")).await;
-    assert_eq!(item(&emulator, HOME, "a").await["status"]["S"], "new");
-    let all = json!({"GlobalTableName": "orders", "ReplicaUpdates": [
-        {"Delete": {"RegionName": HOME}}, {"Delete": {"RegionName": AWAY}},
-    ]});
-    ok(&emulator, HOME, "UpdateGlobalTable", all).await;
-    for _ in 0..2 {
-        let answer = ok(&emulator, HOME, "DescribeGlobalTable", named.clone()).await;
-        assert_eq!(status(answer), "DELETING");
-    }
-    let gone = call(&emulator, HOME, "DescribeGlobalTable", named).await;
-    assert_eq!(gone.error(), "GlobalTableNotFoundException");
-    assert_eq!(item(&emulator, AWAY, "a").await["status"]["S"], "new");
 }
