@@ -2,6 +2,7 @@
 //!
 //! No history of items is kept here. A full export of a moment in the past holds the items of now, and
 //! an incremental export holds every item as if it had been written within its span.
+// tidy: long because the request, the objects it writes and its descriptions are one operation
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,6 @@
 //! What the types beside a table have in common: many are read by one look, a first call that took
 //! effect is never lost, one that is gone already is deleted, and an open intent is judged by a look.
+// tidy: long because the trait, its adapter and the checks they share are read together
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,5 @@
 //! What stands beside a table, on the embedded AWS: insights, Kinesis destinations, policies, tags.
+// tidy: long because one bed and one table serve all types beside a table
 
 use std::sync::Arc;
 
