@@ -274,7 +274,7 @@ async fn an_index_that_was_begun_is_not_lost_and_goes_with_its_table() {
             code: "AccessDeniedException".to_owned(),
             message: "not allowed".to_owned(),
         };
-        Rule::next(Service::DynamoDb, operation, at.into(), fault)
+        Rule::next(Service::DynamoDb, operation, at, fault)
     };
     // The looks before the index is begun: one for the table, one for its state.
     let heard = crate::bed::Heard::default();

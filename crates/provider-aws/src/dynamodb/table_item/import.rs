@@ -251,9 +251,12 @@ mod tests {
         }
     }
 
+    /// The types of hash and range key, the form, the id, and what it may mean.
+    type Case<'a> = (&'a str, Option<&'a str>, Form, &'a str, &'a [&'a str]);
+
     #[test]
     fn an_id_is_taken_apart_in_all_ways_that_the_key_allows() {
-        let cases: &[(&str, Option<&str>, Form, &str, &[&str])] = &[
+        let cases: &[Case<'_>] = &[
             ("S", None, Form::Commas, "a,b", &[r#"{"pk":{"S":"a,b"}}"#]),
             (
                 "S",
