@@ -304,11 +304,7 @@ type Written = (String, &'static str, Vec<u8>);
 
 impl Work<'_> {
     /// All objects of the export; the description learns what is in them.
-    fn objects(
-        &self,
-        description: &mut Value,
-        incremental: bool,
-    ) -> Result<Vec<Written>, Failure> {
+    fn objects(&self, description: &mut Value, incremental: bool) -> Result<Vec<Written>, Failure> {
         let items = self.items()?;
         let metadata = self.region.engine().get_table_metadata(self.name)?;
         let keys: Vec<String> = metadata

@@ -20,6 +20,7 @@ mod recover;
 mod replicas;
 pub(crate) mod scaled;
 pub(crate) mod schema;
+mod settings;
 mod sources;
 mod throughput;
 mod told;
