@@ -32,7 +32,34 @@ const NO_SCALING_TAGS: &str = "it fails when it is asked for the tags of a scala
 /// RegisterScalableTarget is answered with a 400 that names no error.
 const NO_SCALING: &str = "it refuses to register scalable targets";
 
+/// ResourceInUseException: table already has an enabled stream.
+const KEEPS_STREAMS: &str = "it refuses to turn on again a stream that was turned off";
+
 const LACKS: &[Lack] = &[
+    Lack {
+        bed: "moto",
+        fixture: "stream-keys-only",
+        step: Some("the_stream_is_turned_on_again"),
+        why: KEEPS_STREAMS,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "stream-new-and-old-images",
+        step: Some("the_stream_is_turned_on_again"),
+        why: KEEPS_STREAMS,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "stream-new-image",
+        step: Some("the_stream_is_turned_on_again"),
+        why: KEEPS_STREAMS,
+    },
+    Lack {
+        bed: "moto",
+        fixture: "stream-old-image",
+        step: Some("the_stream_is_turned_on_again"),
+        why: KEEPS_STREAMS,
+    },
     Lack {
         bed: "ministack",
         fixture: "table-module",

@@ -233,9 +233,9 @@ pub(crate) fn is_busy(error: &Error) -> bool {
             let message = error.message();
             message.contains("simultaneous") || message.contains("Subscriber limit exceeded")
         }
-        // Of a table that exists already nobody can wait to go away.
+        // What is there already (a table of that name, a stream) will not go away by itself.
         "ResourceInUseException" => {
-            !error.message().contains("already exists") && !error.message().contains("Duplicate")
+            !error.message().contains("already") && !error.message().contains("Duplicate")
         }
         "ContinuousBackupsUnavailableException" => true,
         // The client has repeated it for minutes by then; what limits the wait is the table's timeout.
