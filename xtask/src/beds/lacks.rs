@@ -35,7 +35,16 @@ const NO_SCALING: &str = "it refuses to register scalable targets";
 /// ResourceInUseException: table already has an enabled stream.
 const KEEPS_STREAMS: &str = "it refuses to turn on again a stream that was turned off";
 
+/// Each of its item calls grows the process; ten thousand items took over 16 minutes and 19 GB.
+const TOO_MANY_ITEMS: &str = "it takes many minutes and gigabytes for ten thousand items";
+
 const LACKS: &[Lack] = &[
+    Lack {
+        bed: "moto",
+        fixture: "items-10k",
+        step: None,
+        why: TOO_MANY_ITEMS,
+    },
     Lack {
         bed: "moto",
         fixture: "stream-keys-only",
