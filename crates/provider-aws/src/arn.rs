@@ -35,6 +35,24 @@ impl<'a> Arn<'a> {
         })
     }
 
+    /// Takes an ARN apart of which partition, service and resource are said.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], or which part is missing.
+    pub(crate) fn parse_whole(text: &'a str) -> Result<Arn<'a>, &'static str> {
+        let arn = Self::parse(text)?;
+        for (part, missing) in [
+            (arn.partition, "missing partition value"),
+            (arn.service, "missing service value"),
+            (arn.resource, "missing resource value"),
+        ] {
+            if part.is_empty() {
+                return Err(missing);
+            }
+        }
+        Ok(arn)
+    }
+
     /// The table that the ARN of a table, or of something of a table, names.
     pub(crate) fn table(&self) -> Option<&'a str> {
         let rest = self.resource.strip_prefix("table/")?;

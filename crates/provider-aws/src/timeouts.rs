@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use trueup_provider::{BoxFuture, Object, Problem, Problems, Progress};
+use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
 use crate::configuration::duration;
@@ -73,15 +73,4 @@ pub(crate) fn bad_limits(config: &Value, phases: &[&'static str]) -> Problems {
 /// The bytes of a type without time limits and with version 0: a JSON null.
 pub(crate) fn no_private() -> Arc<[u8]> {
     Arc::from(&b"null"[..])
-}
-
-/// Progress that nobody listens to.
-pub(crate) struct Unheard;
-
-impl Progress for Unheard {
-    fn created(&self, _partial: Object) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn waiting(&self, _on: &str) {}
 }

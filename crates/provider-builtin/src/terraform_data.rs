@@ -169,18 +169,6 @@ impl ResourceType for TerraformData {
         Box::pin(std::future::ready(outcome))
     }
 
-    fn apply_many<'a>(
-        &'a self,
-        _cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        let outcomes = steps
-            .iter()
-            .map(|step| ApplyOutcome::Done(self.applied(step), Problems::new()))
-            .collect();
-        Box::pin(std::future::ready(outcomes))
-    }
-
     fn identity(&self, _value: &Value) -> BTreeMap<String, String> {
         BTreeMap::new()
     }

@@ -144,6 +144,17 @@ pub trait Progress: Send + Sync {
     fn waiting(&self, on: &str);
 }
 
+/// Progress that nobody listens to.
+pub struct Unheard;
+
+impl Progress for Unheard {
+    fn created(&self, _partial: Object) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn waiting(&self, _on: &str) {}
+}
+
 /// An intent of an earlier run that was not closed, as the journal kept it, and what is there to judge it by.
 #[derive(Clone, Debug)]
 pub struct Intent {

@@ -7,7 +7,7 @@ use trueup_value::Value;
 
 use crate::{
     Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, Step,
+    Problem, Progress, ReadOutcome, ReadRequest, Step, Unheard,
 };
 
 /// How many steps of a type one batch may carry.
@@ -59,12 +59,20 @@ pub trait ResourceType: Send + Sync {
     }
 
     /// Makes the changes of one batch, one outcome per step, in order. Called only where
-    /// [`Self::batching`] allows more than one, with at most that many.
+    /// [`Self::batching`] allows more than one, with at most that many. By default one [`Self::apply`]
+    /// each, as many at once as the context allows.
     fn apply_many<'a>(
         &'a self,
         cx: &'a Context,
         steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>>;
+    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
+        Box::pin(
+            futures::stream::iter(steps)
+                .map(move |step| self.apply(cx, step, &Unheard))
+                .buffered(cx.parallelism.max(1))
+                .collect(),
+        )
+    }
 
     /// What finds the remote object again after a crash: such as table name and key of a table item.
     /// Empty where the service makes the identity.

@@ -15,14 +15,13 @@ use trueup_provider::{
 };
 use trueup_value::{Path, Type, Value};
 
-use crate::configuration::duration;
+use crate::arn::Arn;
 use crate::connection::Connection;
 use crate::dynamodb::table::is_busy;
 use crate::failure::{problem, problem_with_advice};
 use crate::members::{filled, member};
 use crate::patience::patiently;
-use crate::rules::{Body, Moment, draft, settle};
-use crate::timeouts::Unheard;
+use crate::rules::{Body, Moment, draft, read_beside, settle};
 
 /// A type beside tables: what only it knows. [`Beside`] makes a resource type of it.
 pub(crate) trait Satellite: Sized + Send + Sync + 'static {
@@ -246,14 +245,7 @@ impl<S: Satellite> Beside<S> {
         let Some(value) = value else {
             return ReadOutcome::Absent;
         };
-        let value = settle(&value, like, Moment::PlanOrRead);
-        if value.raw_equals(like) {
-            return ReadOutcome::Present(prior);
-        }
-        ReadOutcome::Present(Object {
-            value,
-            private: prior.private,
-        })
+        read_beside(prior, &value)
     }
 
     async fn step(&self, cx: &Context, step: Step, progress: &dyn Progress) -> ApplyOutcome {
@@ -411,17 +403,6 @@ impl<S: Satellite> ResourceType for Beside<S> {
         })
     }
 
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            let steps = steps.into_iter();
-            futures::future::join_all(steps.map(|step| self.apply(cx, step, &Unheard))).await
-        })
-    }
-
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         self.0.identity(value)
     }
@@ -463,24 +444,15 @@ pub(crate) fn plan_of(
     left_unset: &[&'static str],
 ) -> Planned {
     let prior = request.prior.map(|object| &object.value);
-    let draft = draft(body, prior, request.proposed);
-    let value = Value::object(draft.members);
-    let mut value = match prior {
-        Some(prior) if !draft.changed => prior.clone(),
-        _ => settle(&value, request.proposed, Moment::PlanOrRead),
-    };
+    let mut planned = draft(body, prior, request.proposed).planned(prior, request.proposed);
     for name in left_unset {
         let unsaid = member(request.config, name).is_none();
         if prior.is_none() && unsaid {
             let nothing = Value::null(type_of(body, name));
-            value = with(&value, [(*name, nothing)]);
+            planned.value = with(&planned.value, [(*name, nothing)]);
         }
     }
-    Planned {
-        value,
-        requires_replace: draft.replaces,
-        problems: Problems::new(),
-    }
+    planned
 }
 
 fn type_of(body: &Body, name: &str) -> Type {
@@ -530,24 +502,6 @@ pub(crate) fn text_of(identity: &BTreeMap<String, String>, name: &str) -> Value 
         .map_or_else(|| Value::null(Type::String), Value::string)
 }
 
-/// What is wrong with a `timeouts` block of these phases.
-pub(crate) fn check_timeouts(config: &Value, phases: &[&'static str], found: &mut Problems) {
-    for name in phases {
-        let said = member(config, "timeouts").and_then(|timeouts| filled(timeouts, name));
-        if let Some(said) = said
-            && duration(said).is_none()
-        {
-            found.push(
-                Problem::error(
-                    format!("timeouts.{name}: time: invalid duration {said:?}"),
-                    "Write it with units, such as 30m or 1h30m.",
-                )
-                .at(Path::new().attr("timeouts").attr(*name)),
-            );
-        }
-    }
-}
-
 /// What is wrong with an argument of which the words are fixed.
 pub(crate) fn check_word(
     config: &Value,
@@ -575,7 +529,7 @@ pub(crate) fn check_word(
 /// What is wrong with an argument that has to be an ARN.
 pub(crate) fn check_arn(config: &Value, name: &'static str, found: &mut Problems) {
     if let Some(said) = crate::members::text(config, name)
-        && let Err(reason) = Arn::read(said)
+        && let Err(reason) = Arn::parse_whole(said)
     {
         found.push(
             Problem::error(
@@ -587,46 +541,9 @@ pub(crate) fn check_arn(config: &Value, name: &'static str, found: &mut Problems
     }
 }
 
-/// The parts of an ARN that matter here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Arn<'t> {
-    pub(crate) service: &'t str,
-    pub(crate) region: &'t str,
-    pub(crate) resource: &'t str,
-}
-
-impl<'t> Arn<'t> {
-    /// Reads an ARN, or says why it is none.
-    pub(crate) fn read(text: &'t str) -> Result<Self, &'static str> {
-        if !text.starts_with("arn:") {
-            return Err("arn: invalid prefix");
-        }
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        match parts.as_slice() {
-            [_, partition, service, region, _account, resource] => {
-                if partition.is_empty() {
-                    return Err("missing partition value");
-                }
-                if service.is_empty() {
-                    return Err("missing service value");
-                }
-                if resource.is_empty() {
-                    return Err("missing resource value");
-                }
-                Ok(Self {
-                    service,
-                    region,
-                    resource,
-                })
-            }
-            _ => Err("arn: not enough sections"),
-        }
-    }
-}
-
 /// The connection to the region that an ARN names: elsewhere nobody knows what it stands for.
 pub(crate) fn place_of(aws: &Connection, arn: &str) -> Result<Connection, Error> {
-    match Arn::read(arn) {
+    match Arn::parse_whole(arn) {
         Ok(arn) if !arn.region.is_empty() => aws.in_region(arn.region),
         _ => Ok(aws.clone()),
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_provider::Planned;
 use trueup_value::{Path, Type, Value};
 
 use super::element::{flat, identity};
-use super::{Attribute, Body, Holding, Nested};
+use super::{Attribute, Body, Holding, Moment, Nested, settle};
 
 /// A planned value in the making.
 #[derive(Clone, Debug)]
@@ -33,6 +34,18 @@ impl Draft {
         let before = prior.and_then(|prior| prior.as_members()?.get(name));
         self.changed |= before.is_none_or(|before| !before.raw_equals(&value));
         self.members.insert(name.into(), value);
+    }
+
+    /// The plan that the draft comes to: what is there stands as it is where nothing differs.
+    pub(crate) fn planned(self, prior: Option<&Value>, proposed: &Value) -> Planned {
+        let value = match prior {
+            Some(prior) if !self.changed => prior.clone(),
+            _ => settle(&Value::object(self.members), proposed, Moment::PlanOrRead),
+        };
+        Planned {
+            requires_replace: self.replaces,
+            ..Planned::new(value)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod settle;
 
 pub(crate) use describe::schema_of;
 pub(crate) use draft::{Draft, draft};
-pub(crate) use settle::{Moment, settle};
+pub(crate) use settle::{Moment, read_beside, settle};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_provider::{Object, ReadOutcome};
 use trueup_value::{Type, Value, ValueRef};
 
 /// Which value is being finished.
@@ -12,6 +13,18 @@ pub(crate) enum Moment {
     PlanOrRead,
     /// A result beside what was planned.
     Apply,
+}
+
+/// What was read of an object beside what was believed of it, which stands where both are the same.
+pub(crate) fn read_beside(prior: Object, value: &Value) -> ReadOutcome {
+    let value = settle(value, &prior.value, Moment::PlanOrRead);
+    if value.raw_equals(&prior.value) {
+        return ReadOutcome::Present(prior);
+    }
+    ReadOutcome::Present(Object {
+        value,
+        private: prior.private,
+    })
 }
 
 /// `value` with null and empty as in `promised` where the difference means nothing.

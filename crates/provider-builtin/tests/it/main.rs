@@ -8,20 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, InstanceKey, Resource};
 use trueup_provider::{
-    ApplyOutcome, Context, Object, PlanRequest, Planned, Progress, Provider, ResourceType, Step,
-    StepKind,
+    ApplyOutcome, Context, Object, PlanRequest, Planned, Provider, ResourceType, Step, StepKind,
+    Unheard,
 };
 use trueup_provider_builtin::BuiltinProvider;
 use trueup_value::{Type, Value};
-
-struct Unheard;
-
-impl Progress for Unheard {
-    fn created(&self, _partial: Object) -> trueup_provider::BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-    fn waiting(&self, _on: &str) {}
-}
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()

@@ -103,20 +103,6 @@ impl ResourceType for MockedType {
         Batching::Single
     }
 
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            let mut outcomes = Vec::with_capacity(steps.len());
-            for step in steps {
-                outcomes.push(self.apply(cx, step, &Unheard).await);
-            }
-            outcomes
-        })
-    }
-
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         match &self.inner {
             Some(inner) => inner.identity(value),
@@ -170,15 +156,4 @@ impl ResourceType for MockedType {
             None => Ok(object),
         }
     }
-}
-
-/// Progress that nobody hears of.
-struct Unheard;
-
-impl Progress for Unheard {
-    fn created(&self, _partial: Object) -> BoxFuture<'_, ()> {
-        Box::pin(async {})
-    }
-
-    fn waiting(&self, _on: &str) {}
 }

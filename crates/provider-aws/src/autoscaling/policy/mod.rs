@@ -14,7 +14,7 @@ use trueup_aws::autoscaling::{ScalingPolicy, TargetName};
 use trueup_aws::{AutoScaling, Error};
 use trueup_provider::{
     Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Problems, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
@@ -24,8 +24,8 @@ use crate::dynamodb::table_item::digest_of_text;
 use crate::failure::problem;
 use crate::members::is_unknown;
 use crate::region::Place;
-use crate::rules::{Moment, draft, settle};
-use crate::timeouts::{Unheard, no_private};
+use crate::rules::{draft, read_beside};
+use crate::timeouts::no_private;
 use model::{name_of, to_state};
 
 /// The type under one provider configuration, in one region.
@@ -69,33 +69,14 @@ fn read_as(policy: Option<&ScalingPolicy>, prior: Object) -> ReadOutcome {
     let Some(policy) = policy else {
         return ReadOutcome::Absent;
     };
-    let value = settle(&to_state(policy), &prior.value, Moment::PlanOrRead);
-    if value.raw_equals(&prior.value) {
-        return ReadOutcome::Present(prior);
-    }
-    ReadOutcome::Present(Object {
-        value,
-        private: prior.private,
-    })
+    read_beside(prior, &to_state(policy))
 }
 
 impl ResourceType for Policies {
     fn plan(&self, request: PlanRequest<'_>) -> Planned {
         let prior = request.prior.map(|object| &object.value);
         let draft = draft(schema::body(), prior, request.proposed);
-        let value = match prior {
-            Some(prior) if !draft.changed => prior.clone(),
-            _ => settle(
-                &Value::object(draft.members.clone()),
-                request.proposed,
-                Moment::PlanOrRead,
-            ),
-        };
-        Planned {
-            value,
-            requires_replace: draft.replaces,
-            problems: Problems::new(),
-        }
+        draft.planned(prior, request.proposed)
     }
 
     fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
@@ -167,17 +148,6 @@ impl ResourceType for Policies {
                 StepKind::Create | StepKind::Update => self.put(cx, step, progress).await,
                 StepKind::Delete => self.delete(step).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
-                .await
         })
     }
 

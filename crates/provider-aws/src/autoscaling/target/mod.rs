@@ -12,7 +12,7 @@ use std::time::Duration;
 use trueup_aws::AutoScaling;
 use trueup_provider::{
     Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Problems, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
@@ -22,9 +22,8 @@ use crate::dynamodb::table_item::digest_of_text;
 use crate::failure::problem;
 use crate::members::is_unknown;
 use crate::region::Place;
-use crate::rules::{Moment, draft, settle};
+use crate::rules::draft;
 use crate::tags::{TagPolicy, plan_tags_all};
-use crate::timeouts::Unheard;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct Targets {
@@ -56,19 +55,7 @@ impl ResourceType for Targets {
         let prior = request.prior.map(|object| &object.value);
         let mut draft = draft(schema::body(), prior, request.proposed);
         plan_tags_all(&self.tags, &mut draft, prior, request.proposed);
-        let value = match prior {
-            Some(prior) if !draft.changed => prior.clone(),
-            _ => settle(
-                &Value::object(draft.members.clone()),
-                request.proposed,
-                Moment::PlanOrRead,
-            ),
-        };
-        Planned {
-            value,
-            requires_replace: draft.replaces,
-            problems: Problems::new(),
-        }
+        draft.planned(prior, request.proposed)
     }
 
     fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
@@ -101,17 +88,6 @@ impl ResourceType for Targets {
                 StepKind::Update => self.update(cx, step).await,
                 StepKind::Delete => self.delete(cx, step).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
-                .await
         })
     }
 

@@ -12,7 +12,7 @@ use super::Targets;
 use super::model::to_state;
 use crate::autoscaling::target_of;
 use crate::failure::problem;
-use crate::rules::{Moment, settle};
+use crate::rules::read_beside;
 use crate::tags::Tags;
 use crate::timeouts::no_private;
 
@@ -85,16 +85,7 @@ impl Targets {
             return ReadOutcome::Absent;
         };
         match self.object(target, Some(&prior.value)).await {
-            Ok(object) => {
-                let value = settle(&object.value, &prior.value, Moment::PlanOrRead);
-                if value.raw_equals(&prior.value) {
-                    return ReadOutcome::Present(prior);
-                }
-                ReadOutcome::Present(Object {
-                    value,
-                    private: prior.private,
-                })
-            }
+            Ok(object) => read_beside(prior, &object.value),
             // It went between the two calls.
             Err(error) if error.is_not_found() => ReadOutcome::Absent,
             Err(error) => ReadOutcome::Failed(problem(&doing(&target.name), &error)),

@@ -13,12 +13,13 @@ use trueup_provider::{PlanRequest, Planned, Problems, ResourceType};
 use trueup_value::Value;
 
 use super::satellite::{
-    Beside, Run, Satellite, check_timeouts, check_word, identity_of, plan_of, said, text_of, with,
+    Beside, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
 };
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
+use crate::timeouts::bad_limits;
 use schema::{LIMITS, TIMEOUTS, body};
 
 /// The type under one provider configuration, in one region.
@@ -39,7 +40,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
     let mut found = Problems::new();
     let modes = ["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"];
     check_word(config, "mode", &modes, &mut found);
-    check_timeouts(config, TIMEOUTS, &mut found);
+    found.extend(bad_limits(config, TIMEOUTS));
     found
 }
 

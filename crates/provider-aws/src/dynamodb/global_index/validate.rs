@@ -3,9 +3,9 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::super::satellite::check_timeouts;
 use super::schema::{TIMEOUTS, WARM};
 use crate::members::{block, elements, is_unknown, member, text, texts, whole};
+use crate::timeouts::bad_limits;
 
 /// The most elements of one kind in a key schema.
 const MOST_KEYS: usize = 4;
@@ -13,7 +13,7 @@ const MOST_KEYS: usize = 4;
 /// What is wrong with a block. Unknown parts are passed over.
 pub(crate) fn validate(config: &Value) -> Problems {
     let mut found = Problems::new();
-    check_timeouts(config, TIMEOUTS, &mut found);
+    found.extend(bad_limits(config, TIMEOUTS));
     keys(config, &mut found);
     projection(config, &mut found);
     throughput(config, &mut found);

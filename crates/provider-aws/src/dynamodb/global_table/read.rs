@@ -8,7 +8,7 @@ use super::GlobalTables;
 use super::state::{private_bytes, to_state};
 use crate::failure::problem;
 use crate::members::filled;
-use crate::rules::{Moment, settle};
+use crate::rules::read_beside;
 
 impl GlobalTables {
     /// Reads the global table again that `prior` tells of.
@@ -22,14 +22,7 @@ impl GlobalTables {
         match self.find(name).await {
             Ok(Some(table)) => {
                 let value = to_state(&table, Some(&prior.value));
-                let value = settle(&value, &prior.value, Moment::PlanOrRead);
-                if value.raw_equals(&prior.value) {
-                    return ReadOutcome::Present(prior);
-                }
-                ReadOutcome::Present(Object {
-                    value,
-                    private: prior.private,
-                })
+                read_beside(prior, &value)
             }
             Ok(None) => ReadOutcome::Absent,
             Err(error) => {

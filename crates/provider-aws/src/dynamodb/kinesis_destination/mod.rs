@@ -13,9 +13,10 @@ use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
 use super::satellite::{
-    Arn, Beside, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of, with,
+    Beside, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of, with,
 };
 use super::table_item::digest_of_text;
+use crate::arn::Arn;
 use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
@@ -43,7 +44,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
     let mut found = Problems::new();
     check_arn(config, "stream_arn", &mut found);
     if let Some(arn) = text(config, "stream_arn")
-        && Arn::read(arn).is_ok_and(|arn| arn.service != "kinesis")
+        && Arn::parse_whole(arn).is_ok_and(|arn| arn.service != "kinesis")
     {
         let problem = Problem::error(
             format!("\"stream_arn\" ({arn}) is not the ARN of a Kinesis stream"),

@@ -14,9 +14,10 @@ use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
 use super::satellite::{
-    Arn, Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
+    Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
 };
 use super::table_item::digest_of_text;
+use crate::arn::Arn;
 use crate::connection::Connection;
 use crate::iam_policy::{equivalent, normalized};
 use crate::members::{filled, flag, text};
@@ -47,7 +48,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
     let mut found = Problems::new();
     check_arn(config, "resource_arn", &mut found);
     if let Some(arn) = text(config, "resource_arn")
-        && let Ok(read) = Arn::read(arn)
+        && let Ok(read) = Arn::parse_whole(arn)
         && (read.service != "dynamodb" || read.resource.contains("/index/"))
     {
         let problem = Problem::error(
@@ -173,7 +174,7 @@ impl Satellite for ResourcePolicies {
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
-        match Arn::read(id) {
+        match Arn::parse_whole(id) {
             Ok(_) => Ok(said(
                 body(),
                 [

@@ -48,7 +48,6 @@ use super::{KnownTables, PlannedReplicas};
 use crate::connection::Connection;
 use crate::region::Place;
 use crate::tags::TagPolicy;
-use crate::timeouts::Unheard;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct Tables {
@@ -130,17 +129,6 @@ impl ResourceType for Tables {
                 }
                 StepKind::Delete => self.delete(cx, step, progress).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
-                .await
         })
     }
 

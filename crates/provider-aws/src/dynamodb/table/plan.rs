@@ -15,7 +15,7 @@ use super::sources::{self, takes_all};
 use super::throughput::{Limits, Warm};
 use super::{features, fixed, indexes, scaled};
 use crate::members::{elements, flag, is_unknown, member, text};
-use crate::rules::{Draft, Moment, draft, settle};
+use crate::rules::{Draft, draft};
 use crate::tags::{TagPolicy, plan_tags_all};
 
 /// Plans one table.
@@ -55,14 +55,9 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
         problems.extend(features::renamed_time_to_live(&value, prior));
         problems.extend(protection(&draft, &value, prior));
     }
-    let value = match prior {
-        Some(prior) if !draft.changed => prior.clone(),
-        _ => settle(&value, &proposed, Moment::PlanOrRead),
-    };
     Planned {
-        value,
-        requires_replace: draft.replaces,
         problems,
+        ..draft.planned(prior, &proposed)
     }
 }
 

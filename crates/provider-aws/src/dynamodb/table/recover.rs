@@ -1,13 +1,12 @@
 //! Judging what an earlier run left open about tables.
 
 use trueup_aws::dynamodb::TableDescription;
-use trueup_provider::{Adoption, Context, Intent, Problem, StepKind};
+use trueup_provider::{Adoption, Context, Intent, Problem, StepKind, Unheard};
 
 use super::Tables;
 use super::identity::NAME;
 use super::private::limit;
 use crate::failure::problem;
-use crate::timeouts::Unheard;
 
 /// How much a table's time of creation may lie before the intent: the service rounds it to seconds.
 const ROUNDING_MS: f64 = 1000.0;

@@ -3,10 +3,11 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::super::satellite::{check_arn, check_timeouts, check_word};
+use super::super::satellite::{check_arn, check_word};
 use super::schema::{INCREMENTAL, TIMEOUTS};
 use crate::members::{block, filled, is_unknown, member, text};
 use crate::rfc3339;
+use crate::timeouts::bad_limits;
 
 /// The shortest and the longest span of an incremental export, in seconds.
 const SPAN: [f64; 2] = [15.0 * 60.0, 24.0 * 3600.0];
@@ -29,7 +30,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
         &mut found,
     );
     check_word(config, "s3_sse_algorithm", &["AES256", "KMS"], &mut found);
-    check_timeouts(config, TIMEOUTS, &mut found);
+    found.extend(bad_limits(config, TIMEOUTS));
     for (name, most) in [("s3_prefix", 1024), ("s3_sse_kms_key_id", 2048)] {
         if let Some(said) = text(config, name)
             && said.len() > most

@@ -23,7 +23,6 @@ use super::table::Tables;
 use crate::arn::Arn;
 use crate::members::filled;
 use crate::region::Place;
-use crate::timeouts::Unheard;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct TableReplicas {
@@ -122,17 +121,6 @@ impl ResourceType for TableReplicas {
                 StepKind::Update => self.update(cx, step, progress).await,
                 StepKind::Delete => self.delete(cx, step, progress).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            let steps = steps.into_iter();
-            futures::future::join_all(steps.map(|step| self.apply(cx, step, &Unheard))).await
         })
     }
 

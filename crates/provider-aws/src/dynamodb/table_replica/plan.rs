@@ -1,13 +1,13 @@
 //! The plan of a replica.
 
 use trueup_provider::{PlanRequest, Planned, Problem, Problems};
-use trueup_value::{Path, Value};
+use trueup_value::Path;
 
 use super::Main;
 use super::schema::body;
 use crate::dynamodb::table::Tables;
 use crate::members::{filled, flag};
-use crate::rules::{Moment, draft, settle};
+use crate::rules::draft;
 use crate::tags::plan_tags_all;
 
 /// Plans one replica in the region of `here`.
@@ -39,18 +39,9 @@ pub(crate) fn plan(request: &PlanRequest<'_>, here: &Tables) -> Planned {
             .at(Path::new().attr("deletion_protection_enabled")),
         );
     }
-    let value = match prior {
-        Some(prior) if !draft.changed => prior.clone(),
-        _ => settle(
-            &Value::object(draft.members.clone()),
-            request.proposed,
-            Moment::PlanOrRead,
-        ),
-    };
     Planned {
-        value,
-        requires_replace: draft.replaces,
         problems,
+        ..draft.planned(prior, request.proposed)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Main, TableReplicas};
 use crate::arn::Arn;
 use crate::failure::problem;
 use crate::members::filled;
-use crate::rules::{Moment, settle};
+use crate::rules::read_beside;
 
 impl TableReplicas {
     /// Reads many again, answers in order.
@@ -42,14 +42,7 @@ impl TableReplicas {
                 Ok(Some(there)) => {
                     let tags = &self.here.tags;
                     let value = to_state(&main, &there, tags, Some(&prior.value));
-                    let value = settle(&value, &prior.value, Moment::PlanOrRead);
-                    if value.raw_equals(&prior.value) {
-                        return ReadOutcome::Present(prior);
-                    }
-                    ReadOutcome::Present(Object {
-                        value,
-                        private: prior.private,
-                    })
+                    read_beside(prior, &value)
                 }
                 Ok(None) => ReadOutcome::Absent,
                 Err(error) => failed(&error),

@@ -12,7 +12,7 @@ use trueup_aws::kms::Alias;
 use trueup_aws::{Error, Kms};
 use trueup_provider::{
     Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Problems, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::{Type, Value};
 
@@ -21,8 +21,8 @@ use crate::dynamodb::table_item::digest_of_text;
 use crate::failure::problem;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::rules::{Moment, draft, settle};
-use crate::timeouts::{Unheard, no_private};
+use crate::rules::{draft, read_beside};
+use crate::timeouts::no_private;
 use name::prefix_of;
 
 /// The member of an identity that holds the alias's name.
@@ -91,14 +91,7 @@ fn read_as(alias: Option<&Alias>, prior: Object) -> ReadOutcome {
         return ReadOutcome::Absent;
     };
     let value = to_object(alias, Some(&prior.value)).value;
-    let value = settle(&value, &prior.value, Moment::PlanOrRead);
-    if value.raw_equals(&prior.value) {
-        return ReadOutcome::Present(prior);
-    }
-    ReadOutcome::Present(Object {
-        value,
-        private: prior.private,
-    })
+    read_beside(prior, &value)
 }
 
 impl ResourceType for Aliases {
@@ -112,19 +105,7 @@ impl ResourceType for Aliases {
         if moved {
             draft.set("target_key_arn", Value::unknown(Type::String), prior);
         }
-        let value = match prior {
-            Some(prior) if !draft.changed => prior.clone(),
-            _ => settle(
-                &Value::object(draft.members.clone()),
-                request.proposed,
-                Moment::PlanOrRead,
-            ),
-        };
-        Planned {
-            value,
-            requires_replace: draft.replaces,
-            problems: Problems::new(),
-        }
+        draft.planned(prior, request.proposed)
     }
 
     fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
@@ -187,17 +168,6 @@ impl ResourceType for Aliases {
                 StepKind::Update => self.update(cx, step).await,
                 StepKind::Delete => self.delete(step).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
-                .await
         })
     }
 

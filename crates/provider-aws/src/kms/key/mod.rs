@@ -24,7 +24,7 @@ use trueup_value::Value;
 use crate::connection::Connection;
 use crate::region::Place;
 use crate::tags::TagPolicy;
-use crate::timeouts::{Limits, Unheard};
+use crate::timeouts::Limits;
 
 const LIMITS: Limits = Limits {
     phases: &[("create", Duration::from_secs(120))],
@@ -82,17 +82,6 @@ impl ResourceType for Keys {
                 StepKind::Update => self.update(cx, step).await,
                 StepKind::Delete => self.delete(step).await,
             }
-        })
-    }
-
-    fn apply_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        steps: Vec<Step>,
-    ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
-        Box::pin(async move {
-            futures::future::join_all(steps.into_iter().map(|step| self.apply(cx, step, &Unheard)))
-                .await
         })
     }
 

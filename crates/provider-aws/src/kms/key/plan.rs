@@ -1,11 +1,11 @@
 //! The plan of a key.
 
-use trueup_provider::{PlanRequest, Planned, Problems};
+use trueup_provider::{PlanRequest, Planned};
 use trueup_value::{Type, Value};
 
 use super::schema::body;
 use crate::members::{flag, member};
-use crate::rules::{Draft, Moment, draft, settle};
+use crate::rules::{Draft, draft};
 use crate::tags::{TagPolicy, plan_tags_all};
 
 /// Plans one key.
@@ -14,19 +14,7 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
     let mut draft = draft(body(), prior, request.proposed);
     rotation_period(&mut draft, prior, request.config);
     plan_tags_all(policy, &mut draft, prior, request.proposed);
-    let value = match prior {
-        Some(prior) if !draft.changed => prior.clone(),
-        _ => settle(
-            &Value::object(draft.members.clone()),
-            request.proposed,
-            Moment::PlanOrRead,
-        ),
-    };
-    Planned {
-        value,
-        requires_replace: draft.replaces,
-        problems: Problems::new(),
-    }
+    draft.planned(prior, request.proposed)
 }
 
 /// AWS gives a key a period of its own where rotation is turned on without one, and none where it is off.

@@ -9,7 +9,7 @@ use super::model::{Found, to_state};
 use super::{Keys, private};
 use crate::failure::problem;
 use crate::members::filled;
-use crate::rules::{Moment, settle};
+use crate::rules::read_beside;
 
 /// Whether a key is as good as gone: it can't be used, only waited out.
 pub(super) fn is_leaving(key: &KeyMetadata) -> bool {
@@ -31,14 +31,7 @@ impl Keys {
         match self.find(id).await {
             Ok(Some(found)) => {
                 let value = to_state(&found, &self.tags, Some(&prior.value));
-                let value = settle(&value, &prior.value, Moment::PlanOrRead);
-                if value.raw_equals(&prior.value) {
-                    return ReadOutcome::Present(prior);
-                }
-                ReadOutcome::Present(Object {
-                    value,
-                    private: prior.private,
-                })
+                read_beside(prior, &value)
             }
             Ok(None) => ReadOutcome::Absent,
             Err(error) => ReadOutcome::Failed(problem(&format!("reading KMS Key ({id})"), &error)),
