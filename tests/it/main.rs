@@ -16,6 +16,7 @@ mod remote_state;
 mod replicas;
 mod requests;
 mod s3_lock;
+mod state_history;
 mod tables;
 mod tested_tables;
 mod transcripts;

@@ -6,6 +6,7 @@ use trueup_aws::BoxFuture;
 use trueup_diagnostics::Diagnostic;
 use trueup_state::State;
 
+use crate::history::{self, History};
 use crate::{Error, Held, JournalStore, LockInfo, LockWait};
 
 /// The workspace that always exists.
@@ -67,6 +68,35 @@ pub trait Backend: Send + Sync {
 
     /// Deletes a workspace with its state. The default workspace cannot be deleted.
     fn delete_workspace<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// The texts of a workspace's state that are still kept, the newest first, at most `limit` of them.
+    ///
+    /// A backend that keeps none says so.
+    fn history<'a>(
+        &'a self,
+        workspace: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<History, Error>> {
+        let _ = (workspace, limit);
+        Box::pin(std::future::ready(Ok(history::none(self.kind()))))
+    }
+
+    /// One of the states that [`Backend::history`] names.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`] if none is called so, or if it only says that the state was deleted;
+    /// [`Error::Unreadable`].
+    fn version_state<'a>(
+        &'a self,
+        workspace: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<State, Error>> {
+        let error = Error::NoVersion {
+            location: self.location(workspace),
+            id: id.to_owned(),
+        };
+        Box::pin(std::future::ready(Err(error)))
+    }
 
     /// Where the journal of a workspace may be kept, the best place first. What cannot be written
     /// to is passed over.

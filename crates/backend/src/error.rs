@@ -76,6 +76,14 @@ pub enum Error {
     /// The state was saved but its digest was not.
     #[error("{0}")]
     DigestNotWritten(Box<DigestNotWritten>),
+    /// There is no such version of the state, or nothing in it.
+    #[error("there is no version {id:?} of the state at {location} that holds a state")]
+    NoVersion {
+        /// The state.
+        location: String,
+        /// The version's id.
+        id: String,
+    },
     /// Somebody else changed the state since it was read.
     #[error(
         "the state at {location} was changed by somebody else since this run read it ({detail}); \
@@ -241,6 +249,7 @@ impl Error {
             Self::NotReleased { .. } => "Error releasing the state lock",
             Self::LockLost { .. } => "The state lock was lost",
             Self::NotLocked { .. } | Self::OtherLock { .. } => "Failed to unlock state",
+            Self::NoVersion { .. } => "No such version of the state",
             Self::Unreadable { .. } | Self::DigestMismatch(_) => "Failed to load state",
             Self::DigestNotWritten(_) | Self::Conflict { .. } => "Failed to save state",
             Self::Setting { .. } => "Invalid backend configuration",

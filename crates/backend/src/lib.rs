@@ -6,6 +6,7 @@
 
 mod backend;
 mod error;
+mod history;
 mod journal;
 mod local;
 mod lock;
@@ -21,6 +22,7 @@ pub use backend::{
     Backend, DEFAULT_WORKSPACE, Notice, Revision, Snapshot, Written, is_workspace_name,
 };
 pub use error::{DigestMismatch, DigestNotWritten, Error};
+pub use history::{History, Kept, Version};
 pub use journal::{
     BatchId, IntentKind, IntentRecord, Journal, JournalStore, OpenBatch, Outcome, OutcomeRecord,
 };

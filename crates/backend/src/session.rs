@@ -184,6 +184,20 @@ impl Session {
         Ok(())
     }
 
+    /// Writes a state of former times as the newest one: lineage as it has it, serial above its own, above the
+    /// stored one and above `least`. Answers the serial now stored.
+    ///
+    /// # Errors
+    /// As [`Session::checkpoint`].
+    pub async fn restore(&mut self, state: &State, least: u64) -> Result<u64, Error> {
+        let mut next = state.clone();
+        let above = self.state().serial.max(state.serial).max(least);
+        next.serial = above.saturating_add(1);
+        trueup_state::DEFAULT_TERRAFORM_VERSION.clone_into(&mut next.terraform_version);
+        self.take_over(&next).await?;
+        Ok(next.serial)
+    }
+
     async fn store(&mut self, state: &State, imported: bool) -> Result<u64, Error> {
         if let Some(held) = &self.held {
             held.check()?;

@@ -93,6 +93,15 @@ impl ByHand {
         self.session.overwrite(state).await.map(drop).map_err(one)
     }
 
+    /// Puts a state of former times in the place of the stored one; answers its new serial, which is above its own, the
+    /// stored one and `least`.
+    ///
+    /// # Errors
+    /// What the backend fails with.
+    pub async fn restore(&mut self, state: &State, least: u64) -> Result<u64, Diagnostics> {
+        self.session.restore(state, least).await.map_err(one)
+    }
+
     /// Releases the lock; answers what there is to say at the end.
     pub async fn close(mut self) -> Diagnostics {
         let mut diagnostics: Diagnostics = self

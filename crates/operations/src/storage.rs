@@ -166,6 +166,8 @@ pub struct Files {
     pub state_out: Option<PathBuf>,
     /// Where the former state is kept; `-` for nowhere.
     pub backup: Option<PathBuf>,
+    /// Without `backup`: the former state is kept beside the state, under its name and this time, in seconds.
+    pub stamp: Option<u64>,
 }
 
 impl Files {
@@ -195,27 +197,27 @@ pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Stor
     }
     let settings = local_settings(world, &storage.config)
         .map_err(|error| Diagnostics::from_iter([as_diagnostic(error)]))?;
+    let stamped = files.stamp.map(|seconds| {
+        let written = storage.backend.location(&storage.workspace);
+        PathBuf::from(format!("{written}.{seconds}.backup"))
+    });
+    let given = files.backup.as_ref().map(|path| {
+        if path.as_os_str() == "-" {
+            path.clone()
+        } else {
+            world.given(path)
+        }
+    });
     let backend = LocalBackend::new(LocalSettings {
         state: files.state.as_ref().map(|path| world.given(path)),
         state_out: files.state_out.as_ref().map(|path| world.given(path)),
-        backup: files.backup.as_ref().map(|path| {
-            if path.as_os_str() == "-" {
-                path.clone()
-            } else {
-                world.given(path)
-            }
-        }),
+        backup: given.or(stamped),
         ..settings
     });
     Ok(Storage {
         backend: Arc::new(backend),
         ..storage
     })
-}
-
-/// The file of the state, where it is kept in one, as it is shown.
-pub fn state_file(storage: &Storage) -> Option<String> {
-    (storage.kind == "local").then(|| storage.backend.location(&storage.workspace))
 }
 
 /// Opens a backend whose settings are decided.
@@ -307,6 +309,7 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
     let text = error.to_string();
     match error {
         Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
+        Error::NoVersion { .. } => Diagnostic::error("No such version of the state", text),
         Error::Unreadable { .. } => Diagnostic::error("Failed to read state", text),
         Error::DigestMismatch { .. } => Diagnostic::error("Error refreshing state", text),
         Error::Setting { setting, .. } if setting == "path" => Diagnostic::error(

@@ -11,7 +11,7 @@ mod resource;
 mod state;
 
 pub use attributes::{Attributes, DecodeError};
-pub use file::{DEFAULT_TERRAFORM_VERSION, Extra, FORMAT_VERSION, ReadError};
+pub use file::{DEFAULT_TERRAFORM_VERSION, Extra, FORMAT_VERSION, Header, ReadError};
 pub use object::Object;
 pub use resource::{DeposedKey, InstanceState, ResourceState};
 pub use state::{Output, State};

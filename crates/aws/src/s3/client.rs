@@ -8,20 +8,20 @@ use base64::engine::general_purpose::STANDARD;
 use futures::future::BoxFuture;
 
 use super::{
-    CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListedObject,
-    Object, ObjectHead, PutObject, PutOutcome, S3,
+    CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListVersions,
+    ListedObject, ListedVersion, Object, ObjectHead, PutObject, PutOutcome, S3,
 };
 use crate::calls::send;
 use crate::failure::chain;
 use crate::{Error, Failure};
 
-const SERVICE: &str = "S3";
+pub(super) const SERVICE: &str = "S3";
 /// How often an object is read again when its bytes break off.
 const READ_ATTEMPTS: u32 = 3;
 
 /// S3 behind the SDK's client.
 pub(crate) struct Client {
-    sdk: aws_sdk_s3::Client,
+    pub(super) sdk: aws_sdk_s3::Client,
     region: String,
     endpoint: String,
 }
@@ -85,6 +85,7 @@ impl Client {
                 .bucket(&r.bucket)
                 .key(&r.key)
                 .set_version_id(r.version_id.clone())
+                .set_range(r.first.map(|bytes| format!("bytes=0-{}", bytes.max(1) - 1)))
                 .set_sse_customer_algorithm(customer.algorithm.clone())
                 .set_sse_customer_key(customer.key.clone())
                 .set_sse_customer_key_md5(customer.md5.clone());
@@ -234,7 +235,7 @@ impl Client {
     }
 }
 
-fn length(given: Option<i64>) -> u64 {
+pub(super) fn length(given: Option<i64>) -> u64 {
     given
         .and_then(|l| u64::try_from(l).ok())
         .unwrap_or_default()
@@ -300,6 +301,13 @@ impl S3 for Client {
         request: ListObjects,
     ) -> BoxFuture<'_, Result<Vec<ListedObject>, Error>> {
         Box::pin(self.list(request))
+    }
+
+    fn list_versions(
+        &self,
+        request: ListVersions,
+    ) -> BoxFuture<'_, Result<Vec<ListedVersion>, Error>> {
+        Box::pin(self.versions(request))
     }
 
     fn create_bucket(&self, request: CreateBucket) -> BoxFuture<'_, Result<(), Error>> {

@@ -1,6 +1,7 @@
 //! S3 as the rest of the program sees it: one object-safe trait over plain structs.
 mod client;
 mod requests;
+mod versions;
 
 use futures::future::BoxFuture;
 
@@ -9,6 +10,7 @@ pub use requests::{
     CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListedObject,
     Object, ObjectHead, PutObject, PutOutcome,
 };
+pub use versions::{ListVersions, ListedVersion};
 
 use crate::Error;
 
@@ -29,6 +31,11 @@ pub trait S3: Send + Sync {
     /// Lists the objects under a prefix, all pages, in key order.
     fn list_objects(&self, request: ListObjects)
     -> BoxFuture<'_, Result<Vec<ListedObject>, Error>>;
+    /// Lists the versions of one object, delete markers included, the newest first.
+    fn list_versions(
+        &self,
+        request: ListVersions,
+    ) -> BoxFuture<'_, Result<Vec<ListedVersion>, Error>>;
     /// Creates a bucket in the session's region.
     fn create_bucket(&self, request: CreateBucket) -> BoxFuture<'_, Result<(), Error>>;
     /// Whether the bucket can be reached: success, `NotFound` or `AccessDenied`.

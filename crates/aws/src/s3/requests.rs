@@ -29,6 +29,8 @@ pub struct GetObject {
     pub version_id: Option<String>,
     /// Only `Customer` matters for reading.
     pub encryption: Encryption,
+    /// Only this many bytes from the beginning; `None` for all. Of an object without bytes none can be asked for.
+    pub first: Option<u64>,
 }
 
 /// HeadObject.

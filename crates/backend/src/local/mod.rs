@@ -1,6 +1,7 @@
 //! States as files on this machine, locked the way Terraform locks them.
 
 mod file_lock;
+mod former;
 mod record_lock;
 mod settings;
 mod state_file;
@@ -12,10 +13,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_aws::BoxFuture;
+use trueup_state::State;
 
 pub use settings::LocalSettings;
 
 use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written};
+use crate::history::History;
 use crate::journal::FolderJournal;
 use crate::lock::{Attempt, acquire};
 use crate::{Error, Held, JournalStore, LockInfo, LockWait};
@@ -287,6 +290,45 @@ impl Backend for LocalBackend {
                 }
                 _ => Ok(()),
             }
+        })
+    }
+
+    fn history<'a>(
+        &'a self,
+        workspace: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<History, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            let (path, backup) = (self.state_path(workspace), self.backup_path(workspace));
+            on_a_thread(path.clone(), move || {
+                former::list(&path, backup.as_deref(), limit)
+            })
+            .await
+        })
+    }
+
+    fn version_state<'a>(
+        &'a self,
+        workspace: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<State, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            let (path, backup) = (self.state_path(workspace), self.backup_path(workspace));
+            let wanted = id.to_owned();
+            let found = on_a_thread(path.clone(), move || {
+                former::read(&path, backup.as_deref(), &wanted)
+            })
+            .await?;
+            let text = found.ok_or_else(|| Error::NoVersion {
+                location: self.location(workspace),
+                id: id.to_owned(),
+            })?;
+            State::read(&text).map_err(|problem| Error::Unreadable {
+                location: id.to_owned(),
+                problem,
+            })
         })
     }
 

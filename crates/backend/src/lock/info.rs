@@ -24,6 +24,8 @@ pub enum Operation {
     StateRm,
     /// Replacing the state by a given one.
     StatePush,
+    /// Putting a former state in the place of the present one.
+    StateRestore,
     /// Replacing a provider's address.
     StateReplaceProvider,
     /// Marking a resource for replacement.
@@ -51,6 +53,7 @@ impl Operation {
             Self::StateMv => "state-mv",
             Self::StateRm => "state-rm",
             Self::StatePush => "state-push",
+            Self::StateRestore => "state-restore",
             Self::StateReplaceProvider => "state-replace-provider",
             Self::Taint => "taint",
             Self::Untaint => "untaint",

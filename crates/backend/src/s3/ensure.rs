@@ -32,7 +32,12 @@ async fn bucket(backend: &S3Backend) -> Result<(), Error> {
         ..CreateBucket::default()
     };
     match backend.s3.create_bucket(request).await {
-        Ok(()) => Ok(()),
+        // Former states are kept, as they are in a bucket that was made with care.
+        Ok(()) => backend
+            .s3
+            .put_bucket_versioning(bucket, "Enabled")
+            .await
+            .map_err(|error| Error::aws(format!("keep versions in the bucket {bucket:?}"), error)),
         // Another run was faster.
         Err(error) if error.class() == Class::Conflict => Ok(()),
         Err(error) => Err(Error::aws(format!("make the bucket {bucket:?}"), error)),

@@ -12,6 +12,7 @@ mod roles;
 mod schema;
 mod settings;
 mod timing;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -20,12 +21,14 @@ use std::sync::{Arc, Mutex};
 
 use trueup_aws::s3::{DeleteObject, ListObjects};
 use trueup_aws::{BoxFuture, Class, DynamoDb, S3};
+use trueup_state::State;
 
 pub(crate) use schema::schema;
 pub use settings::S3Settings;
 pub use timing::S3Timing;
 
 use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
+use crate::history::History;
 use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
 use crate::lock::{Attempt, acquire};
 use crate::registry::{AwsClients, Connect, Place};
@@ -42,6 +45,8 @@ pub struct S3Backend {
     /// Where the journal goes when neither bucket nor table will have it.
     journal_dir: PathBuf,
     process: ProcessMark,
+    /// `user@host`, left beside each state that is written.
+    who: String,
     timing: S3Timing,
     /// Whether the store refused conditional writes.
     unconditional: AtomicBool,
@@ -65,6 +70,7 @@ impl S3Backend {
             dynamodb: clients.dynamodb,
             journal_dir: place.journal_dir.clone(),
             process: surroundings.process.clone(),
+            who: surroundings.who.clone(),
             timing: S3Timing::default(),
             unconditional: AtomicBool::new(false),
             locked: Arc::default(),
@@ -350,6 +356,32 @@ impl Backend for S3Backend {
                 _ => {}
             }
             digest::remove(self, workspace).await
+        })
+    }
+
+    fn history<'a>(
+        &'a self,
+        workspace: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<History, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            versions::list(self, workspace, limit).await
+        })
+    }
+
+    fn version_state<'a>(
+        &'a self,
+        workspace: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<State, Error>> {
+        Box::pin(async move {
+            check_name(workspace)?;
+            let text = versions::read(self, workspace, id).await?;
+            State::read(&text).map_err(|problem| Error::Unreadable {
+                location: format!("{} (version {id})", self.lock_id(workspace)),
+                problem,
+            })
         })
     }
 

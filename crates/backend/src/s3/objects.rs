@@ -22,10 +22,13 @@ use crate::error::{DigestMismatch, DigestNotWritten};
 /// is the newer of the two.
 const REPLACES: &str = "trueup-replaces";
 
+/// User metadata of our state objects: who wrote them.
+pub(super) const WHO: &str = "trueup-who";
+
 /// How often a write that met another conditional write is sent again.
 const MEETINGS: u32 = 3;
 
-fn url(backend: &S3Backend, workspace: &str) -> String {
+pub(super) fn url(backend: &S3Backend, workspace: &str) -> String {
     let settings = &backend.settings;
     format!("s3://{}/{}", settings.bucket, settings.state_key(workspace))
 }
@@ -285,10 +288,10 @@ async fn put(
     let settings = &backend.settings;
     let mut if_match = expected.etag.clone();
     let mut if_none_match = expected.etag.is_none() && expected.md5.is_none();
-    let metadata = match before.digest() {
-        Some(digest) => BTreeMap::from([(REPLACES.to_owned(), digest.to_owned())]),
-        None => BTreeMap::new(),
-    };
+    let mut metadata = BTreeMap::from([(WHO.to_owned(), as_header(&backend.who))]);
+    if let Some(digest) = before.digest() {
+        metadata.insert(REPLACES.to_owned(), digest.to_owned());
+    }
     let checksum = (!settings.skip_s3_checksum)
         .then(|| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&body)));
     let mut meetings = 0;
@@ -362,6 +365,13 @@ async fn put(
             },
         });
     }
+}
+
+/// A text as a header can carry it.
+fn as_header(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_ascii_graphic() { c } else { '?' })
+        .collect()
 }
 
 fn failed_put(backend: &S3Backend, workspace: &str, error: trueup_aws::Error) -> Error {

@@ -50,6 +50,10 @@ pub enum StateCommand {
     Pull(StatePull),
     /// Replace the state by a given one.
     Push(StatePush),
+    /// List the states that are still kept, the newest first.
+    History(StateHistory),
+    /// Go back to a state that is still kept.
+    Restore(StateRestore),
     /// Put another provider in the place of one.
     ReplaceProvider(StateReplaceProvider),
 }
@@ -145,6 +149,46 @@ pub struct StatePush {
     /// The file with the state; "-" for standard input.
     #[arg(value_name = "PATH")]
     pub path: Vec<String>,
+}
+
+/// `state history`
+#[derive(Clone, Debug, Args)]
+pub struct StateHistory {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Write JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// How many states at most, the newest first; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// The states of this workspace, not of the selected one.
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
+}
+
+/// `state restore`
+#[derive(Clone, Debug, Args)]
+pub struct StateRestore {
+    /// Write without colour.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Locking.
+    #[command(flatten)]
+    pub lock: Lock,
+    /// Restore without asking.
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// Restore even a state of another lineage.
+    #[arg(long)]
+    pub force: bool,
+    /// The state of this workspace, not of the selected one.
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
+    /// The state to go back to, by its serial or by its version's id.
+    #[arg(value_name = "SERIAL")]
+    pub version: Vec<String>,
 }
 
 /// `state replace-provider`

@@ -59,7 +59,7 @@ pub async fn open(at: &Place, no_color: bool, files: &StateFiles) -> Result<Open
 /// As [`open`], for a change by hand: a copy of the former state is left, which names the time.
 pub async fn open_to_change(at: &Place, no_color: bool, files: &StateFiles) -> Result<Opened, u8> {
     let opened = open(at, no_color, files).await?;
-    let files = chosen(&opened.stamped(files));
+    let files = opened.stamped(files);
     let Opened {
         setup,
         storage,
@@ -103,6 +103,7 @@ pub fn chosen(files: &StateFiles) -> Files {
         state: path(&files.state),
         state_out: path(&files.state_out),
         backup: path(&files.backup),
+        stamp: None,
     }
 }
 
@@ -182,18 +183,15 @@ impl Opened {
     }
 
     /// The flags' state files, with the copy that every change by hand leaves: the state's name and the time.
-    fn stamped(&self, files: &StateFiles) -> StateFiles {
-        let mut files = files.clone();
-        if files.backup.as_deref().is_none_or(|backup| backup == "-")
-            && let Some(path) = storage::state_file(&self.storage)
-        {
+    fn stamped(&self, files: &StateFiles) -> Files {
+        let mut chosen = chosen(files);
+        if files.backup.as_deref().is_none_or(|backup| backup == "-") {
             let now = (self.setup.world.surroundings.now)();
-            let seconds = now
-                .duration_since(std::time::UNIX_EPOCH)
-                .map_or(0, |since| since.as_secs());
-            files.backup = Some(format!("{path}.{seconds}.backup"));
+            let since = now.duration_since(std::time::UNIX_EPOCH);
+            chosen.backup = None;
+            chosen.stamp = Some(since.map_or(0, |since| since.as_secs()));
         }
-        files
+        chosen
     }
 }
 

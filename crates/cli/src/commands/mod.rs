@@ -18,6 +18,7 @@ mod planning;
 mod providers;
 mod show;
 mod state_change;
+mod state_history;
 mod state_read;
 mod taint;
 mod test;
@@ -61,6 +62,8 @@ pub async fn run(cli: Cli) -> u8 {
             StateCommand::Mv(flags) => state_change::mv(at, flags).await,
             StateCommand::Rm(flags) => state_change::rm(at, flags).await,
             StateCommand::Push(flags) => state_change::push(at, flags).await,
+            StateCommand::History(flags) => state_history::history(at, flags).await,
+            StateCommand::Restore(flags) => state_history::restore(at, flags).await,
             StateCommand::ReplaceProvider(flags) => state_change::replace_provider(at, flags).await,
         },
         Command::Taint(flags) => taint::run(at, flags, taint::What::Taint).await,

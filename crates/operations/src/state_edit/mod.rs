@@ -3,6 +3,7 @@
 mod moving;
 mod provider;
 mod push;
+mod restoring;
 mod tainting;
 
 use trueup_addrs::{AbsInstance, Target, parse};
@@ -12,6 +13,7 @@ use trueup_state::State;
 pub use moving::{Moved, move_objects};
 pub use provider::{provider_source, resources_of, set_provider};
 pub use push::refused;
+pub use restoring::{Difference, difference, highest, meant, of_another_history};
 pub use tainting::{Missing, taint, untaint};
 
 /// Reads the address of a module, a resource or an instance.

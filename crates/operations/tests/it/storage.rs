@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_diagnostics::Diagnostics;
 use trueup_operations::storage::{
-    Files, Wanted, open, selected_workspace, state_file, wanted, with_files,
+    Files, Storage, Wanted, open, selected_workspace, wanted, with_files,
 };
 
 use crate::bed::{Bed, block_on, summaries};
@@ -101,13 +101,13 @@ fn with_local_no_path_of_a_block_leads_out() {
             backup: Some(PathBuf::from("-")),
             ..Files::default()
         };
-        let inside = |file: Option<String>| {
-            let file = file.expect("the local backend has a file");
+        let inside = |storage: &Storage| {
+            let file = storage.backend.location(&storage.workspace);
             assert_eq!(apart.join(file), apart.join("terraform.tfstate"), "{path}");
         };
-        inside(state_file(&storage));
+        inside(&storage);
         // Nor where flags choose other files beside it.
         let storage = with_files(&bed.world, storage, &files).ok();
-        inside(state_file(&storage.expect("the local backend")));
+        inside(&storage.expect("the local backend"));
     }
 }

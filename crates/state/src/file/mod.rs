@@ -4,6 +4,7 @@
 //! floats: attributes stay text.
 
 mod error;
+mod header;
 mod raw;
 mod reader;
 mod sensitive;
@@ -13,6 +14,7 @@ mod writer;
 use std::sync::Arc;
 
 pub use error::ReadError;
+pub use header::Header;
 pub(crate) use reader::read;
 pub(crate) use writer::write;
 

@@ -1,0 +1,305 @@
+//! `state history` and `state restore`: the states that are still kept, and the way back to one of them.
+
+use serde_json::json;
+use trueup_addrs::AbsInstance;
+use trueup_backend::{History, Kept, Operation, Version};
+use trueup_diagnostics::{Diagnostic, Sources};
+use trueup_operations::storage;
+use trueup_operations::{ByHand, state_edit};
+use trueup_state::State;
+
+use super::by_hand::{self, Opened};
+use super::{Place, used_wrongly};
+use crate::{args, output, prompt};
+
+/// How many versions are looked through for the one to restore.
+const ALL: usize = 10_000;
+
+/// How many addresses of a kind are shown before a restore.
+const SHOWN: usize = 20;
+
+/// `state history`.
+pub async fn history(at: Place, flags: args::StateHistory) -> u8 {
+    let mut opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
+        Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    if let Err(code) = in_workspace(&mut opened, flags.workspace.as_deref()).await {
+        return code;
+    }
+    let limit = match flags.limit {
+        0 => ALL,
+        limit => limit,
+    };
+    let history = match look(&opened, limit).await {
+        Ok(history) => history,
+        Err(code) => return code,
+    };
+    if flags.json {
+        output::line(&as_json(&opened.storage.workspace, &history));
+        return 0;
+    }
+    let notices = history.notices.iter().cloned().map(Diagnostic::from);
+    opened
+        .report
+        .diagnostics(&notices.collect(), &Sources::default());
+    if history.versions.is_empty() {
+        output::line("No state is kept.");
+        return 0;
+    }
+    output::text(&as_table(&history));
+    if history.more {
+        output::line(&format!(
+            "\nThere are more: these are the newest {}. Use -limit=N to see others, -limit=0 to see all.",
+            history.versions.len()
+        ));
+    }
+    0
+}
+
+/// Works in another workspace than the selected one, if one is named.
+async fn in_workspace(opened: &mut Opened, named: Option<&str>) -> Result<(), u8> {
+    let Some(named) = named else {
+        return Ok(());
+    };
+    let known = opened.storage.backend.workspaces().await;
+    match known {
+        Ok(known) if known.iter().any(|one| one == named) => {
+            named.clone_into(&mut opened.storage.workspace);
+            Ok(())
+        }
+        // What was deleted may still be kept in the bucket's versions.
+        Ok(_) if opened.storage.kind == "s3" && trueup_backend::is_workspace_name(named) => {
+            named.clone_into(&mut opened.storage.workspace);
+            Ok(())
+        }
+        Ok(_) => Err(opened.refuse(Diagnostic::error(
+            format!("Workspace {named:?} doesn't exist"),
+            "\"trueup workspace list\" shows the workspaces that there are.",
+        ))),
+        Err(error) => Err(opened.refuse(storage::as_diagnostic(error))),
+    }
+}
+
+async fn look(opened: &Opened, limit: usize) -> Result<History, u8> {
+    let storage = &opened.storage;
+    let history = storage.backend.history(&storage.workspace, limit).await;
+    history.map_err(|error| opened.refuse(storage::as_diagnostic(error)))
+}
+
+fn time(version: &Version) -> String {
+    version
+        .written
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        .map_or_else(|| "-".to_owned(), |time| time.to_string())
+}
+
+/// Rows in columns that are as wide as they must be.
+fn as_table(history: &History) -> String {
+    let mut rows = vec![["SERIAL", "TIME", "SIZE", "WHO", "LINEAGE", "VERSION"].map(str::to_owned)];
+    for version in &history.versions {
+        let (serial, lineage) = match &version.content {
+            Kept::State {
+                serial, lineage, ..
+            } => (serial.to_string(), lineage.clone()),
+            Kept::Nothing => ("-".to_owned(), "(deleted)".to_owned()),
+            Kept::Unreadable(_) => ("?".to_owned(), "(unreadable)".to_owned()),
+        };
+        let mark = if version.current { " (current)" } else { "" };
+        rows.push([
+            serial,
+            time(version),
+            version.size.to_string(),
+            version.who.clone().unwrap_or_else(|| "-".to_owned()),
+            lineage,
+            format!("{}{mark}", version.id),
+        ]);
+    }
+    let widths: Vec<usize> = (0..6)
+        .map(|column| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0)
+        })
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect();
+            format!("{}\n", cells.join("  ").trim_end())
+        })
+        .collect()
+}
+
+fn as_json(workspace: &str, history: &History) -> String {
+    let versions: Vec<serde_json::Value> = history
+        .versions
+        .iter()
+        .map(|version| {
+            let mut one = json!({
+                "version_id": version.id,
+                "current": version.current,
+                "size": version.size,
+                "time": version.written.map(|_| time(version)),
+                "who": version.who,
+            });
+            match &version.content {
+                Kept::State {
+                    serial,
+                    lineage,
+                    terraform_version,
+                } => {
+                    one["serial"] = json!(serial);
+                    one["lineage"] = json!(lineage);
+                    one["terraform_version"] = json!(terraform_version);
+                }
+                Kept::Nothing => one["deleted"] = json!(true),
+                Kept::Unreadable(why) => one["problem"] = json!(why),
+            }
+            one
+        })
+        .collect();
+    json!({
+        "format_version": "1.0",
+        "workspace": workspace,
+        "more": history.more,
+        "versions": versions,
+    })
+    .to_string()
+}
+
+/// `state restore`.
+pub async fn restore(at: Place, flags: args::StateRestore) -> u8 {
+    let [said] = flags.version.as_slice() else {
+        return used_wrongly(
+            "state restore",
+            "Exactly one argument expected: a serial or a version's id.",
+        );
+    };
+    let files = args::StateFiles::default();
+    let mut opened = match by_hand::open_to_change(&at, flags.no_color, &files).await {
+        Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    if let Err(code) = in_workspace(&mut opened, flags.workspace.as_deref()).await {
+        return code;
+    }
+    let mut held = match opened.lock(Operation::StateRestore, &flags.lock).await {
+        Ok(held) => held,
+        Err(code) => return code,
+    };
+    let code = match restored(&opened, &mut held, said, &flags).await {
+        Ok(()) => 0,
+        Err(code) => code,
+    };
+    let ended = held.close().await;
+    opened.report.diagnostics(&ended, &Sources::default());
+    code.max(u8::from(ended.has_errors()))
+}
+
+/// Restores under the lock. The error is the exit code.
+async fn restored(
+    opened: &Opened,
+    held: &mut ByHand,
+    said: &str,
+    flags: &args::StateRestore,
+) -> Result<(), u8> {
+    let storage = &opened.storage;
+    let history = look(opened, ALL).await?;
+    let refuse = |diagnostic| opened.refuse(diagnostic);
+    let version = state_edit::meant(&history, said).map_err(refuse)?;
+    let former = storage
+        .backend
+        .version_state(&storage.workspace, &version.id)
+        .await
+        .map_err(|error| opened.refuse(storage::as_diagnostic(error)))?;
+    if !flags.force
+        && let Some(why) = state_edit::of_another_history(&former, held.state())
+    {
+        return Err(opened.refuse(why));
+    }
+    let same = |stored: &State| stored.lineage == former.lineage && stored.same_content(&former);
+    if held.state().is_some_and(same) {
+        output::line(&format!(
+            "The stored state, serial {}, holds what serial {} held: there is nothing to restore.",
+            held.state().map_or(0, |stored| stored.serial),
+            former.serial
+        ));
+        return Ok(());
+    }
+    output::text(&announced(
+        held.state(),
+        &former,
+        version,
+        &storage.workspace,
+    ));
+    if !flags.auto_approve {
+        let answer = prompt::approve(
+            "Do you want to restore this state?",
+            "Only the record changes, nothing that exists. Only 'yes' will be accepted to continue.",
+        );
+        match answer {
+            Some(true) => {}
+            Some(false) => {
+                output::line("Cancelled restoring the state.");
+                return Err(1);
+            }
+            None => {
+                return Err(opened.refuse(
+                    Diagnostic::error("Error asking for approval", "Nobody answered.")
+                        .hint("Use -auto-approve to restore the state without being asked."),
+                ));
+            }
+        }
+    }
+    let least = state_edit::highest(&history, &former.lineage);
+    let serial = held.restore(&former, least).await.map_err(|diagnostics| {
+        opened.report.diagnostics(&diagnostics, &Sources::default());
+        1_u8
+    })?;
+    output::line(&format!(
+        "Successfully restored serial {} as serial {serial}.\n\nRun \"trueup plan\" to see where what exists differs from it.",
+        former.serial
+    ));
+    Ok(())
+}
+
+/// What a restore would do.
+fn announced(stored: Option<&State>, former: &State, version: &Version, workspace: &str) -> String {
+    let difference = state_edit::difference(stored, former);
+    let now = match stored {
+        Some(stored) => format!("serial {}", stored.serial),
+        None => "no state".to_owned(),
+    };
+    let mut out = format!(
+        "trueup will put the state of serial {} ({}, version {}) in the place of {now} in the workspace {workspace:?}:\n",
+        former.serial,
+        time(version),
+        version.id
+    );
+    let mut list = |sign: &str, what: &str, found: &[AbsInstance]| {
+        if found.is_empty() {
+            return;
+        }
+        out.push_str(&format!("\n{what}\n"));
+        for addr in found.iter().take(SHOWN) {
+            out.push_str(&format!("  {sign} {addr}\n"));
+        }
+        if found.len() > SHOWN {
+            out.push_str(&format!("    and {} more\n", found.len() - SHOWN));
+        }
+    };
+    list(
+        "-",
+        "Forgotten, while what they stand for stays as it is:",
+        &difference.forgotten,
+    );
+    list("+", "In the state again:", &difference.known_again);
+    list("~", "As they were then:", &difference.changed);
+    if difference.outputs {
+        out.push_str("\nOutputs are as they were then.\n");
+    }
+    out
+}
