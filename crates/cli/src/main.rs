@@ -14,6 +14,7 @@ mod report;
 mod requests;
 mod setup;
 mod signals;
+mod terminal;
 mod views;
 mod web;
 mod world;

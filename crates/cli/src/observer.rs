@@ -15,6 +15,7 @@ use crate::views::{human, json};
 pub struct Shown {
     report: Report,
     quiet: bool,
+    concise: bool,
     bar: Mutex<Option<ProgressBar>>,
     done: AtomicU64,
 }
@@ -25,6 +26,7 @@ impl Shown {
         Self {
             report,
             quiet: false,
+            concise: false,
             bar: Mutex::default(),
             done: AtomicU64::new(0),
         }
@@ -36,6 +38,11 @@ impl Shown {
             quiet: true,
             ..Self::new(report)
         }
+    }
+
+    /// Shows of what goes on only what was done.
+    pub fn concise(self, concise: bool) -> Self {
+        Self { concise, ..self }
     }
 
     /// From now on changes are made, so many in all: on a terminal a live line counts them.
@@ -92,11 +99,22 @@ impl Observer for Shown {
         if self.quiet {
             return;
         }
-        if self.report.json {
-            if let Some(line) = json::stream::event(&event, &now()) {
-                output::line(&line);
-            }
-        } else if let Some(line) = human::progress::render(&event, self.report.style) {
+        if self.report.has_stream()
+            && let Some(line) = json::stream::event(&event, &now())
+        {
+            self.report.event(&line);
+        }
+        let going_on = matches!(
+            event,
+            Event::RefreshStarted(_)
+                | Event::RefreshDone(_)
+                | Event::Started(_)
+                | Event::StillGoing(..)
+        );
+        if self.report.json || (self.concise && going_on) {
+            return;
+        }
+        if let Some(line) = human::progress::render(&event, self.report.style) {
             self.line(&line);
         }
     }

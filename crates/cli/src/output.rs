@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use crate::terminal;
 use crate::views::Style;
 
 /// Writes text to standard output as it is. A reader that has gone is no error of ours.
@@ -31,6 +32,7 @@ pub fn style(no_color: bool) -> Style {
     let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Style {
         color: !refused && std::io::stdout().is_terminal(),
+        columns: terminal::columns(),
     }
 }
 

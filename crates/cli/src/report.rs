@@ -1,12 +1,16 @@
-//! Where a command's answers go: to people, or as JSON to programs.
+//! Where a command's answers go: to people, or as JSON to programs, or to both.
 
-use std::sync::Arc;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_state::DEFAULT_TERRAFORM_VERSION;
 
-use crate::args::Look;
+use crate::args::{Display, Look};
 use crate::output;
+use crate::views::human::diagnostic::Gathered;
 use crate::views::json::stream;
 use crate::views::{Style, human, json};
 
@@ -15,9 +19,12 @@ use crate::views::{Style, human, json};
 pub struct Report {
     /// Whether for programs.
     pub json: bool,
-    /// Colours.
+    /// Colours, and the width of the page.
     pub style: Style,
     compact: bool,
+    gathered: Gathered,
+    /// The file that gets what programs would be told.
+    into: Option<Arc<Mutex<File>>>,
 }
 
 impl Report {
@@ -27,15 +34,65 @@ impl Report {
             json: look.json,
             style: output::style(look.no_color || look.json),
             compact: look.compact_warnings,
+            gathered: Gathered::default(),
+            into: None,
+        }
+    }
+
+    /// Reports also as these flags ask, in the folder that the command works in. The error is the exit code.
+    pub fn shown(mut self, display: &Display, chdir: Option<&str>) -> Result<Self, u8> {
+        self.gathered = Gathered {
+            warnings: display.consolidate_warnings,
+            errors: display.consolidate_errors,
+        };
+        self.also_into(display.json_into.as_deref(), chdir)
+    }
+
+    /// Writes to a file, beside the rest, what programs would be told. The error is the exit code.
+    pub fn also_into(mut self, file: Option<&str>, chdir: Option<&str>) -> Result<Self, u8> {
+        let Some(file) = file else { return Ok(self) };
+        let refuse = |text: String| {
+            self.diagnostic(Diagnostic::error("Invalid -json-into option", text));
+            1
+        };
+        if self.json {
+            return Err(refuse(
+                "-json and -json-into can't be used together: the one writes to standard output what the other writes to a file.".to_owned(),
+            ));
+        }
+        let path = Path::new(chdir.unwrap_or(".")).join(file);
+        match File::create(&path) {
+            Ok(created) => self.into = Some(Arc::new(Mutex::new(created))),
+            Err(error) => return Err(refuse(format!("{file} can't be written: {error}."))),
+        }
+        Ok(self)
+    }
+
+    /// Whether programs are told what happens, here or in a file.
+    pub fn has_stream(&self) -> bool {
+        self.json || self.into.is_some()
+    }
+
+    /// A line for programs.
+    pub fn event(&self, line: &str) {
+        if self.json {
+            output::line(line);
+        }
+        if let Some(into) = &self.into {
+            let mut file = into.lock().unwrap_or_else(PoisonError::into_inner);
+            // A file that can't be written any more (a full disk) must not end a run that changes the world.
+            if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
+                tracing::warn!(%error, "the file of -json-into can't be written");
+            }
         }
     }
 
     /// For programs: the line that says who speaks, and in which version of the event stream's forms.
     pub fn open_stream(&self) {
-        if self.json {
+        if self.has_stream() {
             let ours = env!("CARGO_PKG_VERSION");
             let line = stream::version(ours, DEFAULT_TERRAFORM_VERSION, &now());
-            output::line(&line);
+            self.event(&line);
         }
     }
 
@@ -45,10 +102,12 @@ impl Report {
         if diagnostics.is_empty() {
             return;
         }
-        if self.json {
+        if self.has_stream() {
             for diagnostic in diagnostics.iter() {
-                output::line(&json::stream::diagnostic(diagnostic, sources, &now()));
+                self.event(&json::stream::diagnostic(diagnostic, sources, &now()));
             }
+        }
+        if self.json {
             return;
         }
         let (errors, warnings): (Vec<_>, Vec<_>) =
@@ -64,6 +123,7 @@ impl Report {
                     sources,
                     self.style,
                     self.compact,
+                    self.gathered,
                 ));
             }
         }

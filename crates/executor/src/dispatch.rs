@@ -19,7 +19,7 @@ use trueup_value::Value;
 
 use crate::intents;
 use crate::jobs::{Call, Job};
-use crate::still_going::while_waiting;
+use crate::still_going::{Awaited, while_waiting};
 use crate::work::Work;
 
 /// A batch that has ended.
@@ -164,7 +164,9 @@ fn run_batch<'a>(
             observer.observe(Event::Started(subject.clone()));
         }
         let began = Instant::now();
-        let outcomes = while_waiting(&subjects, began, observer, call(&batch, &cx, &state)).await;
+        let awaited = Awaited::default();
+        let work = call(&batch, &cx, &state, &awaited);
+        let outcomes = while_waiting(&subjects, began, &awaited, observer, work).await;
         let elapsed = began.elapsed();
         let records = batch
             .iter()
@@ -206,7 +208,12 @@ fn set_aside(batch: &[(Work, Job)], state: &Arc<Mutex<State>>) {
     }
 }
 
-async fn call(batch: &[(Work, Job)], cx: &Context, state: &Arc<Mutex<State>>) -> Vec<ApplyOutcome> {
+async fn call(
+    batch: &[(Work, Job)],
+    cx: &Context,
+    state: &Arc<Mutex<State>>,
+    awaited: &Awaited,
+) -> Vec<ApplyOutcome> {
     let many = batch.len() > 1;
     match batch.first().map(|(_, job)| (job, &job.call)) {
         None => Vec::new(),
@@ -236,7 +243,11 @@ async fn call(batch: &[(Work, Job)], cx: &Context, state: &Arc<Mutex<State>>) ->
             outcomes
         }
         Some((job, Call::Change(resource_type, step))) => {
-            let sink = Sink { job, state };
+            let sink = Sink {
+                job,
+                state,
+                awaited,
+            };
             vec![resource_type.apply(cx, step.clone(), &sink).await]
         }
     }
@@ -251,6 +262,7 @@ fn batches(resource_type: &Arc<dyn ResourceType>) -> bool {
 struct Sink<'a> {
     job: &'a Job,
     state: &'a Arc<Mutex<State>>,
+    awaited: &'a Awaited,
 }
 
 impl Progress for Sink<'_> {
@@ -264,7 +276,12 @@ impl Progress for Sink<'_> {
     }
 
     fn waiting(&self, on: &str) {
+        self.awaited.say(on);
         tracing::info!(address = %self.job.addr, on, "waiting");
+    }
+
+    fn at_most(&self, limit: Duration) {
+        self.awaited.at_most(limit);
     }
 }
 

@@ -52,8 +52,8 @@ pub enum Event {
     RefreshDone(Subject),
     /// A change was begun.
     Started(Subject),
-    /// A change is still going on after this long.
-    StillGoing(Subject, Duration),
+    /// A change is still going on after this long; with what it waits for, where that is known.
+    StillGoing(Subject, Duration, Option<String>),
     /// A change was made, in this time.
     Done(Subject, Duration),
     /// A change failed, after this time.

@@ -23,4 +23,5 @@ pub use relevant::relevant_attributes;
 pub use saved::PlanFileError;
 pub use schema_source::SchemaSource;
 pub use step::{Phase, Step};
+pub use trueup_provider::Contents;
 pub use trueup_state::{CheckKind, CheckObject, CheckResult, CheckStatus, DeposedKey, State};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, Target};
+use trueup_provider::Contents;
 use trueup_state::{CheckResult, State};
 use trueup_value::{Path, Value};
 
@@ -124,6 +125,8 @@ pub struct Plan {
     pub checks: Vec<CheckResult>,
     /// The blocks that were written for imported objects that had none.
     pub generated: BTreeMap<AbsInstance, Arc<str>>,
+    /// What objects hold that are to be deleted or replaced, where that is known.
+    pub contents: BTreeMap<AbsInstance, Contents>,
 }
 
 impl Plan {
@@ -152,6 +155,7 @@ impl Plan {
             applyable: false,
             checks: Vec::new(),
             generated: BTreeMap::new(),
+            contents: BTreeMap::new(),
         }
     }
 

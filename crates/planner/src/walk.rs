@@ -10,7 +10,7 @@ use trueup_addrs::{
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::{Evaluator, Expansion, Node, graph, own_references};
 use trueup_graph::{Graph, Scheduler};
-use trueup_plan::{Mode, Plan};
+use trueup_plan::{Action, Mode, Plan, ResourceChange};
 use trueup_provider::{Configured, Context, ResourceType};
 use trueup_schema::ResourceSchema;
 use trueup_state::State;
@@ -119,7 +119,29 @@ impl<'a> Walk<'a> {
         self.forgotten(&mut diagnostics);
         self.targets_without_block(&mut diagnostics);
         diagnostics.extend(std::mem::take(&mut self.refused));
+        self.weigh();
         diagnostics
+    }
+
+    /// Notes what the objects hold that are to go, as the refresh saw it.
+    fn weigh(&mut self) {
+        let going = |change: &&ResourceChange| {
+            change.deposed.is_none()
+                && (change.action == Action::Delete || change.action.is_replace())
+        };
+        let found: Vec<_> = self
+            .plan
+            .changes
+            .iter()
+            .filter(going)
+            .filter_map(|change| {
+                let kind = &change.addr.resource.resource.kind;
+                let (_, resource_type) = self.managed_type(&change.provider, kind)?;
+                let contents = resource_type.contents(&change.before.unmark_deep().0)?;
+                Some((change.addr.clone(), contents))
+            })
+            .collect();
+        self.plan.contents.extend(found);
     }
 
     /// Works on every node of the graph, each after what it needs.

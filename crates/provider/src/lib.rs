@@ -21,8 +21,8 @@ pub use problem::{Problem, Problems};
 pub use provider::{Configured, Provider, ProviderSchema};
 pub use registry::Registry;
 pub use request::{
-    Adoption, ApplyOutcome, Context, Imported, Intent, Object, PlanRequest, Planned, Progress,
-    ReadOutcome, ReadRequest, Step, StepKind, Unheard,
+    Adoption, ApplyOutcome, Contents, Context, Imported, Intent, Object, PlanRequest, Planned,
+    Progress, ReadOutcome, ReadRequest, Step, StepKind, Unheard,
 };
 pub use resource_type::{Batching, ResourceType};
 pub use zero::same_but_for_zero;

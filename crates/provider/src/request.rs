@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::AbsInstance;
@@ -142,6 +143,8 @@ pub trait Progress: Send + Sync {
     fn created(&self, partial: Object) -> BoxFuture<'_, ()>;
     /// A word on what is being waited for, such as `waiting for index by_status (CREATING)`.
     fn waiting(&self, on: &str);
+    /// A wait begins that ends with an error after this long.
+    fn at_most(&self, _limit: Duration) {}
 }
 
 /// Progress that nobody listens to.
@@ -187,6 +190,15 @@ pub enum Adoption {
     Drifted,
     /// A person has to decide.
     Unclear(Problem),
+}
+
+/// What an object of the world holds that its value does not say, such as the items of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Contents {
+    /// How many items, as the service counts them.
+    pub items: u64,
+    /// How large they are together, in bytes.
+    pub bytes: u64,
 }
 
 /// An object found for an import.

@@ -6,8 +6,8 @@ use futures::StreamExt;
 use trueup_value::Value;
 
 use crate::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, Step, Unheard,
+    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, Object, PlanRequest,
+    Planned, Problem, Progress, ReadOutcome, ReadRequest, Step, Unheard,
 };
 
 /// How many steps of a type one batch may carry.
@@ -44,6 +44,12 @@ pub trait ResourceType: Send + Sync {
     /// Told of an object that the state holds and that this run leaves out (`-target`), before anything
     /// is planned: another type may have to know that it is there.
     fn left_out(&self, _value: &Value) {}
+
+    /// What an object held when this run last read it: what goes with it where it is deleted. No call to the
+    /// world; `None` for types that hold nothing, and where the object was not read.
+    fn contents(&self, _value: &Value) -> Option<Contents> {
+        None
+    }
 
     /// Makes one change.
     fn apply<'a>(

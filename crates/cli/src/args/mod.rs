@@ -221,6 +221,15 @@ pub struct Show {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+    /// Where more than this many creations or updates of one block are alike, show the first few and count the rest; 0 shows all.
+    #[arg(long, value_name = "N", default_value_t = crate::views::human::FOLD_ABOVE)]
+    pub fold: usize,
+    /// Show sensitive values in the clear.
+    #[arg(long)]
+    pub show_sensitive: bool,
+    /// Write a report instead: html is the only kind.
+    #[arg(long, value_name = "KIND", value_parser = ["html"])]
+    pub report: Option<String>,
     /// A saved plan or a state file; the current state without one.
     #[arg(value_name = "FILE")]
     pub file: Vec<String>,

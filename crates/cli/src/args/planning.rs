@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{Lock, Look, Variables, boolean};
+use crate::views::human::FOLD_ABOVE;
 
 /// What a plan is made of.
 #[derive(Clone, Debug, Args)]
@@ -45,6 +46,32 @@ pub struct Planning {
     pub state: Option<String>,
 }
 
+/// What of a plan and of its run is shown.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Display {
+    /// Where more than this many creations or updates of one block are alike, show the first few and count the rest; 0 shows all.
+    #[arg(long, value_name = "N", default_value_t = FOLD_ABOVE)]
+    pub fold: usize,
+    /// Show sensitive values in the clear.
+    #[arg(long)]
+    pub show_sensitive: bool,
+    /// Leave out what goes on: reads, and changes that take long.
+    #[arg(long)]
+    pub concise: bool,
+    /// Show warnings of one kind once.
+    #[arg(long = "consolidate-warnings", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub consolidate_warnings: bool,
+    /// Show errors of one kind once.
+    #[arg(long = "consolidate-errors", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
+    pub consolidate_errors: bool,
+    /// Write to this file what -json would write, beside the text for people.
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<String>,
+    /// Accepted for OpenTofu's sake: every use of something deprecated is told.
+    #[arg(long, value_name = "MODE", hide = true, value_parser = ["module:all", "module:local", "module:none"])]
+    pub deprecation: Option<String>,
+}
+
 /// `plan`
 #[derive(Clone, Debug, Args)]
 pub struct Plan {
@@ -54,6 +81,9 @@ pub struct Plan {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+    /// What is shown.
+    #[command(flatten)]
+    pub display: Display,
     /// Save the plan to a file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<String>,
@@ -97,6 +127,9 @@ pub struct Apply {
     /// How it is shown.
     #[command(flatten)]
     pub look: Look,
+    /// What is shown.
+    #[command(flatten)]
+    pub display: Display,
     /// Apply without asking.
     #[arg(long)]
     pub auto_approve: bool,

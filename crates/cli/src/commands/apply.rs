@@ -30,7 +30,11 @@ pub enum What {
 
 /// Runs the command.
 pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
-    let report = Report::new(&flags.look);
+    let shown = Report::new(&flags.look).shown(&flags.display, at.chdir.as_deref());
+    let report = match shown {
+        Ok(report) => report,
+        Err(code) => return code,
+    };
     report.open_stream();
     match what {
         What::Apply => {}
@@ -92,7 +96,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
         return 1;
     };
     let sources = project.sources.clone();
-    let observer = Arc::new(Shown::new(report.clone()));
+    let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
     let operation = match mode {
         Mode::RefreshOnly => Operation::Refresh,
         Mode::Normal | Mode::Destroy => Operation::Apply,
@@ -124,7 +128,7 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
     }
     let silent = what == What::Refresh;
     if !silent || diagnostics.has_errors() {
-        show(setup, &plan, &diagnostics, report);
+        show(setup, &plan, &diagnostics, &flags.display, report);
     }
     let asks = plan.has_changes() && !flags.auto_approve;
     if asks || diagnostics.has_errors() {
@@ -233,7 +237,7 @@ pub(super) async fn carry_out(
     report.diagnostics(&diagnostics, &sources);
     let failed = diagnostics.has_errors();
     if !failed {
-        if report.json {
+        if report.has_stream() {
             let counts = Counts {
                 add: applied.added,
                 change: applied.changed,
@@ -245,11 +249,12 @@ pub(super) async fn carry_out(
                 Mode::Destroy => json::stream::Operation::Destroy,
                 _ => json::stream::Operation::Apply,
             };
-            output::line(&json::stream::change_summary(counts, operation, &now()));
+            report.event(&json::stream::change_summary(counts, operation, &now()));
             if plan.mode != Mode::Destroy {
-                output::line(&json::stream::outputs(&state, &now()));
+                report.event(&json::stream::outputs(&state, &now()));
             }
-        } else {
+        }
+        if !report.json {
             if last_words != LastWords::None {
                 let saved = last_words == LastWords::Saved;
                 output::text(&summary(&applied, plan.mode, saved, report));

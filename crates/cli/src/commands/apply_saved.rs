@@ -110,7 +110,7 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
         .iter()
         .map(|(name, given)| (name.clone(), given.value.clone()))
         .collect();
-    let observer = Arc::new(Shown::new(report.clone()));
+    let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
     let options = planning::run_options(
         setup,
         Operation::Apply,

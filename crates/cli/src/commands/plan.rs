@@ -21,7 +21,11 @@ use crate::{output, requests};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Plan) -> u8 {
-    let report = Report::new(&flags.look);
+    let shown = Report::new(&flags.look).shown(&flags.display, at.chdir.as_deref());
+    let report = match shown {
+        Ok(report) => report,
+        Err(code) => return code,
+    };
     report.open_stream();
     let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
         Ok(setup) => setup,
@@ -66,7 +70,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         }
     };
     let sources = project.sources.clone();
-    let observer = Arc::new(Shown::new(report.clone()));
+    let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
     let begun = planning::begin(
         setup,
         project,
@@ -117,7 +121,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
             ));
         }
     }
-    show(setup, &plan, &diagnostics, report);
+    show(setup, &plan, &diagnostics, &flags.display, report);
     report.diagnostics(&diagnostics, &sources);
     let mut failed = diagnostics.has_errors();
     if let Some(path) = flags.out.as_ref().filter(|_| plan.began) {
@@ -175,18 +179,21 @@ pub fn in_automation() -> bool {
 }
 
 /// Shows a plan, as far as it came.
-pub fn show(setup: &Setup, plan: &Plan, diagnostics: &Diagnostics, report: &Report) {
+pub fn show(
+    setup: &Setup,
+    plan: &Plan,
+    diagnostics: &Diagnostics,
+    display: &args::Display,
+    report: &Report,
+) {
     let schemas = Schemas(Arc::new(setup.world.clone()));
     let failed = diagnostics.has_errors();
-    if report.json {
-        if !failed {
-            for line in json::stream::plan(plan, &now()) {
-                output::line(&line);
-            }
+    if report.has_stream() && !failed {
+        for line in json::stream::plan(plan, &now()) {
+            report.event(&line);
         }
-        return;
     }
-    if !plan.began {
+    if report.json || !plan.began {
         return;
     }
     if failed && plan.changes.iter().all(|change| !change.has_effect()) {
@@ -198,8 +205,11 @@ pub fn show(setup: &Setup, plan: &Plan, diagnostics: &Diagnostics, report: &Repo
     let look = PlanLook {
         style: report.style,
         in_automation: in_automation(),
+        fold: display.fold,
+        show_sensitive: display.show_sensitive,
     };
     output::text(&human::plan_body(plan, &schemas, look));
+    output::text(&human::taken_away::text(plan, report.style));
 }
 
 fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {

@@ -66,8 +66,11 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
             let look = PlanLook {
                 style: report.style,
                 in_automation: true,
+                fold: flags.fold,
+                show_sensitive: flags.show_sensitive,
             };
-            human::plan_body(plan, &schemas, look)
+            let body = human::plan_body(plan, &schemas, look);
+            body + &human::taken_away::text(plan, report.style)
         }
         (Subject::State(state), true) => {
             trueup_plan::json::state_document(state, &schemas).to_line() + "\n"

@@ -210,6 +210,7 @@ impl Shown {
                 let look = PlanLook {
                     style,
                     in_automation: in_automation(),
+                    ..PlanLook::default()
                 };
                 output::text(&human::plan_body(plan, &schemas, look));
                 output::line("");

@@ -112,8 +112,8 @@ fn failure(run: &RunReport, errors: &Diagnostics) -> String {
 }
 
 fn rendered(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let plain = Style { color: false };
-    diagnostic::render(diagnostics, sources, plain, false)
+    let plain = Style::default();
+    diagnostic::render(diagnostics, sources, plain, false, Default::default())
 }
 
 fn element(name: &str, message: Option<&str>, text: &str) -> String {

@@ -5,7 +5,14 @@
 pub struct Style {
     /// Colour the text by ANSI sequences.
     pub color: bool,
+    /// The columns of the terminal; `None` where text goes elsewhere.
+    pub columns: Option<u16>,
 }
+
+/// The columns of a page that is not a terminal.
+const PAGE: usize = 78;
+/// No text is broken into lines shorter than this, however narrow the terminal.
+const NARROWEST: usize = 20;
 
 /// The colours in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,7 +63,23 @@ impl Paint {
 impl Style {
     /// No colour.
     #[cfg(test)]
-    pub const PLAIN: Self = Self { color: false };
+    pub const PLAIN: Self = Self {
+        color: false,
+        columns: None,
+    };
+
+    /// Colour, on a page.
+    #[cfg(test)]
+    pub const COLOURED: Self = Self {
+        color: true,
+        columns: None,
+    };
+
+    /// How many columns text may take.
+    pub fn width(self) -> usize {
+        self.columns
+            .map_or(PAGE, |columns| usize::from(columns).max(NARROWEST))
+    }
 
     /// The text in a colour, where colour is wanted.
     pub fn paint(self, paint: Paint, text: impl AsRef<str>) -> String {

@@ -10,8 +10,8 @@ use trueup_value::json::{self, Json};
 use super::value_read::{Reading, ValueReader, as_usize, damaged};
 use super::{PlanFileError, VERSION};
 use crate::{
-    Action, BackendRef, Mode, OutputChange, Phase, Plan, Reason, Relevant, ResourceChange,
-    Snapshot, Step, VariableValue,
+    Action, BackendRef, Contents, Mode, OutputChange, Phase, Plan, Reason, Relevant,
+    ResourceChange, Snapshot, Step, VariableValue,
 };
 
 /// What the field `format` holds.
@@ -120,10 +120,33 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
                 .collect::<Reading<_>>()?,
             _ => BTreeMap::new(),
         },
+        contents: match json.get("contents") {
+            Some(Json::Array(objects)) => objects
+                .iter()
+                .map(|object| reader.contents(object))
+                .collect::<Reading<_>>()?,
+            // Plans of older programs don't tell.
+            _ => BTreeMap::new(),
+        },
     })
 }
 
 impl Reader {
+    /// An address and what the object there holds.
+    fn contents(&mut self, json: &Json) -> Reading<(AbsInstance, Contents)> {
+        match parts(json)? {
+            [addr, items, bytes] => {
+                let number = |json: &Json| match json {
+                    Json::Number(digits) => digits.parse().map_err(|_| damaged("contents")),
+                    _ => Err(damaged("contents")),
+                };
+                let (items, bytes) = (number(items)?, number(bytes)?);
+                Ok((self.instance(addr)?, Contents { items, bytes }))
+            }
+            _ => Err(damaged("contents")),
+        }
+    }
+
     /// An address and the block written for it.
     fn generated(&mut self, json: &Json) -> Reading<(AbsInstance, Arc<str>)> {
         match json {

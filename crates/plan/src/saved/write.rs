@@ -112,6 +112,12 @@ pub(super) fn plan(plan: &Plan) -> String {
         write_string(text, out);
         out.push(']');
     });
+    field(&mut out, "contents");
+    list(&mut out, &plan.contents, |out, (addr, contents)| {
+        out.push('[');
+        instance(out, addr);
+        let _ = write!(out, ",{},{}]", contents.items, contents.bytes);
+    });
     // The tables come last: they are complete only now.
     field(&mut out, "providers");
     list(&mut out, &writer.providers.rows, |out, row| {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use trueup_aws::DynamoDb;
 use trueup_aws::dynamodb::TableDescription;
+use trueup_provider::Contents;
 
 use super::known_keys::KnownKeys;
 
@@ -33,6 +34,7 @@ pub(crate) struct KnownTables {
     pub(crate) keys: KnownKeys,
     paces: Mutex<BTreeMap<String, Pace>>,
     elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
+    contents: Mutex<BTreeMap<String, Contents>>,
     turns: TableTurns,
 }
 
@@ -69,6 +71,20 @@ impl KnownTables {
         self.keys.exists(&table.name);
         let pace = first_pace(table);
         self.paces().entry(table.name.clone()).or_insert(pace);
+        let whole = |count: Option<i64>| u64::try_from(count?).ok();
+        if let (Some(items), Some(bytes)) = (whole(table.item_count), whole(table.size_bytes)) {
+            let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+            contents.insert(table.name.clone(), Contents { items, bytes });
+        }
+    }
+
+    /// What a table held by the service's count when it was last described.
+    pub(crate) fn contents(&self, table: &str) -> Option<Contents> {
+        self.contents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(table)
+            .copied()
     }
 
     /// How large a batch to this table may be. Asks once per table where nothing is known; a table

@@ -1,5 +1,7 @@
 //! The region put back into what a type answers, which knows nothing of it.
 
+use std::time::Duration;
+
 use trueup_provider::{ApplyOutcome, BoxFuture, Object, Progress, ReadOutcome};
 use trueup_value::Value;
 
@@ -39,6 +41,10 @@ impl Progress for Tagged<'_> {
 
     fn waiting(&self, on: &str) {
         self.to.waiting(on);
+    }
+
+    fn at_most(&self, limit: Duration) {
+        self.to.at_most(limit);
     }
 }
 

@@ -7,8 +7,9 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use trueup_aws::Error;
 use trueup_provider::{
-    Adoption, ApplyOutcome, Batching, BoxFuture, Context, Imported, Intent, Object, PlanRequest,
-    Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, ApplyOutcome, Batching, BoxFuture, Contents, Context, Imported, Intent, Object,
+    PlanRequest, Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
+    StepKind,
 };
 use trueup_value::{Path, Value};
 
@@ -215,6 +216,10 @@ impl ResourceType for RegionalType {
         if let Ok(there) = self.in_region(member::named(value)) {
             there.left_out(value);
         }
+    }
+
+    fn contents(&self, value: &Value) -> Option<Contents> {
+        self.in_region(member::named(value)).ok()?.contents(value)
     }
 
     fn apply<'a>(

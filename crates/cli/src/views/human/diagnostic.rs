@@ -4,17 +4,50 @@ use trueup_diagnostics::{
     Diagnostic, Diagnostics, Severity, Source, Sources, grapheme_count, graphemes,
 };
 
-use super::wrap::{WIDTH, wrap};
+use super::wrap::wrap;
 use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes, place};
 use crate::views::{Paint, Style};
 
+/// Which diagnostics of one kind are shown once, with the count of the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gathered {
+    /// Warnings.
+    pub warnings: bool,
+    /// Errors.
+    pub errors: bool,
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self {
+            warnings: true,
+            errors: false,
+        }
+    }
+}
+
+impl Gathered {
+    fn includes(self, one: &Diagnostic) -> bool {
+        match one.is_error() {
+            true => self.errors,
+            false => self.warnings,
+        }
+    }
+}
+
 /// All diagnostics: warnings first, then by place; warnings of one kind together. With `compact` warnings
 /// are listed by their summaries alone.
-pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style, compact: bool) -> String {
+pub fn render(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    style: Style,
+    compact: bool,
+    gathered: Gathered,
+) -> String {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_cached_key(|one| (one.is_error(), place(one, sources)));
-    let groups = consolidated(&sorted);
+    let groups = consolidated(&sorted, gathered);
     let mut out = String::new();
     if compact && !diagnostics.has_errors() {
         out.push_str(&compact_warnings(&groups, style));
@@ -26,17 +59,17 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style, compac
     out
 }
 
-/// The diagnostics to show, each with how many more like it there are: warnings that have a place and the
-/// same summary are shown once.
-fn consolidated<'a>(sorted: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
+/// The diagnostics to show, each with how many more like it there are: those that are gathered, have a place and
+/// the same summary are shown once.
+fn consolidated<'a>(sorted: &[&'a Diagnostic], gathered: Gathered) -> Vec<(&'a Diagnostic, usize)> {
     let mut groups: Vec<(&Diagnostic, usize)> = Vec::new();
     for one in sorted {
         let same = |group: &&mut (&Diagnostic, usize)| {
-            !one.is_error()
+            gathered.includes(one)
                 // Conditions of checks say each something of their own.
                 && !one.is_of_check()
                 && one.subject.is_some()
-                && !group.0.is_error()
+                && group.0.severity == one.severity
                 && group.0.subject.is_some()
                 && group.0.summary == one.summary
         };
@@ -70,10 +103,17 @@ fn single(one: &Diagnostic, more: usize, sources: &Sources, style: Style) -> Str
         Severity::Error => ("Error: ", Paint::BoldRed, Paint::Red),
         Severity::Warning => ("Warning: ", Paint::BoldYellow, Paint::Yellow),
     };
+    let kind = match one.is_error() {
+        true => "error",
+        false => "warning",
+    };
     let head = style.paint(paint, word);
     let mut text = format!("{head}{}\n\n", style.bold(&one.summary));
     text.push_str(&whereabouts(one, sources, style));
-    let width = if style.color { WIDTH - 2 } else { WIDTH };
+    let width = match style.color {
+        true => style.width() - 2,
+        false => style.width(),
+    };
     let mut paragraphs = Vec::new();
     if !one.detail.is_empty() {
         paragraphs.push(one.detail.trim_end().to_owned());
@@ -81,8 +121,8 @@ fn single(one: &Diagnostic, more: usize, sources: &Sources, style: Style) -> Str
     paragraphs.extend(one.hints.iter().cloned());
     match more {
         0 => {}
-        1 => paragraphs.push("(and one more similar warning elsewhere)".to_owned()),
-        more => paragraphs.push(format!("(and {more} more similar warnings elsewhere)")),
+        1 => paragraphs.push(format!("(and one more similar {kind} elsewhere)")),
+        more => paragraphs.push(format!("(and {more} more similar {kind}s elsewhere)")),
     }
     if !paragraphs.is_empty() {
         text.push_str(&wrap(&paragraphs.join("\n\n"), width - 1));

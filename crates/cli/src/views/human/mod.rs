@@ -3,16 +3,20 @@
 pub mod diagnostic;
 pub mod diff;
 pub mod drift;
+pub mod folding;
 mod outputs;
 mod plan;
 mod plan_comment;
 pub mod progress;
 mod state;
+mod table_items;
+pub mod taken_away;
 pub mod test;
 mod value;
 mod wrap;
 
 pub use diff::quote;
+pub use folding::FOLD_ABOVE;
 pub use outputs::{output_lines, outputs_block};
 pub use plan::{PlanLook, plan_body};
 pub use state::{object_text, state};

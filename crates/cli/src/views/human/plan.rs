@@ -9,8 +9,10 @@ use trueup_plan::{Action, Mode, Plan, ResourceChange, SchemaSource};
 use trueup_schema::Block;
 
 use super::diff::{Change, Diff, Look, Paths, action_symbol, attribute_name, compare, render};
+use super::folding::{Shown as Part, fold};
 use super::plan_comment::{Cause, comment};
-use super::wrap::{WIDTH, rule, wrap};
+use super::table_items::spell_out;
+use super::wrap::{rule, wrap};
 use crate::views::{Paint, Style};
 
 /// What a plan's text is shown for.
@@ -20,6 +22,10 @@ pub struct PlanLook {
     pub style: Style,
     /// No hints at what to type next.
     pub in_automation: bool,
+    /// From how many alike changes on all but the first few are counted only; 0 shows all.
+    pub fold: usize,
+    /// Sensitive values in the clear.
+    pub show_sensitive: bool,
 }
 
 /// A change with what it changes.
@@ -40,12 +46,12 @@ impl Shown<'_> {
 /// empty line.
 pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> String {
     let style = look.style;
-    let drift = shown_drift(plan, schemas);
+    let drift = shown_drift(plan, schemas, look);
     let changes: Vec<Shown> = plan
         .changes
         .iter()
         .filter(|change| change.has_effect())
-        .map(|change| show(change, schemas, Paths::always()))
+        .map(|change| show(change, schemas, Paths::always(), look))
         .collect();
     let is_data = |shown: &Shown| shown.change.addr.resource.resource.mode == ResourceMode::Data;
     let changes: Vec<Shown> = changes
@@ -53,7 +59,7 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         .filter(Shown::has_something_to_say)
         .filter(|shown| !(shown.change.action == Action::Delete && is_data(shown)))
         .collect();
-    let outputs = output_changes(plan, style);
+    let outputs = output_changes(plan, look);
     let mut out = String::new();
     let had_drift = drift_text(
         &mut out,
@@ -80,7 +86,11 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         } else {
             write!(out, "\ntrueup will perform the following actions:\n")
         };
-        for shown in &changes {
+        let listed: Vec<_> = changes.iter().map(|one| (one.change, &one.diff)).collect();
+        for (shown, part) in changes.iter().zip(fold(&listed, look.fold)) {
+            if part == Part::Hidden {
+                continue;
+            }
             let cause = match plan.generated.contains_key(&shown.change.addr) {
                 true => Cause::Generated,
                 false => Cause::Planned,
@@ -88,6 +98,9 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
             out.push('\n');
             out.push_str(&change_text(shown, cause, style));
             out.push('\n');
+            if let Part::WholeThen(hidden) = part {
+                out.push_str(&format!("\n{hidden}"));
+            }
         }
         out.push_str(&counts_line(plan, &changes, style));
     }
@@ -101,7 +114,7 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         {
             out.push_str(&wrap(
                 "\nYou can apply this plan to save these new output values to the trueup state, without changing any real infrastructure.",
-                WIDTH,
+                style.width(),
             ));
             out.push('\n');
         }
@@ -109,7 +122,12 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
     out
 }
 
-fn show<'a>(change: &'a ResourceChange, schemas: &dyn SchemaSource, relevant: Paths) -> Shown<'a> {
+fn show<'a>(
+    change: &'a ResourceChange,
+    schemas: &dyn SchemaSource,
+    relevant: Paths,
+    look: PlanLook,
+) -> Shown<'a> {
     let resource = &change.addr.resource.resource;
     let schema = schemas.schema(&change.provider.provider, resource.mode, &resource.kind);
     let block = schema.as_ref().map(|schema| &schema.block);
@@ -119,9 +137,20 @@ fn show<'a>(change: &'a ResourceChange, schemas: &dyn SchemaSource, relevant: Pa
         trees.after = Some(trees.before.clone());
         trees.after_sensitive = trees.before_sensitive.clone();
     }
-    Shown {
-        change,
-        diff: difference(&trees, block, relevant),
+    if look.show_sensitive {
+        trees = in_the_clear(trees);
+    }
+    let mut diff = difference(&trees, block, relevant);
+    spell_out(&mut diff, resource);
+    Shown { change, diff }
+}
+
+/// The same with nothing sensitive.
+fn in_the_clear(trees: ChangeTrees) -> ChangeTrees {
+    ChangeTrees {
+        before_sensitive: Json::Bool(false),
+        after_sensitive: Json::Bool(false),
+        ..trees
     }
 }
 
@@ -145,7 +174,7 @@ pub fn difference(trees: &ChangeTrees, block: Option<&Block>, relevant: Paths) -
 }
 
 /// The drift that is shown: all of it in refresh-only mode, else what the plan depended on.
-fn shown_drift<'a>(plan: &'a Plan, schemas: &dyn SchemaSource) -> Vec<Shown<'a>> {
+fn shown_drift<'a>(plan: &'a Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Vec<Shown<'a>> {
     let mut relevant: BTreeMap<String, Vec<Vec<Json>>> = BTreeMap::new();
     for attribute in &plan.relevant_attributes {
         relevant
@@ -157,10 +186,10 @@ fn shown_drift<'a>(plan: &'a Plan, schemas: &dyn SchemaSource) -> Vec<Shown<'a>>
         .iter()
         .filter_map(|change| {
             if plan.mode == Mode::RefreshOnly {
-                return Some(show(change, schemas, Paths::always()));
+                return Some(show(change, schemas, Paths::always(), look));
             }
             let paths = relevant.get(&change.addr.to_string())?.clone();
-            Some(show(change, schemas, Paths::new(paths, true)))
+            Some(show(change, schemas, Paths::new(paths, true), look))
         })
         .filter(|shown| plan.mode == Mode::RefreshOnly || shown.diff.action != Action::NoOp)
         .collect()
@@ -184,7 +213,7 @@ fn drift_text(
     out.push_str(&format!("{note}{head}\n\n"));
     out.push_str(&wrap(
         "trueup detected the following changes made outside of trueup since the last \"trueup apply\" which may have affected this plan:\n",
-        WIDTH,
+        style.width(),
     ));
     for shown in drift {
         if !shown.has_something_to_say() {
@@ -199,7 +228,7 @@ fn drift_text(
     } else {
         "\n\nUnless you have made equivalent changes to your configuration, or ignored the relevant attributes using ignore_changes, the following plan may include actions to undo or respond to these changes."
     };
-    out.push_str(&wrap(end, WIDTH));
+    out.push_str(&wrap(end, style.width()));
     out.push('\n');
     true
 }
@@ -258,7 +287,7 @@ fn nothing_to_do(out: &mut String, plan: &Plan, had_drift: bool, look: PlanLook)
             }
         }
     };
-    out.push_str(&wrap(text, WIDTH));
+    out.push_str(&wrap(text, style.width()));
     out.push('\n');
 }
 
@@ -278,7 +307,7 @@ fn legend(out: &mut String, changes: &[Shown], style: Style) {
     }
     out.push_str(&wrap(
         "\ntrueup used the selected providers to generate the following execution plan. Resource actions are indicated with the following symbols:",
-        WIDTH,
+        style.width(),
     ));
     out.push('\n');
     let lines = [
@@ -338,16 +367,20 @@ fn change_text(shown: &Shown, cause: Cause, style: Style) -> String {
 }
 
 /// The lines of changed outputs, joined; empty where none changes.
-fn output_changes(plan: &Plan, style: Style) -> String {
+fn output_changes(plan: &Plan, look: PlanLook) -> String {
     let diffs: Vec<(String, Diff)> = plan
         .outputs
         .iter()
         .map(|(name, output)| {
-            let diff = difference(&output_trees(output), None, Paths::always());
+            let mut trees = output_trees(output);
+            if look.show_sensitive {
+                trees = in_the_clear(trees);
+            }
+            let diff = difference(&trees, None, Paths::always());
             (attribute_name(name), diff)
         })
         .collect();
-    output_lines(&diffs, style)
+    output_lines(&diffs, look.style)
 }
 
 fn output_lines(diffs: &[(String, Diff)], style: Style) -> String {

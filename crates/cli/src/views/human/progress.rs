@@ -22,7 +22,9 @@ pub fn render(event: &Event, style: Style) -> Option<String> {
         }
         Event::RefreshDone(_) | Event::Failed(..) | Event::Progress { .. } => return None,
         Event::Started(subject) => started(subject, subject.action),
-        Event::StillGoing(subject, elapsed) => still_going(subject, *elapsed),
+        Event::StillGoing(subject, elapsed, awaited) => {
+            still_going(subject, *elapsed) + &waits(awaited.as_deref())
+        }
         Event::Done(subject, elapsed) => done(subject, subject.action, *elapsed),
         Event::Notice(text) => text.clone(),
     };
@@ -88,6 +90,11 @@ fn still_going(subject: &Subject, elapsed: Duration) -> String {
     };
     let elapsed = duration(elapsed);
     format!("{}: Still {verb}... [{id}{elapsed} elapsed]", name(subject))
+}
+
+/// What is waited for, at the end of a line.
+pub fn waits(awaited: Option<&str>) -> String {
+    awaited.map(|on| format!(" {on}")).unwrap_or_default()
 }
 
 /// Whole seconds as `12s`, `1m10s`, `1h0m0s`.

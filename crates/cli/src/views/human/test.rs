@@ -2,7 +2,7 @@
 
 use trueup_operations::testing::{Left, Status, SuiteReport};
 
-use super::wrap::{WIDTH, wrap};
+use super::wrap::wrap;
 use crate::views::{Paint, Style};
 
 /// How something ended, in one word.
@@ -36,7 +36,7 @@ pub fn cleanup_failed(file: &str, run: &str) -> String {
         &format!(
             "trueup encountered an error destroying resources created while executing {file}/{run}.\n"
         ),
-        WIDTH,
+        Style::default().width(),
     )
 }
 
@@ -49,7 +49,7 @@ pub fn left(file: &str, run: &str, left: &Left) -> String {
         &format!(
             "\ntrueup left the following resources in state after executing {file}/{run}, and they need to be cleaned up manually:\n"
         ),
-        WIDTH,
+        Style::default().width(),
     );
     for (addr, deposed) in &left.objects {
         match deposed {

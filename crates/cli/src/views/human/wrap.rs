@@ -2,9 +2,6 @@
 
 use crate::views::{Paint, Style};
 
-/// The columns of a page that is not a terminal.
-pub const WIDTH: usize = 78;
-
 /// Breaks the text's lines at spaces so that none is longer than `width`, where a space allows it. Lines
 /// that begin with a space are left as they are.
 pub fn wrap(text: &str, width: usize) -> String {
@@ -38,6 +35,6 @@ pub fn wrap(text: &str, width: usize) -> String {
 
 /// A rule across the page, with an empty line before it.
 pub fn rule(style: Style) -> String {
-    let line = "─".repeat(WIDTH - 1);
+    let line = "─".repeat(style.width() - 1);
     format!("\n{}\n", style.paint(Paint::Gray, line))
 }

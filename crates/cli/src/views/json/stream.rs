@@ -79,7 +79,7 @@ pub fn event(event: &Event, now: &str) -> Option<String> {
         Event::RefreshStarted(subject)
         | Event::RefreshDone(subject)
         | Event::Started(subject)
-        | Event::StillGoing(subject, _)
+        | Event::StillGoing(subject, ..)
         | Event::Done(subject, _)
         | Event::Failed(subject, _) => subject,
         Event::Notice(text) => return Some(log(text, now)),
@@ -97,10 +97,11 @@ pub fn event(event: &Event, now: &str) -> Option<String> {
             ("refresh_complete", message, None)
         }
         Event::Started(_) => return Some(apply_start(subject, now)),
-        Event::StillGoing(_, elapsed) => {
+        Event::StillGoing(_, elapsed, awaited) => {
             let verb = verb(subject.action).to_lowercase();
             let so_far = progress::duration(*elapsed);
-            let message = format!("{addr}: Still {verb}... [{so_far} elapsed]");
+            let waits = progress::waits(awaited.as_deref());
+            let message = format!("{addr}: Still {verb}... [{so_far} elapsed]{waits}");
             ("apply_progress", message, Some(*elapsed))
         }
         Event::Done(_, elapsed) => {

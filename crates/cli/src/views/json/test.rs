@@ -19,7 +19,10 @@ pub struct About<'a> {
     pub run: Option<&'a str>,
 }
 
-const PLAIN: Style = Style { color: false };
+const PLAIN: Style = Style {
+    color: false,
+    columns: None,
+};
 
 fn line(
     level: &str,

@@ -115,7 +115,7 @@ fn colour_changes_nothing_but_colour() {
     let json = read(&folder().join("table-update-combined/plan.json"));
     let plan = plan(&json, Mode::Normal, &schemas);
     let look = PlanLook {
-        style: Style { color: true },
+        style: Style::COLOURED,
         ..PlanLook::default()
     };
     let coloured = plan_body(&plan, &schemas, look);

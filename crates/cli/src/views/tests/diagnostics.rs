@@ -4,7 +4,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, FunctionCallNote, Sources, Spa
 
 use super::bodies::{folder, golden};
 use crate::views::Style;
-use crate::views::human::diagnostic::render;
+use crate::views::human::diagnostic::{Gathered, render};
 use crate::views::json::{diagnostic::diagnostic, stream, validate};
 
 const TEXT: &str = "resource \"aws_dynamodb_table\" \"orders\" {\n  name     = \"örders\"\n\n  hash_key = upper(var.key)\n\tttl {\n\t  attribute_name = 1 +\n\n      nothing\n  }\n}\n";
@@ -57,13 +57,25 @@ fn all() -> (Diagnostics, Sources) {
 fn diagnostics_as_text() {
     let (diagnostics, sources) = all();
     let folder = folder().with_file_name("diagnostics");
-    let plain = render(&diagnostics, &sources, Style::PLAIN, false);
+    let plain = render(
+        &diagnostics,
+        &sources,
+        Style::PLAIN,
+        false,
+        Gathered::default(),
+    );
     golden(&folder.join("plain.txt"), &plain).expect("plain text is as recorded");
-    let coloured = render(&diagnostics, &sources, Style { color: true }, false);
+    let coloured = render(
+        &diagnostics,
+        &sources,
+        Style::COLOURED,
+        false,
+        Gathered::default(),
+    );
     let coloured = coloured.replace('\x1b', "␛");
     golden(&folder.join("colour.txt"), &coloured).expect("coloured text is as recorded");
     let warnings: Diagnostics = diagnostics.warnings().cloned().collect();
-    let compact = render(&warnings, &sources, Style::PLAIN, true);
+    let compact = render(&warnings, &sources, Style::PLAIN, true, Gathered::default());
     golden(&folder.join("compact.txt"), &compact).expect("compact text is as recorded");
 }
 
@@ -86,6 +98,12 @@ fn spans_that_fit_no_text_do_no_harm() {
     for (start, end) in [(0, 0), (900, 901), (50, 20), (49, 50), (10, u32::MAX)] {
         let one = Diagnostic::error("Odd", "").at(Span::new(id, start, end));
         let _ = diagnostic(&one, &sources).to_line();
-        let _ = render(&one.into(), &sources, Style::PLAIN, false);
+        let _ = render(
+            &one.into(),
+            &sources,
+            Style::PLAIN,
+            false,
+            Gathered::default(),
+        );
     }
 }

@@ -24,7 +24,7 @@ impl GlobalTables {
             min_pause: self.aws.first_pause,
             ..PollSettings::new(format!("global table {name} to {what}"), limit)
         };
-        let teller = Teller::new(progress);
+        let teller = Teller::new(progress, limit);
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {

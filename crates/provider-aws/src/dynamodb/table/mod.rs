@@ -39,13 +39,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, PlanRequest, Planned,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
 use super::{KnownTables, PlannedReplicas};
 use crate::connection::Connection;
+use crate::members::filled;
 use crate::region::Place;
 use crate::tags::TagPolicy;
 
@@ -104,6 +105,10 @@ impl ResourceType for Tables {
 
     fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
         Box::pin(self.read_again(request.prior))
+    }
+
+    fn contents(&self, value: &Value) -> Option<Contents> {
+        self.known.contents(filled(value, "name")?)
     }
 
     fn apply<'a>(

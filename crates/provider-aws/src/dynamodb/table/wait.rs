@@ -28,8 +28,9 @@ pub(crate) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    /// Tells this progress.
-    pub(crate) fn new(progress: &'a dyn Progress) -> Self {
+    /// Tells this progress of a wait that begins now and may last as long as `limit`.
+    pub(crate) fn new(progress: &'a dyn Progress, limit: Duration) -> Self {
+        progress.at_most(limit);
         Self {
             progress,
             last: Mutex::new(String::new()),
@@ -64,7 +65,7 @@ impl Tables {
         progress: &dyn Progress,
     ) -> Result<TableDescription, Error> {
         let settings = self.settings(format!("table {name} to become ACTIVE"), limit);
-        let teller = Teller::new(progress);
+        let teller = Teller::new(progress, limit);
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {
@@ -99,7 +100,7 @@ impl Tables {
         progress: &dyn Progress,
     ) -> Result<(), Error> {
         let settings = self.settings(format!("the import into table {name} to complete"), limit);
-        let teller = Teller::new(progress);
+        let teller = Teller::new(progress, limit);
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {
@@ -130,7 +131,7 @@ impl Tables {
         progress: &dyn Progress,
     ) -> Result<(), Error> {
         let settings = self.settings(format!("table {name} to be gone"), limit);
-        let teller = Teller::new(progress);
+        let teller = Teller::new(progress, limit);
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {

@@ -84,7 +84,7 @@ impl Tables {
             ),
             limit,
         );
-        let teller = Teller::new(progress);
+        let teller = Teller::new(progress, limit);
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {
