@@ -25,7 +25,12 @@ pub struct Report {
     gathered: Gathered,
     /// The file that gets what programs would be told.
     into: Option<Arc<Mutex<File>>>,
+    /// Where standard output belongs to a document: what was told, for that document.
+    kept: Option<Kept>,
 }
+
+/// Diagnostics with the texts that they point into.
+type Kept = Arc<Mutex<Vec<(Diagnostic, Arc<Sources>)>>>;
 
 impl Report {
     /// Reports as the flags ask.
@@ -36,6 +41,7 @@ impl Report {
             compact: look.compact_warnings,
             gathered: Gathered::default(),
             into: None,
+            kept: None,
         }
     }
 
@@ -87,6 +93,20 @@ impl Report {
         }
     }
 
+    /// Reports to people on standard error alone, and keeps what was told.
+    pub fn aside(mut self) -> Self {
+        self.kept = Some(Arc::default());
+        self
+    }
+
+    /// What was told so far, of a report that keeps it; each once.
+    pub fn take_told(&self) -> Vec<(Diagnostic, Arc<Sources>)> {
+        self.kept
+            .as_ref()
+            .map(|kept| std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner)))
+            .unwrap_or_default()
+    }
+
     /// For programs: the line that says who speaks, and in which version of the event stream's forms.
     pub fn open_stream(&self) {
         if self.has_stream() {
@@ -110,12 +130,17 @@ impl Report {
         if self.json {
             return;
         }
+        let mut beside = output::text as fn(&str);
+        if let Some(kept) = &self.kept {
+            let shared = Arc::new(sources.clone());
+            let told = diagnostics.iter().map(|one| (one.clone(), shared.clone()));
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend(told);
+            beside = output::error;
+        }
         let (errors, warnings): (Vec<_>, Vec<_>) =
             diagnostics.iter().cloned().partition(Diagnostic::is_error);
-        for (part, write) in [
-            (warnings, output::text as fn(&str)),
-            (errors, output::error),
-        ] {
+        for (part, write) in [(warnings, beside), (errors, output::error)] {
             if !part.is_empty() {
                 let part = part.into_iter().collect();
                 write(&human::diagnostic::render(

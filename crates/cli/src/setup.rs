@@ -29,13 +29,27 @@ pub struct Setup {
 /// Sets up a command that works in `chdir`, with the embedded AWS where `local` asks for it. What is in the way is
 /// told; the error is the exit code.
 pub fn begin(chdir: Option<&str>, local: bool, report: &Report) -> Result<Setup, u8> {
-    opened(chdir, local).map_err(|diagnostic| {
+    begin_under(chdir, local, report, signals::listen)
+}
+
+/// As [`begin`], for a command that sets up several times and listens for interrupts once.
+pub fn begin_under(
+    chdir: Option<&str>,
+    local: bool,
+    report: &Report,
+    cancel: impl FnOnce() -> CancellationToken,
+) -> Result<Setup, u8> {
+    opened(chdir, local, cancel).map_err(|diagnostic| {
         report.diagnostic(*diagnostic);
         1
     })
 }
 
-fn opened(chdir: Option<&str>, local: bool) -> Result<Setup, Box<Diagnostic>> {
+fn opened(
+    chdir: Option<&str>,
+    local: bool,
+    cancel: impl FnOnce() -> CancellationToken,
+) -> Result<Setup, Box<Diagnostic>> {
     let dir = PathBuf::from(chdir.unwrap_or("."));
     if !dir.is_dir() {
         return Err(Box::new(Diagnostic::error(
@@ -66,7 +80,7 @@ fn opened(chdir: Option<&str>, local: bool) -> Result<Setup, Box<Diagnostic>> {
     Ok(Setup {
         world: world::build(&dir, folder, transport),
         counts,
-        cancel: signals::listen(),
+        cancel: cancel(),
         _owned: owned,
     })
 }

@@ -30,11 +30,12 @@ fn in_body(body: &Body, steps: &[Step]) -> Option<Span> {
             let by_position = position
                 .and_then(|position| usize::try_from(position).ok())
                 .and_then(|position| blocks.get(position));
-            // The element of a set is its own key; its name tells it apart from its siblings.
+            // The element of a set is its own key; its name tells it apart from its siblings, and may be given alone.
             let by_name = key
                 .member("name")
                 .or_else(|| key.member("region_name"))
-                .and_then(|name| name.as_str())
+                .unwrap_or(key)
+                .as_str()
                 .and_then(|name| blocks.iter().find(|block| says(&block.body, name)));
             // Which of its elements a block was made for is not told: the first place that can be meant.
             let by_position =
@@ -72,6 +73,16 @@ fn in_expression(expr: &Expr, steps: &[Step]) -> Span {
     let Some((first, rest)) = steps.split_first() else {
         return expr.span;
     };
+    if let ExprKind::Call(call) = &expr.without_parens().kind
+        && &*call.name == "jsonencode"
+        && let [said] = call.args.as_slice()
+    {
+        // What the text says is written in the argument.
+        return match in_expression(said, steps) {
+            span if span == said.span => expr.span,
+            span => span,
+        };
+    }
     let inner = match (&expr.without_parens().kind, first) {
         (ExprKind::Object { items, .. }, Step::Attr(_) | Step::Index(_)) => {
             let name = match first {

@@ -57,7 +57,9 @@ pub fn read(
             break;
         };
         let Some(found) = command.find_subcommand(word) else {
-            if word.starts_with('-') {
+            // A command that takes arguments beside its commands is given one.
+            let takes_any = command.get_positionals().next().is_some();
+            if word.starts_with('-') || takes_any {
                 break;
             }
             return match helps {
@@ -92,30 +94,39 @@ pub fn read(
         }
     }
     flags.extend(rest.iter().cloned());
-    words.extend(arguments(&flags, command));
+    // What is ours alone takes flags on both sides of what it is about.
+    let anywhere = path.first().is_some_and(|first| first == "drift");
+    words.extend(arguments(&flags, command, anywhere));
     Line::Run(words)
 }
 
-/// The arguments of a command in the parser's form.
-fn arguments(typed: &[String], command: &Command) -> Vec<String> {
+/// The arguments of a command in the parser's form. Flags end at the first argument that is none, unless they may
+/// stand anywhere.
+fn arguments(typed: &[String], command: &Command, anywhere: bool) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = typed;
+    let mut others = Vec::new();
     while let Some((word, after)) = rest.split_first() {
         if word == "--" {
             rest = after;
             break;
         }
         if !word.starts_with('-') || word.len() < 2 {
-            break;
+            if !anywhere {
+                break;
+            }
+            others.push(word.clone());
+            rest = after;
+            continue;
         }
         let (flag, taken) = flag(word, after.first(), command);
         words.extend(flag);
         rest = &after[taken..];
     }
-    if !rest.is_empty() {
-        // Flags end at the first argument that is none.
+    others.extend(rest.iter().cloned());
+    if !others.is_empty() {
         words.push("--".to_owned());
-        words.extend(rest.iter().cloned());
+        words.extend(others);
     }
     words
 }
@@ -268,6 +279,14 @@ mod tests {
         };
         assert_eq!(line("plann", &[]), unknown(&[], "plann"));
         assert_eq!(line("state lst", &[]), unknown(&["state"], "lst"));
+        assert_eq!(
+            line("drift a -json b", &[]),
+            run(&["trueup", "drift", "--json", "--", "a", "b"])
+        );
+        assert_eq!(
+            line("drift ignore a.b -reason=x", &[]),
+            run(&["trueup", "drift", "ignore", "--reason=x", "--", "a.b"])
+        );
         assert_eq!(line("state", &[]), Line::Incomplete(vec!["state".into()]));
         assert_eq!(line("plan -h", &[]), Line::Help(vec!["plan".into()]));
         assert_eq!(line("-version", &[]), Line::Version);

@@ -1,5 +1,6 @@
 //! Flags to structs. The flags are those that Terraform's users type, in both dash forms.
 
+mod drift;
 mod help;
 mod init;
 mod inspect;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use drift::*;
 pub use help::help;
 pub use init::{Get, Init};
 pub use inspect::*;
@@ -117,7 +119,7 @@ pub enum Command {
     /// Remove the lock of a run that can't release it any more.
     ForceUnlock(ForceUnlock),
     /// Check whether anything was changed outside: 0 no, 2 yes, 1 error.
-    Drift(Drift),
+    Drift(Box<Drift>),
     /// Run the tests of the configuration.
     Test(Test),
     /// Show the version.
@@ -264,26 +266,6 @@ pub struct ForceUnlock {
     /// The id of the lock.
     #[arg(value_name = "LOCK_ID")]
     pub id: String,
-}
-
-/// `drift`
-#[derive(Clone, Debug, Args)]
-pub struct Drift {
-    /// Values of variables.
-    #[command(flatten)]
-    pub variables: Variables,
-    /// Locking.
-    #[command(flatten)]
-    pub lock: Lock,
-    /// How it is shown.
-    #[command(flatten)]
-    pub look: Look,
-    /// Only this object; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
-    pub target: Vec<String>,
-    /// How many calls may be under way at once.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub parallelism: usize,
 }
 
 /// `version`

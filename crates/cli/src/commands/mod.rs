@@ -86,7 +86,7 @@ pub async fn run(cli: Cli) -> u8 {
         Command::Login(_) => refused("login", NO_SERVICE),
         Command::Logout(_) => refused("logout", NO_SERVICE),
         Command::ForceUnlock(flags) => force_unlock::run(at, flags).await,
-        Command::Drift(flags) => drift::run(at, flags).await,
+        Command::Drift(flags) => drift::run(at, *flags).await,
         Command::Test(flags) => test::run(at, flags).await,
         Command::Version(flags) => version::run(flags),
         Command::Local {

@@ -124,7 +124,8 @@ fn element(name: &str, message: Option<&str>, text: &str) -> String {
     format!("      <{name}{message}><![CDATA[{text}]]></{name}>\n")
 }
 
-fn escaped(text: &str) -> String {
+/// Text as the value of an XML attribute.
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,6 +1,7 @@
 //! Views: structs to text for people and to JSON for programs. Nothing here prints.
 
 pub mod dot;
+pub mod drift;
 mod enclosing;
 pub mod human;
 pub mod json;

@@ -2,7 +2,6 @@
 
 pub mod diagnostic;
 pub mod diff;
-pub mod drift;
 pub mod folding;
 mod outputs;
 mod plan;
