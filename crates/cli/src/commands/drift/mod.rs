@@ -79,7 +79,10 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
                 format,
                 &checks,
                 &Look {
-                    style: crate::views::Style { color: false },
+                    style: crate::views::Style {
+                        color: false,
+                        ..look.style
+                    },
                     ..look.clone()
                 },
             ),
