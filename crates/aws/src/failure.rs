@@ -126,7 +126,12 @@ pub(crate) fn class(code: &str, status: u16) -> Class {
         | "BandwidthLimitExceeded"
         | "PriorRequestNotComplete"
         | "SlowDown" => return Class::Throttled,
-        "LimitExceededException" | "TooManyBuckets" | "TooManyTagsException" => {
+        "LimitExceededException"
+        | "TooManyBuckets"
+        | "TooManyTagsException"
+        | "VpcLimitExceeded"
+        | "SubnetLimitExceeded"
+        | "TagLimitExceeded" => {
             return Class::LimitExceeded;
         }
         "ConditionalCheckFailedException" => return Class::ConditionFailed,

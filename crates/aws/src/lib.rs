@@ -1,6 +1,6 @@
 //! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
 //!
-//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`], [`AutoScaling`]) over
+//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`], [`AutoScaling`], [`Ec2`]) over
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
@@ -14,12 +14,15 @@ mod credentials;
 mod dispatch;
 /// DynamoDB: the trait and its plain structs.
 pub mod dynamodb;
+/// EC2: the trait and its plain structs.
+pub mod ec2;
 mod error;
 mod failure;
 /// KMS: the trait and its plain structs.
 pub mod kms;
 mod pace;
 mod poll;
+mod query;
 mod region;
 mod roles;
 /// S3: the trait and its plain structs.
@@ -34,6 +37,7 @@ pub use autoscaling::AutoScaling;
 pub use counts::RequestCounts;
 pub use dispatch::{Dispatch, DispatchError};
 pub use dynamodb::{AttributeValue, DynamoDb, Item};
+pub use ec2::Ec2;
 pub use error::{CancellationReason, Class, Error, Failure};
 pub use futures::future::BoxFuture;
 pub use kms::{KeyMetadata, Kms};

@@ -12,8 +12,8 @@ use crate::configuration::{
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
 use crate::{
-    AutoScaling, CallerIdentity, Dispatch, DynamoDb, Error, Kms, RequestCounts, S3, Settings, Sts,
-    autoscaling, credentials, dynamodb, kms, partition, s3, sts,
+    AutoScaling, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kms, RequestCounts, S3, Settings,
+    Sts, autoscaling, credentials, dynamodb, ec2, kms, partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -45,6 +45,7 @@ pub struct Session {
     sts: Arc<dyn Sts>,
     kms: Arc<dyn Kms>,
     autoscaling: Arc<dyn AutoScaling>,
+    ec2: Arc<dyn Ec2>,
     identity: Arc<OnceCell<CallerIdentity>>,
 }
 
@@ -141,6 +142,11 @@ impl Session {
                 name: "application-autoscaling",
                 blocks: &["appautoscaling", "applicationautoscaling"],
             }))),
+            ec2: Arc::new(ec2::Client::new(signed(&Names {
+                label: "EC2",
+                name: "ec2",
+                blocks: &["ec2"],
+            }))),
             config,
             wire,
             settings,
@@ -192,6 +198,11 @@ impl Session {
     /// Application Auto Scaling.
     pub fn autoscaling(&self) -> Arc<dyn AutoScaling> {
         Arc::clone(&self.autoscaling)
+    }
+
+    /// EC2.
+    pub fn ec2(&self) -> Arc<dyn Ec2> {
+        Arc::clone(&self.ec2)
     }
 
     /// The region.

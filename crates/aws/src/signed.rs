@@ -1,4 +1,4 @@
-//! Calls to services without an SDK here: JSON over HTTP, signed, repeated within bounds.
+//! Calls to services without an SDK here: JSON or forms over HTTP, signed, repeated within bounds.
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -15,6 +15,7 @@ use crate::calls::never_connected;
 use crate::configuration::{CONNECT_TIMEOUT, FIRST_BACKOFF, READ_TIMEOUT, endpoint};
 use crate::connector::Wire;
 use crate::failure::{chain, class};
+use crate::query::{Element, Parameters};
 use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffix, partition};
 
 /// Attempts of a call here: these are look-ups, not worth minutes of waiting.
@@ -37,6 +38,55 @@ pub(crate) struct Names {
     pub(crate) name: &'static str,
     /// As `endpoints` blocks name it, the name that wins first.
     pub(crate) blocks: &'static [&'static str],
+}
+
+/// What is sent, and how a refusal of it reads.
+struct Message {
+    content_type: &'static str,
+    target: Option<String>,
+    body: Bytes,
+    refusal: fn(&[u8]) -> Refusal,
+}
+
+/// What an answer that says no tells.
+#[derive(Default)]
+struct Refusal {
+    code: String,
+    message: String,
+    request_id: Option<String>,
+}
+
+fn json_refusal(answer: &[u8]) -> Refusal {
+    let value = serde_json::from_slice::<Value>(answer).unwrap_or_default();
+    let text = |names: [&str; 2]| {
+        names
+            .iter()
+            .find_map(|n| value.get(n))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let code = text(["__type", "code"]);
+    Refusal {
+        code: code.rsplit('#').next().unwrap_or_default().to_owned(),
+        message: text(["message", "Message"]).to_owned(),
+        request_id: None,
+    }
+}
+
+/// `Response/Errors/Error` of EC2, `ErrorResponse/Error` of the others.
+fn xml_refusal(answer: &[u8]) -> Refusal {
+    let answer = Element::read(answer);
+    let nested = answer.list("Errors").first();
+    let Some(error) = nested.or_else(|| answer.child("Error")) else {
+        return Refusal::default();
+    };
+    Refusal {
+        code: error.text("Code").unwrap_or_default(),
+        message: error.text("Message").unwrap_or_default(),
+        request_id: answer
+            .text("RequestID")
+            .or_else(|| answer.text("RequestId")),
+    }
 }
 
 /// One service in one region, called without its SDK.
@@ -108,7 +158,40 @@ impl Signed {
         body: &Value,
         repeat: Repeat,
     ) -> Result<Value, Error> {
-        let body = Bytes::from(body.to_string());
+        let message = Message {
+            content_type: "application/x-amz-json-1.1",
+            target: Some(format!("{target}.{operation}")),
+            body: Bytes::from(body.to_string()),
+            refusal: json_refusal,
+        };
+        let answer = self.repeated(operation, &message, repeat).await?;
+        Ok(serde_json::from_slice(&answer).unwrap_or_default())
+    }
+
+    /// One operation of a service that speaks the Query protocol; `version` is that of its API.
+    pub(crate) async fn query(
+        &self,
+        version: &str,
+        operation: &'static str,
+        parameters: &Parameters,
+        repeat: Repeat,
+    ) -> Result<Element, Error> {
+        let message = Message {
+            content_type: "application/x-www-form-urlencoded; charset=utf-8",
+            target: None,
+            body: Bytes::from(parameters.form(operation, version)),
+            refusal: xml_refusal,
+        };
+        let answer = self.repeated(operation, &message, repeat).await?;
+        Ok(Element::read(&answer))
+    }
+
+    async fn repeated(
+        &self,
+        operation: &'static str,
+        message: &Message,
+        repeat: Repeat,
+    ) -> Result<Bytes, Error> {
         let mut pause = self.first_pause;
         let mut failure = Failure {
             service: self.label.to_owned(),
@@ -118,7 +201,7 @@ impl Signed {
         };
         loop {
             failure.attempts += 1;
-            let error = match self.attempt(target, operation, &body, &mut failure).await {
+            let error = match self.attempt(operation, message, &mut failure).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -137,12 +220,11 @@ impl Signed {
 
     async fn attempt(
         &self,
-        target: &str,
         operation: &'static str,
-        body: &Bytes,
+        message: &Message,
         failure: &mut Failure,
-    ) -> Result<Value, Error> {
-        let request = self.request(target, operation, body).await?;
+    ) -> Result<Bytes, Error> {
+        let request = self.request(operation, message).await?;
         self.counts.add(self.name, operation);
         let timeouts = HttpConnectorSettings::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -164,20 +246,13 @@ impl Signed {
             .get("x-amzn-requestid")
             .and_then(|id| id.to_str().ok())
             .map(str::to_owned);
-        let value = serde_json::from_slice::<Value>(answer.body()).unwrap_or_default();
         if answer.status().is_success() {
-            return Ok(value);
+            return Ok(answer.into_body());
         }
-        let text = |names: [&str; 2]| {
-            names
-                .iter()
-                .find_map(|n| value.get(n))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
-        let code = text(["__type", "code"]);
-        failure.code = code.rsplit('#').next().unwrap_or_default().to_owned();
-        failure.message = text(["message", "Message"]).to_owned();
+        let refusal = (message.refusal)(answer.body());
+        failure.code = refusal.code;
+        failure.message = refusal.message;
+        failure.request_id = failure.request_id.take().or(refusal.request_id);
         // The service broke while working: what it did before that is not told.
         failure.lost_answer |= failure.status >= 500;
         Err(Error::Service {
@@ -188,9 +263,8 @@ impl Signed {
 
     async fn request(
         &self,
-        target: &str,
         operation: &'static str,
-        body: &Bytes,
+        message: &Message,
     ) -> Result<http::Request<Bytes>, Error> {
         let invalid = |detail: String| Error::Invalid {
             service: self.label,
@@ -210,12 +284,19 @@ impl Signed {
             .ok()
             .and_then(|u| u.authority().map(|a| a.as_str().to_owned()))
             .ok_or_else(|| invalid(format!("{} is not a URL", self.endpoint)))?;
-        let target = format!("{target}.{operation}");
-        let mut request = http::Request::post(&uri)
-            .header("host", &host)
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", &target)
-            .body(body.clone())
+        let mut headers = vec![
+            ("host", host.as_str()),
+            ("content-type", message.content_type),
+        ];
+        if let Some(target) = &message.target {
+            headers.push(("x-amz-target", target));
+        }
+        let mut request = http::Request::post(&uri);
+        for (name, value) in &headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request
+            .body(message.body.clone())
             .map_err(|e| invalid(e.to_string()))?;
         let identity = credentials.into();
         let params = v4::SigningParams::builder()
@@ -227,16 +308,11 @@ impl Signed {
             .build()
             .map_err(|e| invalid(e.to_string()))?
             .into();
-        let headers = [
-            ("host", host.as_str()),
-            ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", target.as_str()),
-        ];
         let signable = SignableRequest::new(
             "POST",
             uri.as_str(),
             headers.into_iter(),
-            SignableBody::Bytes(body),
+            SignableBody::Bytes(&message.body),
         )
         .map_err(|e| invalid(e.to_string()))?;
         let (instructions, _) = sign(signable, &params)

@@ -15,7 +15,7 @@ use crate::operation::{Service, operation_of};
 use crate::records::Records;
 use crate::refusals::{error, internal, lost, throttled};
 use crate::s3::S3Store;
-use crate::{autoscaling, kms, s3, sts};
+use crate::{autoscaling, ec2, kms, s3, sts};
 
 /// A key pair that the server prints and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -313,6 +313,15 @@ impl Emulator {
                     &form,
                 )
             }
+            Service::Ec2 => {
+                let ground = ec2::Ground {
+                    account: &inner.config.account,
+                    region: &region,
+                    records: &inner.records,
+                    pending_describes: inner.config.pending_describes,
+                };
+                ec2::answer(&ground, &operation, &form_of(&parts, &body))
+            }
             Service::S3 => runtime.block_on(inner.s3.answer(&region, parts, body)),
         };
         let caught =
@@ -340,6 +349,7 @@ impl Emulator {
             }
             Service::Sts => "InvalidClientTokenId",
             Service::S3 => "InvalidAccessKeyId",
+            Service::Ec2 => "AuthFailure",
         };
         Some(error(service, 403, code, &message))
     }

@@ -1,4 +1,4 @@
-//! The embedded AWS: DynamoDB, S3, STS, KMS and Application Auto Scaling behind one function.
+//! The embedded AWS: DynamoDB, S3, STS, KMS, Application Auto Scaling and EC2 behind one function.
 //!
 //! [`Emulator::call`] takes an HTTP request as an AWS client would send it and
 //! returns the answer AWS would give. [`serve::serve`] puts the same function
@@ -9,6 +9,7 @@ mod autoscaling;
 mod caller;
 mod chunked;
 mod dynamodb;
+mod ec2;
 mod emulator;
 mod faults;
 mod kms;

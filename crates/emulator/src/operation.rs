@@ -16,6 +16,8 @@ pub enum Service {
     Kms,
     /// Application Auto Scaling.
     AutoScaling,
+    /// EC2.
+    Ec2,
 }
 
 impl Service {
@@ -27,6 +29,7 @@ impl Service {
             Service::Sts => "sts",
             Service::Kms => "kms",
             Service::AutoScaling => "application-autoscaling",
+            Service::Ec2 => "ec2",
         }
     }
 }
@@ -53,11 +56,14 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
             .find(|(name, _)| *name == "Action")
             .map(|(_, value)| value.to_owned())
     };
-    if scope.service.as_deref() == Some("sts") {
-        return (
-            Service::Sts,
-            query_action().unwrap_or_else(|| "Unknown".to_owned()),
-        );
+    let by_query = match scope.service.as_deref() {
+        Some("sts") => Some(Service::Sts),
+        Some("ec2") => Some(Service::Ec2),
+        _ => None,
+    };
+    if let Some(service) = by_query {
+        let action = query_action().unwrap_or_else(|| "Unknown".to_owned());
+        return (service, action);
     }
     if scope.service.as_deref() == Some("dynamodb") {
         return (Service::DynamoDb, "Unknown".to_owned());

@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use crate::dynamodb::wire::Failure;
 use crate::faults::LostAnswer;
 use crate::operation::Service;
-use crate::{s3, sts};
+use crate::{ec2, s3, sts};
 
 /// An error in the form of its service.
 pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
@@ -25,6 +25,7 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
             Failure::typed(status, &kind, message).response()
         }
         Service::Sts => sts::error(http_status, code, message),
+        Service::Ec2 => ec2::error(http_status, code, message),
         Service::S3 => s3::error(http_status, code, message),
     }
 }
@@ -61,6 +62,12 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
             error(service, 400, "ThrottlingException", "Rate exceeded")
         }
         Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
+        Service::Ec2 => error(
+            service,
+            503,
+            "RequestLimitExceeded",
+            "Request limit exceeded.",
+        ),
         Service::S3 => error(service, 503, "SlowDown", "Please reduce your request rate."),
     }
 }
@@ -72,7 +79,7 @@ pub(crate) fn internal(service: Service) -> Response<Bytes> {
         Service::Kms => "KMSInternalException",
         Service::AutoScaling => "InternalServiceException",
         Service::Sts => "InternalFailure",
-        Service::S3 => "InternalError",
+        Service::S3 | Service::Ec2 => "InternalError",
     };
     error(
         service,

@@ -121,7 +121,8 @@ pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response<B
     )
 }
 
-fn xml(status: StatusCode, id: &uuid::Uuid, body: String) -> Response<Bytes> {
+/// An XML answer with its request id.
+pub(crate) fn xml(status: StatusCode, id: &uuid::Uuid, body: String) -> Response<Bytes> {
     let mut answer = Response::new(Bytes::from(body));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

@@ -23,6 +23,7 @@ use crate::dynamodb::table_item_data::{self, TableItemData};
 use crate::dynamodb::table_replica::{self, TableReplicas};
 use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
+use crate::ec2::{availability_zone, availability_zones, subnet, vpc};
 use crate::iam::policy_document;
 use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
@@ -47,6 +48,8 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(kinesis_destination::schema::KIND, 0, kinesis_destination::schema::body, KinesisDestinations::made).validated(kinesis_destination::validate),
     ResourceKind::regional(resource_policy::schema::KIND, 0, resource_policy::schema::body, ResourcePolicies::made).validated(resource_policy::validate),
     ResourceKind::regional(table_export::schema::KIND, 0, table_export::schema::body, TableExports::made).validated(table_export::validate::validate),
+    ResourceKind::regional(vpc::schema::KIND, vpc::schema::VERSION, vpc::schema::body, vpc::Vpcs::made).validated(vpc::validate::validate),
+    ResourceKind::regional(subnet::schema::KIND, subnet::schema::VERSION, subnet::schema::body, subnet::Subnets::made).validated(subnet::validate::validate),
     ResourceKind::regional(tag::schema::KIND, 0, tag::schema::body, tag::Tags::made).validated(tag::validate),
 ];
 
@@ -59,6 +62,8 @@ pub(crate) const DATA_SOURCES: &[DataKind] = &[
     DataKind::regional(alias::schema::KIND, alias_data::body, alias_data::AliasData::made).validated(alias_data::validate),
     DataKind::regional(tables_data::KIND, tables_data::body, TablesData::made),
     DataKind::regional(backups_data::schema::KIND, backups_data::schema::body, BackupsData::made).validated(backups_data::validate),
+    DataKind::regional(availability_zones::KIND, availability_zones::body, availability_zones::ZonesData::made).validated(availability_zones::validate),
+    DataKind::global(availability_zone::KIND, availability_zone::body, availability_zone::ZoneData::made).validated(availability_zone::validate),
     DataKind::global("aws_caller_identity", caller_identity::body, CallerIdentityData::made),
     DataKind::global("aws_region", region::body, RegionData::made),
     DataKind::global("aws_partition", region::partition::body, region::partition::PartitionData::made),

@@ -9,6 +9,7 @@ mod autoscaling;
 mod configuration;
 mod connection;
 mod dynamodb;
+mod ec2;
 mod failure;
 mod iam;
 mod iam_policy;

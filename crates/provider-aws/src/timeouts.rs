@@ -70,6 +70,13 @@ pub(crate) fn bad_limits(config: &Value, phases: &[&'static str]) -> Problems {
     found
 }
 
+/// The bytes of a type without time limits, at a version above 0.
+pub(crate) fn no_limits(version: u64) -> Arc<[u8]> {
+    format!("{{\"schema_version\":\"{version}\"}}")
+        .into_bytes()
+        .into()
+}
+
 /// The bytes of a type without time limits and with version 0: a JSON null.
 pub(crate) fn no_private() -> Arc<[u8]> {
     Arc::from(&b"null"[..])

@@ -1,0 +1,186 @@
+//! IPv6 ranges of VPCs and subnets.
+
+use serde::{Deserialize, Serialize};
+
+use super::network::Network;
+use super::{Call, Refusal, bad_value, element, new_id, refused, subnets, vpcs};
+
+/// A range as it is kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Ipv6 {
+    pub(super) id: String,
+    pub(super) cidr: String,
+    /// From where it is announced; empty for those of subnets.
+    pub(super) border_group: String,
+}
+
+/// A range that Amazon gives.
+pub(super) fn from_amazon(call: &Call<'_>) -> Ipv6 {
+    let random = uuid::Uuid::new_v4().as_u128();
+    let (a, b) = ((random >> 16) & 0xfff, (random >> 32) & 0xff);
+    let cidr = format!("2600:1f18:{a:x}:{b:x}00::/56");
+    Ipv6 {
+        id: new_id("vpc-cidr-assoc"),
+        cidr: Network::parse(&cidr).map_or(cidr, |network| network.to_string()),
+        border_group: call
+            .text("Ipv6CidrBlockNetworkBorderGroup")
+            .unwrap_or(call.region)
+            .to_owned(),
+    }
+}
+
+pub(super) fn shown(blocks: &[Ipv6]) -> String {
+    let items: Vec<String> = blocks
+        .iter()
+        .map(|block| item(block, "associated"))
+        .collect();
+    let items: Vec<String> = items
+        .into_iter()
+        .map(|item| format!("<item>{item}</item>"))
+        .collect();
+    format!(
+        "<ipv6CidrBlockAssociationSet>{}</ipv6CidrBlockAssociationSet>",
+        items.concat()
+    )
+}
+
+fn item(block: &Ipv6, state: &str) -> String {
+    let pool = if block.border_group.is_empty() {
+        ""
+    } else {
+        "Amazon"
+    };
+    [
+        element("associationId", &block.id),
+        element("ipv6CidrBlock", &block.cidr),
+        format!("<ipv6CidrBlockState><state>{state}</state></ipv6CidrBlockState>"),
+        element("networkBorderGroup", &block.border_group),
+        element("ipv6Pool", pool),
+    ]
+    .concat()
+}
+
+fn told(owner: &str, id: &str, block: &Ipv6, state: &str) -> String {
+    format!(
+        "{}<ipv6CidrBlockAssociation>{}</ipv6CidrBlockAssociation>",
+        element(owner, id),
+        item(block, state)
+    )
+}
+
+fn no_association(id: &str) -> Refusal {
+    refused(
+        "InvalidVpcCidrBlockAssociationID.NotFound",
+        format!("The vpc CIDR block association ID '{id}' does not exist"),
+    )
+}
+
+pub(super) fn associate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
+    let id = call.needed("VpcId")?;
+    let mut vpc = vpcs::find(call, id)?;
+    if let Some(pool) = call.text("Ipv6IpamPoolId") {
+        return Err(vpcs::no_pool(pool));
+    }
+    if call.flag("AmazonProvidedIpv6CidrBlock")? != Some(true) {
+        return Err(refused(
+            "InvalidParameterCombination",
+            "Of further ranges, only those that Amazon provides for IPv6 are embedded here.",
+        ));
+    }
+    if !vpc.ipv6.is_empty() {
+        return Err(refused(
+            "CidrLimitExceeded",
+            "This network already has an Amazon-provided IPv6 CIDR block",
+        ));
+    }
+    let block = from_amazon(call);
+    vpc.ipv6.push(block.clone());
+    vpcs::put(call, id, &vpc)?;
+    Ok(told("vpcId", id, &block, "associating"))
+}
+
+pub(super) fn disassociate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
+    let association = call.needed("AssociationId")?;
+    for (id, mut vpc) in vpcs::all(call)? {
+        let Some(at) = vpc.ipv6.iter().position(|block| block.id == association) else {
+            continue;
+        };
+        let used = subnets::all(call)?
+            .iter()
+            .any(|(_, subnet)| subnet.vpc == id && !subnet.ipv6.is_empty());
+        if used {
+            return Err(refused(
+                "InvalidCidrBlock.InUse",
+                "The IPv6 CIDR block is used by subnets of the VPC",
+            ));
+        }
+        let block = vpc.ipv6.remove(at);
+        vpcs::put(call, &id, &vpc)?;
+        return Ok(told("vpcId", &id, &block, "disassociating"));
+    }
+    Err(no_association(association))
+}
+
+/// The IPv6 range of a subnet, which must be a free /64 of its VPC's.
+pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, Refusal> {
+    let network = Network::parse(cidr)
+        .filter(|network| network.is_ipv6())
+        .ok_or_else(|| bad_value("ipv6CidrBlock", cidr, "This is not a valid CIDR block."))?;
+    let within = vpcs::find(call, vpc)?.ipv6;
+    let inside = within
+        .iter()
+        .filter_map(|block| Network::parse(&block.cidr))
+        .any(|block| block.holds(network));
+    if network.length() != 64 || !inside {
+        return Err(refused(
+            "InvalidSubnet.Range",
+            format!("The CIDR '{cidr}' is invalid."),
+        ));
+    }
+    let taken = subnets::all(call)?
+        .iter()
+        .filter(|(_, subnet)| subnet.vpc == vpc)
+        .flat_map(|(_, subnet)| &subnet.ipv6)
+        .filter_map(|block| Network::parse(&block.cidr))
+        .any(|other| other.overlaps(network));
+    if taken {
+        return Err(subnets::conflict(cidr));
+    }
+    Ok(Ipv6 {
+        id: new_id("subnet-cidr-assoc"),
+        cidr: network.to_string(),
+        border_group: String::new(),
+    })
+}
+
+pub(super) fn associate_subnet(call: &Call<'_>) -> Result<String, Refusal> {
+    let id = call.needed("SubnetId")?;
+    let cidr = call.needed("Ipv6CidrBlock")?;
+    let mut subnet = subnets::find(call, id)?;
+    if !subnet.ipv6.is_empty() {
+        return Err(refused(
+            "SubnetIpv6CidrBlockLimitExceeded",
+            "The subnet already has an IPv6 CIDR block",
+        ));
+    }
+    let block = of_subnet(call, &subnet.vpc, cidr)?;
+    subnet.ipv6.push(block.clone());
+    subnets::put(call, id, &subnet)?;
+    Ok(told("subnetId", id, &block, "associating"))
+}
+
+pub(super) fn disassociate_subnet(call: &Call<'_>) -> Result<String, Refusal> {
+    let association = call.needed("AssociationId")?;
+    for (id, mut subnet) in subnets::all(call)? {
+        let Some(at) = subnet.ipv6.iter().position(|block| block.id == association) else {
+            continue;
+        };
+        let block = subnet.ipv6.remove(at);
+        subnets::put(call, &id, &subnet)?;
+        return Ok(told("subnetId", &id, &block, "disassociating"));
+    }
+    Err(refused(
+        "InvalidSubnetCidrBlockAssociationID.NotFound",
+        format!("The subnet CIDR block association ID '{association}' does not exist"),
+    ))
+}
