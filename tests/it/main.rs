@@ -6,6 +6,7 @@ mod autoscaled;
 mod bad_input;
 mod bed;
 mod drift;
+mod drift_decisions;
 mod fixtures;
 mod fmt;
 mod init;

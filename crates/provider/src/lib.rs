@@ -25,7 +25,7 @@ pub use request::{
     Progress, ReadOutcome, ReadRequest, Step, StepKind, Unheard,
 };
 pub use resource_type::{Batching, ResourceType};
-pub use zero::same_but_for_zero;
+pub use zero::{is_zero, same_but_for_zero};
 
 /// A future behind a pointer: what the object-safe traits of the seam return.
 pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;

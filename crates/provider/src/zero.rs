@@ -3,7 +3,7 @@
 use trueup_value::{Value, ValueRef};
 
 /// Whether a value is null or the zero of its type: "", 0, false, an empty collection.
-pub(crate) fn is_zero(value: &Value) -> bool {
+pub fn is_zero(value: &Value) -> bool {
     match value.view() {
         ValueRef::Null(_) => true,
         ValueRef::Unknown(..) => false,

@@ -62,6 +62,44 @@ pub struct Looking {
 pub enum DriftCommand {
     /// Let an object, or a place of it, differ: a rule in drift.hcl.
     Ignore(DriftIgnore),
+    /// Write what is there now into the configuration.
+    Accept(DriftAccept),
+    /// Bring back what the state says, and nothing else.
+    Revert(DriftRevert),
+}
+
+/// `drift accept`
+#[derive(Clone, Debug, Args)]
+pub struct DriftAccept {
+    /// What is looked at.
+    #[command(flatten)]
+    pub looking: Looking,
+    /// Show the changes and write none.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What to accept: ADDRESS or ADDRESS.attribute; everything without any.
+    #[arg(value_name = "ADDRESS")]
+    pub what: Vec<String>,
+}
+
+/// `drift revert`
+#[derive(Clone, Debug, Args)]
+pub struct DriftRevert {
+    /// What is looked at.
+    #[command(flatten)]
+    pub looking: Looking,
+    /// The report of `drift -format=json` that was reviewed: only what it tells of is reverted, and only while it is so.
+    #[arg(long, value_name = "FILE")]
+    pub reviewed: Option<String>,
+    /// The fingerprint of the drift that was reviewed, as the report tells it.
+    #[arg(long, value_name = "HEX")]
+    pub fingerprint: Option<String>,
+    /// Revert without asking.
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// What to revert: addresses; everything without any.
+    #[arg(value_name = "ADDRESS")]
+    pub what: Vec<String>,
 }
 
 /// `drift ignore`

@@ -3,8 +3,10 @@
 //! A [`Report`] comes of a refresh-only plan. What nobody need act upon is taken out of it and kept beside
 //! it with the reason: what a block's `ignore_changes` gives away, and what the folder's [`Rules`] let pass.
 
+mod accept;
 mod differences;
 mod place;
+mod revert;
 mod review;
 mod rules;
 
@@ -17,9 +19,12 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_plan::json::with_schema_marks;
 use trueup_plan::{Action, Event, Identity, Observer, Plan};
 use trueup_provider::Registry;
+use trueup_value::Value;
 
+pub use accept::{Accepted, accept};
 pub use differences::{Difference, differences};
 pub use place::{Place, Subject, path_text};
+pub use revert::Reversion;
 pub use review::{Reviewed, fingerprint};
 pub use rules::{FILE as RULES_FILE, Rule, Rules, added};
 
@@ -51,6 +56,8 @@ pub struct Drifted {
     pub deleted: bool,
     /// How it is called in the world.
     pub identity: Option<Identity>,
+    /// The whole object as it is, without marks; null where it is gone.
+    pub after: Value,
     /// The attributes that differ; none where it is gone.
     pub attributes: Vec<Attribute>,
     /// The header of its block; `None` where the configuration has none.
@@ -139,6 +146,7 @@ impl Report {
                 addr: change.addr.clone(),
                 deleted: change.action == Action::Delete,
                 identity: Identity::of(&change.before.without_marks_inside()),
+                after: change.after.without_marks_inside(),
                 attributes: Vec::new(),
                 place: block.map(|block| block.header),
             };
@@ -219,6 +227,11 @@ impl Run<'_> {
             targets,
             ..PlanOptions::normal()
         };
+        self.looked(options, rules).await
+    }
+
+    /// A plan with the report of what it found to be otherwise.
+    async fn looked(&mut self, options: PlanOptions, rules: &Rules) -> (Plan, Report, Diagnostics) {
         let told = self.observer.clone();
         let census = Arc::new(Census::over(told.clone()));
         self.observer = census.clone();
@@ -236,6 +249,8 @@ impl Run<'_> {
             &today,
         );
         diagnostics.extend(remarks);
+        // That a part is left out is no remark on what was looked at.
+        diagnostics.retain(|one| one.summary != "Resource targeting is in effect");
         (plan, report, diagnostics)
     }
 }

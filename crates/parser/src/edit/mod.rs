@@ -7,6 +7,7 @@
 
 mod body;
 mod layout;
+mod object;
 mod splice;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use trueup_diagnostics::{Diagnostics, SourceId};
 
 use crate::ast::{Attribute, Block, Body};
 use layout::Layout;
+pub use object::Notation;
 use splice::Splice;
 
 /// Why a text can't be changed so.

@@ -7,6 +7,7 @@ use trueup_schema::{Block, Nesting};
 use trueup_value::{Value, ValueRef, json};
 
 use super::alone::Found;
+use trueup_provider::is_zero;
 
 /// The block of a found object, formatted, without a line end.
 pub fn block(found: &Found, provider: Option<&str>) -> String {
@@ -15,9 +16,63 @@ pub fn block(found: &Found, provider: Option<&str>) -> String {
     if let Some(provider) = provider {
         let _ = writeln!(out, "  provider = {provider}");
     }
-    body(&mut out, &found.schema.block, &found.value, 1);
+    body(
+        &mut out,
+        &found.schema.block,
+        &found.value,
+        1,
+        Unset::AsNull,
+    );
     out.push('}');
     trueup_parser::format(&out).unwrap_or(out)
+}
+
+/// A nested block that says what a value holds, formatted, without a line end. What is not set is left out.
+pub fn nested(kind: &str, schema: &Block, value: &Value) -> String {
+    let mut out = format!("{kind} {{\n");
+    body(&mut out, schema, value, 1, Unset::LeftOut);
+    out.push('}');
+    trueup_parser::format(&out).unwrap_or(out)
+}
+
+/// A value as an expression of the language, formatted.
+pub fn value(value: &Value) -> String {
+    let mut out = String::new();
+    expression(&mut out, value, 0);
+    out
+}
+
+/// A value as an expression of the language, on one line.
+pub fn value_on_one_line(value: &Value) -> String {
+    let joined = |elements: &mut dyn Iterator<Item = &Value>| {
+        let elements: Vec<String> = elements.map(value_on_one_line).collect();
+        format!("[{}]", elements.join(", "))
+    };
+    match value.view() {
+        ValueRef::List { elements, .. }
+        | ValueRef::Set { elements, .. }
+        | ValueRef::Tuple(elements) => joined(&mut elements.iter()),
+        ValueRef::Map { elements, .. } | ValueRef::Object(elements) if !elements.is_empty() => {
+            let members: Vec<String> = elements
+                .iter()
+                .map(|(key, value)| match trueup_parser::is_identifier(key) {
+                    true => format!("{key} = {}", value_on_one_line(value)),
+                    false => format!("{} = {}", quoted(key), value_on_one_line(value)),
+                })
+                .collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+        _ => self::value(value),
+    }
+}
+
+/// What becomes of arguments that are not set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unset {
+    /// They are written, as null: whoever reads the block sees what else there is.
+    AsNull,
+    /// They are not written.
+    LeftOut,
 }
 
 /// A file of such blocks: each with the id of its object and its text.
@@ -31,7 +86,7 @@ pub fn file<'a>(blocks: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
     out
 }
 
-fn body(out: &mut String, schema: &Block, value: &Value, depth: usize) {
+fn body(out: &mut String, schema: &Block, value: &Value, depth: usize, unset: Unset) {
     let indent = "  ".repeat(depth);
     for (name, attribute) in &schema.attributes {
         if !attribute.required && !attribute.optional {
@@ -46,6 +101,9 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize) {
             .cloned()
             .unwrap_or_else(|| Value::null(attribute.ty.clone()));
         let (held, marks) = held.unmark();
+        if unset == Unset::LeftOut && !attribute.required && is_zero(&held) {
+            continue;
+        }
         let _ = write!(out, "{indent}{name} = ");
         if attribute.sensitive || !marks.is_empty() {
             out.push_str("null # sensitive");
@@ -77,7 +135,7 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize) {
                 .map(|label| format!(" {}", quoted(label)))
                 .unwrap_or_default();
             let _ = writeln!(out, "{indent}{name}{label} {{");
-            body(out, &nested.block, held, depth + 1);
+            body(out, &nested.block, held, depth + 1, unset);
             let _ = writeln!(out, "{indent}}}");
         };
         match (&nested.nesting, held.view()) {

@@ -10,11 +10,7 @@ use crate::report::Report;
 
 /// Runs the command.
 pub fn run(at: &Place, flags: &DriftIgnore) -> u8 {
-    let report = Report::new(&crate::args::Look {
-        no_color: flags.no_color,
-        json: false,
-        compact_warnings: false,
-    });
+    let report = super::plain(flags.no_color);
     let [what] = flags.what.as_slice() else {
         return used_wrongly(
             "drift ignore",

@@ -1,9 +1,12 @@
 //! `drift`: whether anything was changed outside. 0 no, 2 yes, 1 error.
 
+mod accept;
 mod check;
 mod ignore;
+mod revert;
 
-use trueup_diagnostics::Diagnostic;
+use trueup_diagnostics::{Diagnostic, Sources};
+use trueup_operations::drift::Subject;
 
 use super::Place;
 use crate::args::{self, DriftCommand};
@@ -16,7 +19,35 @@ pub async fn run(at: Place, flags: args::Drift) -> u8 {
     match flags.command.clone() {
         None => several(&at, &flags).await,
         Some(DriftCommand::Ignore(flags)) => ignore::run(&at, &flags),
+        Some(DriftCommand::Accept(flags)) => accept::run(&at, &flags).await,
+        Some(DriftCommand::Revert(flags)) => revert::run(&at, &flags).await,
     }
+}
+
+/// What addresses name; errors are told.
+fn subjects(texts: &[String], report: &Report) -> Option<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    for text in texts {
+        let mut sources = Sources::new();
+        let source = sources.add("<address>", text.as_str());
+        match Subject::read(source, text, 0) {
+            Ok(subject) => subjects.push(subject),
+            Err(found) => {
+                report.diagnostics(&found, &sources);
+                return None;
+            }
+        }
+    }
+    Some(subjects)
+}
+
+/// How the commands report that people run.
+fn plain(no_color: bool) -> Report {
+    Report::new(&args::Look {
+        no_color,
+        json: false,
+        compact_warnings: false,
+    })
 }
 
 /// Checks every folder, and tells of all of them together.

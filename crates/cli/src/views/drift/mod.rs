@@ -1,6 +1,7 @@
 //! What drift checks found, for people and for the programs that watch over them: text, JSON, SARIF, JUnit,
 //! Markdown and the annotations of GitHub's workflows.
 
+mod acceptance;
 mod findings;
 mod github;
 mod json;
@@ -15,6 +16,7 @@ use trueup_diagnostics::{Diagnostic, Sources};
 use trueup_operations::drift::Report;
 
 use super::Style;
+pub use acceptance::{changes, written};
 
 /// The forms in which a check can be told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

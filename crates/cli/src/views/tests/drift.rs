@@ -40,6 +40,7 @@ fn drifted(address: &str, place: Option<Span>, attributes: Vec<Attribute>) -> Dr
             key: "id",
             value: "orders".to_owned(),
         }),
+        after: Value::dynamic_null(),
         attributes,
         place,
     }

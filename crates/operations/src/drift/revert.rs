@@ -1,0 +1,234 @@
+//! Drift undone: a plan that brings back what the state says of the objects that were reviewed, and does nothing
+//! else.
+
+use trueup_addrs::{AbsInstance, Target};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_plan::{Action, Mode, Plan, ResourceChange};
+use trueup_provider::same_but_for_zero;
+
+use super::{Drifted, Report, Reviewed, Rules, Subject, differences, path_text, refused};
+use crate::{PlanOptions, Run};
+
+/// What undoes drift.
+#[derive(Debug)]
+pub struct Reversion {
+    /// The plan that does it.
+    pub plan: Plan,
+    /// What it undoes.
+    pub report: Report,
+    /// What else is to be said: of objects that no plan brings back.
+    pub remarks: Diagnostics,
+}
+
+impl Run<'_> {
+    /// Plans to undo the drift of what `wanted` names (everything where it names nothing), of what was reviewed where
+    /// there was a review.
+    ///
+    /// # Errors
+    /// The drift is not the one that was reviewed any more, or undoing it would do more than that.
+    pub async fn reversion(
+        &mut self,
+        wanted: &[Subject],
+        reviewed: Option<&Reviewed>,
+        rules: &Rules,
+    ) -> Result<Reversion, Diagnostics> {
+        let named = |addr: &AbsInstance| {
+            wanted.is_empty() || wanted.iter().any(|subject| subject.target.covers(addr))
+        };
+        let mut reviewed = reviewed.cloned();
+        let mut targets: Vec<Target> = match &reviewed {
+            Some(Reviewed::Each(each)) => each
+                .iter()
+                .filter_map(|(address, _)| trueup_addrs::parse::abs_instance(address).ok())
+                .filter(|addr| named(addr))
+                .map(Target::Instance)
+                .collect(),
+            Some(Reviewed::All(_)) => Vec::new(),
+            None => wanted
+                .iter()
+                .map(|subject| subject.target.clone())
+                .collect(),
+        };
+        if targets.is_empty() && matches!(&reviewed, Some(Reviewed::Each(_))) {
+            return Err(refused(
+                "Nothing to revert",
+                "The reviewed report tells of no drift there.",
+            ));
+        }
+        loop {
+            let (plan, mut report, mut remarks) = self.planned(targets.clone(), rules).await?;
+            if let Some(review) = &reviewed {
+                let of_wanted = review.only(named);
+                let still = of_wanted.still(&report)?;
+                let each = still
+                    .iter()
+                    .map(|object| (object.addr.to_string(), object.fingerprint()));
+                reviewed = Some(Reviewed::Each(each.collect()));
+            }
+            let within = |addr: &AbsInstance| {
+                named(addr)
+                    && reviewed
+                        .as_ref()
+                        .is_none_or(|review| review.names(&addr.to_string()))
+            };
+            report.objects.retain(|object| within(&object.addr));
+            let other: Vec<String> = plan
+                .changes
+                .iter()
+                .filter(|change| change.has_effect())
+                .filter(|change| {
+                    !report
+                        .objects
+                        .iter()
+                        .any(|object| object.addr == change.addr)
+                })
+                .map(|change| change.addr.to_string())
+                .collect();
+            let narrow: Vec<Target> = report
+                .objects
+                .iter()
+                .map(|object| Target::Instance(object.addr.clone()))
+                .collect();
+            if !other.is_empty() && !narrow.is_empty() && narrow != targets {
+                // The configuration asks for other things as well: they are left out of a second plan.
+                targets = narrow;
+                continue;
+            }
+            if !other.is_empty() && !report.objects.is_empty() {
+                return Err(refused(
+                    "Reverting would do more than that",
+                    format!(
+                        "What drifted needs objects that the configuration changes too: {}. Nothing was done: run `trueup plan`.",
+                        other.join(", ")
+                    ),
+                ));
+            }
+            let mut more = Diagnostics::default();
+            for object in &report.objects {
+                match judge(&plan, object) {
+                    Judgement::Undone => {}
+                    Judgement::Left => remarks.push(
+                        Diagnostic::warning(
+                            "Drift is not undone by the configuration",
+                            format!("Nothing in the configuration says what {} was, so no plan brings it back. Say it in the configuration, or accept what is there by `trueup apply -refresh-only`.", object.addr),
+                        )
+                        .at_some(object.place),
+                    ),
+                    Judgement::More(what) => more.push(
+                        Diagnostic::error(
+                            "Reverting would do more than that",
+                            format!("{}: {what}. Nothing was done: run `trueup plan` to see all of it.", object.addr),
+                        )
+                        .at_some(object.place),
+                    ),
+                }
+            }
+            if more.has_errors() {
+                return Err(more);
+            }
+            return Ok(Reversion {
+                plan,
+                report,
+                remarks,
+            });
+        }
+    }
+
+    async fn planned(
+        &mut self,
+        targets: Vec<Target>,
+        rules: &Rules,
+    ) -> Result<(Plan, Report, Diagnostics), Diagnostics> {
+        let options = PlanOptions {
+            mode: Mode::Normal,
+            targets,
+            ..PlanOptions::normal()
+        };
+        let (plan, report, diagnostics) = self.looked(options, rules).await;
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        Ok((plan, report, diagnostics))
+    }
+}
+
+/// What a plan does about a drifted object.
+enum Judgement {
+    /// It brings back what the state says, and nothing else.
+    Undone,
+    /// Nothing.
+    Left,
+    /// More than that: what.
+    More(String),
+}
+
+fn judge(plan: &Plan, object: &Drifted) -> Judgement {
+    let of = |changes: &[ResourceChange]| {
+        changes
+            .iter()
+            .find(|change| change.addr == object.addr && change.deposed.is_none())
+            .cloned()
+    };
+    let Some(change) = of(&plan.changes).filter(|change| change.action != Action::NoOp) else {
+        return Judgement::Left;
+    };
+    let Some(believed) = of(&plan.drift).map(|drift| drift.before) else {
+        return Judgement::Left;
+    };
+    match (change.action, object.deleted) {
+        (Action::Create, true) | (Action::Update, false) => {}
+        (action, _) if action.is_replace() => {
+            return Judgement::More("it would be replaced".to_owned());
+        }
+        _ => return Judgement::More("the configuration has it no more".to_owned()),
+    }
+    // What the change makes other than it is now, or, of an object that is gone, other than it was.
+    let base = if object.deleted {
+        &believed
+    } else {
+        &change.before
+    };
+    let more: Vec<String> = differences(base, &change.after)
+        .into_iter()
+        .filter(|one| one.after.is_wholly_known())
+        .filter(|one| {
+            object.deleted
+                || !object.attributes.iter().any(|drifted| {
+                    let own = &drifted.difference;
+                    own.path == one.path && same_but_for_zero(&own.before, &one.after)
+                })
+        })
+        .map(|one| path_text(&one.path))
+        .collect();
+    match more.is_empty() {
+        true => Judgement::Undone,
+        false => Judgement::More(format!(
+            "the configuration also asks for another {}",
+            more.join(", ")
+        )),
+    }
+}
+
+impl Reviewed {
+    /// The review of what `named` names; of everything where it is known as a whole only.
+    fn only(&self, named: impl Fn(&AbsInstance) -> bool) -> Self {
+        match self {
+            Self::All(_) => self.clone(),
+            Self::Each(each) => Self::Each(
+                each.iter()
+                    .filter(|(address, _)| {
+                        trueup_addrs::parse::abs_instance(address).is_ok_and(|addr| named(&addr))
+                    })
+                    .cloned()
+                    .collect(),
+            ),
+        }
+    }
+
+    fn names(&self, address: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Each(each) => each.iter().any(|(one, _)| one == address),
+        }
+    }
+}
