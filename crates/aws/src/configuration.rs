@@ -177,6 +177,8 @@ pub(crate) fn sts_client(
         .retry_partition(retries.clone());
     if let Some(url) = endpoint(&settings.endpoints.sts, transport.dispatch.is_some()) {
         builder.set_endpoint_url(Some(url));
+        builder.set_use_fips(Some(false));
+        builder.set_use_dual_stack(Some(false));
     }
     if let Some(region) = &settings.sts_region {
         builder.set_region(Some(Region::new(region.clone())));

@@ -4,6 +4,7 @@
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
+mod arn;
 /// Application Auto Scaling: the trait and its plain structs.
 pub mod autoscaling;
 mod calls;
@@ -12,10 +13,12 @@ mod connector;
 mod counts;
 mod credentials;
 mod dispatch;
+mod duration;
 /// DynamoDB: the trait and its plain structs.
 pub mod dynamodb;
 /// EC2: the trait and its plain structs.
 pub mod ec2;
+mod environment;
 mod error;
 mod failure;
 /// KMS: the trait and its plain structs.
@@ -33,11 +36,14 @@ mod signed;
 mod sts;
 mod web;
 
+pub use arn::Arn;
 pub use autoscaling::AutoScaling;
 pub use counts::RequestCounts;
 pub use dispatch::{Dispatch, DispatchError};
+pub use duration::{parse_duration, show_duration};
 pub use dynamodb::{AttributeValue, DynamoDb, Item};
 pub use ec2::Ec2;
+pub use environment::Environment;
 pub use error::{CancellationReason, Class, Error, Failure};
 pub use futures::future::BoxFuture;
 pub use kms::{KeyMetadata, Kms};

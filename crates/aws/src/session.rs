@@ -105,8 +105,11 @@ impl Session {
             .interceptor(watch(&transport, &settings))
             .retry_classifier(Bounds)
             .retry_partition(retries.clone());
+        // An address that is said is meant as it is: the SDK would refuse one beside these two.
         if dynamodb_endpoint.is_some() {
             for_dynamodb.set_endpoint_url(dynamodb_endpoint);
+            for_dynamodb.set_use_fips(Some(false));
+            for_dynamodb.set_use_dual_stack(Some(false));
         }
         let mut for_s3 = aws_sdk_s3::config::Builder::from(&config)
             .interceptor(watch(&transport, &settings))
@@ -115,6 +118,8 @@ impl Session {
             .force_path_style(embedded || settings.use_path_style);
         if s3_endpoint.is_some() {
             for_s3.set_endpoint_url(s3_endpoint.clone());
+            for_s3.set_use_fips(Some(false));
+            for_s3.set_use_dual_stack(Some(false));
         }
         let signed =
             |names: &Names| Signed::new(names, &config, &wire, &settings, &transport, &region);

@@ -115,8 +115,10 @@ pub enum Error {
     },
     /// The bucket does not exist.
     #[error(
-        "S3 bucket {bucket:?} does not exist; the bucket of a state is not made by the run that \
-         uses it (one that was made a moment ago may take a minute to be seen)"
+        "S3 bucket {bucket:?} does not exist.\n\nThe referenced S3 bucket must have been previously \
+         created. If the S3 bucket\nwas created within the last minute, please wait for a minute or \
+         two and try\nagain. \"init -create-backend\" makes it, encrypted, versioned and closed to the \
+         public."
     )]
     NoBucket {
         /// The bucket.

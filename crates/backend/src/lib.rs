@@ -16,6 +16,7 @@ mod record;
 mod registry;
 mod s3;
 mod session;
+mod setting_problem;
 mod surroundings;
 
 pub use backend::{
@@ -31,10 +32,11 @@ pub use lock::{Held, LockInfo, LockWait, OnWait, Operation, Waiting};
 pub use memory::MemoryBackend;
 pub use record::{BackendRecord, config_hash};
 pub use registry::{
-    AwsClients, BACKEND_TYPES, Connect, Place, open_backend, required_settings, schema,
-    why_no_backend,
+    AwsClients, BACKEND_TYPES, Connect, Place, check_settings, open_backend, required_settings,
+    schema, why_no_backend,
 };
-pub use s3::{S3Backend, S3Settings, S3Timing};
+pub use s3::{MISSING_REGION, S3Backend, S3Settings, S3Timing};
 pub use session::{LockOptions, Session};
+pub use setting_problem::{SettingPlace, SettingProblem};
 pub use surroundings::{ProcessMark, Surroundings};
-pub use trueup_aws::BoxFuture;
+pub use trueup_aws::{BoxFuture, Environment, Error as AwsError};

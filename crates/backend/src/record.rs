@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use trueup_value::json::write_string;
 use trueup_value::{Value, ValueRef};
 
-use crate::{Error, private_file};
+use crate::{Error, private_file, s3};
 
 /// Which backend a working folder was last used with. Terraform's record, `.terraform/terraform.tfstate`, is
 /// read and written as Terraform does, so that both can use one folder; ours, `trueup.json`, is that of `-local`.
@@ -152,18 +152,10 @@ impl BackendRecord {
     }
 }
 
-/// Settings that OpenTofu has and Terraform lacks: where they are unset, hash and record leave them out.
-const OPENTOFUS: [&str; 5] = [
-    "external_id",
-    "lock_tags",
-    "role_arn",
-    "session_name",
-    "state_tags",
-];
-
-/// Whether Terraform knows a setting of a backend type.
+/// Whether Terraform knows a setting of a backend type: where one that it lacks is unset, hash and record leave
+/// it out.
 fn is_terraforms(kind: &str, name: &str) -> bool {
-    kind != "s3" || !OPENTOFUS.contains(&name)
+    kind != "s3" || !s3::OPENTOFUS.contains(&name)
 }
 
 /// Writes a file for its owner's eyes only, whole or not at all.

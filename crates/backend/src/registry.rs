@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use trueup_aws::{BoxFuture, DynamoDb, S3, Session, Transport};
+use trueup_aws::{BoxFuture, DynamoDb, Environment, S3, Session, Transport};
 use trueup_schema::{Attribute, Block};
 use trueup_value::{Type, Value, ValueRef};
 
-use crate::{Backend, Error, LocalBackend, LocalSettings, S3Backend, S3Settings, s3};
+use crate::{
+    Backend, Error, LocalBackend, LocalSettings, S3Backend, S3Settings, SettingProblem, s3,
+};
 
 /// The types that a backend block may name.
 pub const BACKEND_TYPES: [&str; 2] = ["local", "s3"];
@@ -109,6 +111,21 @@ pub fn why_no_backend(kind: &str) -> String {
     }
 }
 
+/// What is wrong with the settings of a backend type, as far as it can be said without the world.
+///
+/// # Errors
+/// [`Error::Setting`] for a value that is not known, or not of its type.
+pub fn check_settings(
+    kind: &str,
+    config: &Value,
+    environment: &Environment,
+) -> Result<Vec<SettingProblem>, Error> {
+    match kind {
+        "s3" => s3::check(config, environment),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Makes a backend from its evaluated block: an object with the attributes of [`schema`].
 ///
 /// # Errors
@@ -125,7 +142,7 @@ pub async fn open_backend(
             config, place,
         )?))),
         "s3" => {
-            let settings = S3Settings::from_config(config)?;
+            let settings = S3Settings::from_config(config, &surroundings.environment)?;
             Ok(Arc::new(
                 S3Backend::connect(settings, place, surroundings, connect).await?,
             ))
@@ -154,15 +171,18 @@ pub(crate) fn optional_bool(config: &Value, name: &str) -> Result<Option<bool>, 
     }
 }
 
-/// A whole number of the block, not negative; `None` where it is null or missing.
-pub(crate) fn optional_count(config: &Value, name: &str) -> Result<Option<u32>, Error> {
+/// A number of the block, cut to a whole one; `None` where it is null or missing.
+pub(crate) fn optional_whole(config: &Value, name: &str) -> Result<Option<i64>, Error> {
     match member(config, name)?.view() {
         ValueRef::Null(_) => Ok(None),
-        ValueRef::Number(number) => number
-            .to_u64()
-            .and_then(|number| u32::try_from(number).ok())
-            .map(Some)
-            .ok_or_else(|| Error::setting(name, "a whole number from 0 is required")),
+        ValueRef::Number(number) => {
+            let most = if number.is_negative() {
+                i64::MIN
+            } else {
+                i64::MAX
+            };
+            Ok(Some(number.trunc().to_i64().unwrap_or(most)))
+        }
         _ => Err(Error::setting(name, "a number is required")),
     }
 }
@@ -182,7 +202,7 @@ pub(crate) fn strings(config: &Value, name: &str) -> Result<Vec<String>, Error> 
     texts.ok_or_else(|| Error::setting(name, "a set of strings is required"))
 }
 
-/// A map of texts of the block; empty where it is null or missing.
+/// A map of texts of the block, without null members; empty where it is null or missing.
 pub(crate) fn string_map(
     config: &Value,
     name: &str,
@@ -194,6 +214,7 @@ pub(crate) fn string_map(
     let texts = value.as_members().and_then(|members| {
         members
             .iter()
+            .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| Some((key.to_string(), value.as_str()?.to_owned())))
             .collect()
     });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
+use trueup_aws::Environment;
 
 /// Made by the command line and handed down; nothing below it asks the system.
 #[derive(Clone)]
@@ -14,6 +15,8 @@ pub struct Surroundings {
     pub version: String,
     /// This process, so that another one on this machine can tell whether it still runs.
     pub process: ProcessMark,
+    /// The variables that stand in for settings of a backend.
+    pub environment: Environment,
     /// The time of day.
     pub now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     /// A fresh random id in the form `8-4-4-4-12`.
@@ -33,6 +36,7 @@ impl Surroundings {
             who: format!("{name}@host"),
             version: "1.11.4".to_owned(),
             process: ProcessMark::default(),
+            environment: Environment::default(),
             now: Arc::new(move || {
                 let seconds = ticks.fetch_add(1, Ordering::Relaxed);
                 SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600 + seconds)

@@ -44,7 +44,7 @@ impl Reader {
                 Ok(Arc::new(LocalBackend::new(settings)))
             }
             ("s3", Some(_)) => {
-                let settings = S3Settings::from_config(config)?;
+                let settings = S3Settings::from_config(config, &self.surroundings.environment)?;
                 let backend =
                     S3Backend::connect(settings, &place, &self.surroundings, &self.connect).await?;
                 // The embedded AWS starts empty: what is named is made on first use.
@@ -101,7 +101,7 @@ impl RemoteStates for Reader {
         }
         let checked = match backend {
             "local" => LocalSettings::from_config(config, &self.place()).map(|_| ()),
-            _ => S3Settings::from_config(config).map(|_| ()),
+            _ => S3Settings::from_config(config, &self.surroundings.environment).map(|_| ()),
         };
         checked.err().into_iter().map(problem).collect()
     }

@@ -97,20 +97,26 @@ fn given(mut args: impl Iterator<Item = String>) -> Vec<Given> {
 
 /// The providers that this program carries.
 pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>) -> Registry {
-    // Names and values that are not Unicode mean nothing to the provider block.
-    let environment =
-        Environment::new(std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }));
     let aws: Arc<dyn Provider> =
-        Arc::new(AwsProvider::through(transport).with_environment(environment));
+        Arc::new(AwsProvider::through(transport).with_environment(environment()));
     let builtin: Arc<dyn Provider> =
         Arc::new(BuiltinProvider::new(Arc::new(fresh_id)).with_states(states));
     Registry::new([aws, builtin])
 }
 
+/// The variables that provider blocks and backend blocks may stand on. Names and values that are not Unicode
+/// mean nothing to them.
+fn environment() -> Environment {
+    Environment::new(
+        std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }),
+    )
+}
+
 fn surroundings() -> Surroundings {
     Surroundings {
+        environment: environment(),
         who: who(),
         version: trueup_state::DEFAULT_TERRAFORM_VERSION.to_owned(),
         process: ProcessMark::of_this_process(),

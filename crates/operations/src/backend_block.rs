@@ -1,10 +1,12 @@
 //! The backend block: evaluated, with what `init` is given over it, checked as far as it can be without the world.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use trueup_backend::{
-    Error, LocalSettings, S3Settings, config_hash, required_settings, schema, why_no_backend,
+    Error, LocalSettings, MISSING_REGION, SettingPlace, check_settings, config_hash, schema,
+    why_no_backend,
 };
 use trueup_config::{Backend, Config};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
@@ -27,6 +29,8 @@ pub struct Wanted {
     pub config: Value,
     /// The hash of the block as it is written.
     pub hash: u32,
+    /// Where settings are said that are not said in the block.
+    pub places: BTreeMap<Arc<str>, Span>,
 }
 
 impl Wanted {
@@ -36,6 +40,7 @@ impl Wanted {
             kind: None,
             config: Value::dynamic_null(),
             hash: 0,
+            places: BTreeMap::new(),
         }
     }
 }
@@ -78,13 +83,16 @@ pub fn wanted(
     diagnostics.extend(found);
     let hash = config_hash(&kind, &written);
     let mut members = written.as_members().cloned().unwrap_or_default();
-    for settings in given {
-        members.extend(settings);
+    let mut places = BTreeMap::new();
+    for (name, value, place) in given.into_iter().flatten() {
+        places.insert(name.clone(), place);
+        members.insert(name, value);
     }
     let wanted = Wanted {
         kind: Some(kind),
         config: Value::object(members),
         hash,
+        places,
     };
     (wanted, diagnostics)
 }
@@ -129,7 +137,8 @@ fn evaluated(
     decode(&block.body, schema, Meta::default(), &settled)
 }
 
-type Settings = Vec<(Arc<str>, Value)>;
+/// Settings with their places.
+type Settings = Vec<(Arc<str>, Value, Span)>;
 
 /// One `-backend-config` option: `NAME=VALUE`, or a file of arguments.
 fn read_option(
@@ -151,6 +160,10 @@ fn read_option(
         )));
     };
     let label = format!("-backend-config={text:?}");
+    let source = Arc::make_mut(sources).add("-backend-config=...", text);
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let start = u32::try_from(name.len() + 1).unwrap_or(u32::MAX);
+    let place = Span::new(source, start, length);
     let given = if attribute.ty.is_primitive() {
         Value::string(value)
     } else {
@@ -161,7 +174,12 @@ fn read_option(
         value
     };
     match convert::convert(&given, &attribute.ty) {
-        Ok(value) => Ok(vec![(name.into(), value)]),
+        Ok(value) => Ok(vec![(name.into(), value, place)]),
+        Err(error) if !attribute.ty.is_primitive() => Err(one(Diagnostic::error(
+            "Incorrect attribute value type",
+            format!("Inappropriate value for attribute {name:?}: {error}."),
+        )
+        .at(place))),
         Err(error) => Err(one(Diagnostic::error(
             "Invalid backend configuration value",
             format!("Invalid backend configuration argument {label}: {error}"),
@@ -191,8 +209,11 @@ fn read_file(
         return Err(diagnostics);
     }
     let members = value.as_members().cloned().unwrap_or_default();
-    let set = |name: &str| body.attribute(name).is_some() || body.blocks_of(name).next().is_some();
-    Ok(members.into_iter().filter(|(name, _)| set(name)).collect())
+    let settings = members.into_iter().filter_map(|(name, value)| {
+        let place = body.attribute(&name)?.expr.span;
+        Some((name, value, place))
+    });
+    Ok(settings.collect())
 }
 
 /// What is wrong with the settings that can be said before they are used, at the places of the block.
@@ -202,31 +223,17 @@ pub fn check(world: &World, config: &Config, wanted: &Wanted) -> Diagnostics {
         return diagnostics;
     };
     let at = |name: &str| -> Span {
-        let written = block.body.attribute(name);
-        written.map_or_else(
-            || block.body.missing_item_span(),
-            |attribute| attribute.expr.span,
-        )
+        let written = block.body.attribute(name).map(|written| written.expr.span);
+        let given = wanted.places.get(name).copied();
+        given
+            .or(written)
+            .unwrap_or_else(|| block.body.missing_item_span())
     };
-    let member = |name: &str| {
-        let members = wanted.config.as_members();
-        members.and_then(|members| members.get(name))
-    };
-    for name in required_settings(kind) {
-        if member(name).is_none_or(Value::is_null) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Missing Required Value",
-                    format!("The attribute {name:?} is required by the backend.\n\nRefer to the backend documentation for additional information which attributes are required."),
-                )
-                .at(at(name)),
-            );
-        }
-    }
     if kind == "local" {
+        let member = |name: &str| wanted.config.as_members()?.get(name)?.as_str();
         // Terraform names both paths where both are empty.
         for name in ["path", "workspace_dir"] {
-            if member(name).and_then(Value::as_str) == Some("") {
+            if member(name) == Some("") {
                 let error = Error::Setting {
                     setting: name.to_owned(),
                     problem: String::new(),
@@ -234,21 +241,39 @@ pub fn check(world: &World, config: &Config, wanted: &Wanted) -> Diagnostics {
                 diagnostics.push(as_diagnostic(error).at(at(name)));
             }
         }
-    }
-    if diagnostics.has_errors() {
+        if !diagnostics.has_errors()
+            && let Err(error) = LocalSettings::from_config(&wanted.config, &world.place())
+        {
+            diagnostics.push(as_diagnostic(error).at(block.header));
+        }
         return diagnostics;
     }
-    let found = match kind.as_str() {
-        "local" => LocalSettings::from_config(&wanted.config, &world.place()).err(),
-        "s3" => S3Settings::from_config(&wanted.config).err(),
-        _ => None,
+    let mut problems = match check_settings(kind, &wanted.config, &world.surroundings.environment) {
+        Ok(problems) => problems,
+        Err(error) => {
+            diagnostics.push(as_diagnostic(error).at(block.header));
+            return diagnostics;
+        }
     };
-    if let Some(error) = found {
-        let span = match &error {
-            Error::Setting { setting, .. } => at(setting),
-            _ => block.header,
-        };
-        diagnostics.push(as_diagnostic(error).at(span));
+    if world.local.is_some() {
+        // The embedded AWS has a region of its own.
+        problems.retain(|problem| problem.summary != MISSING_REGION);
     }
+    let mut found: Vec<Diagnostic> = problems
+        .into_iter()
+        .map(|problem| {
+            let diagnostic = match problem.is_error {
+                true => Diagnostic::error(problem.summary, problem.detail),
+                false => Diagnostic::warning(problem.summary, problem.detail),
+            };
+            diagnostic.at_some(match problem.at {
+                SettingPlace::Setting(name) => Some(at(name)),
+                SettingPlace::Block => Some(block.body.missing_item_span()),
+                SettingPlace::Nowhere => None,
+            })
+        })
+        .collect();
+    found.sort_by_key(|diagnostic| diagnostic.subject);
+    diagnostics.extend(found);
     diagnostics
 }

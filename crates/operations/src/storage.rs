@@ -75,6 +75,7 @@ pub fn recorded_settings(record: &BackendRecord) -> Wanted {
             .unwrap_or_else(Value::dynamic_null),
         kind: record.kind.clone(),
         hash: record.hash,
+        places: Default::default(),
     }
 }
 
@@ -236,7 +237,8 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
                 .map(|settings| Arc::new(LocalBackend::new(settings)) as Arc<dyn Backend>),
             (Some("s3"), Some(_)) => {
                 let connected = async {
-                    let settings = S3Settings::from_config(&wanted.config)?;
+                    let settings =
+                        S3Settings::from_config(&wanted.config, &world.surroundings.environment)?;
                     let backend =
                         S3Backend::connect(settings, &place, &world.surroundings, &world.connect)
                             .await?;
@@ -305,7 +307,7 @@ pub fn selected_workspace(world: &World) -> String {
 
 /// A backend's error as a diagnostic.
 pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
-    use trueup_backend::Error;
+    use trueup_backend::{AwsError, Error};
     let text = error.to_string();
     match error {
         Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
@@ -325,6 +327,17 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
         }
         Error::Conflict { .. } | Error::LockLost { .. } | Error::DigestNotWritten { .. } => {
             Diagnostic::error("Failed to save state", text)
+        }
+        Error::NoBucket { bucket } => {
+            let summary = format!("S3 bucket {bucket:?} does not exist.");
+            let detail = text.trim_start_matches(&*summary).trim_start().to_owned();
+            Diagnostic::error(summary, detail)
+        }
+        Error::Aws { source, .. } if matches!(*source, AwsError::AccountNotAllowed { .. }) => {
+            Diagnostic::error("Invalid account ID", source.to_string())
+        }
+        Error::Aws { source, .. } if matches!(*source, AwsError::NoCredentials { .. }) => {
+            Diagnostic::error("No valid credential sources found", source.to_string())
         }
         Error::Journal { .. } => Diagnostic::error("The journal could not be written", text),
         Error::NotReleased { .. } => Diagnostic::error("Error releasing the state lock", text),

@@ -9,6 +9,7 @@ mod lease;
 mod lock_file;
 mod objects;
 mod roles;
+mod rules;
 mod schema;
 mod settings;
 mod timing;
@@ -20,10 +21,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use trueup_aws::s3::{DeleteObject, ListObjects};
-use trueup_aws::{BoxFuture, Class, DynamoDb, S3};
+use trueup_aws::{BoxFuture, DynamoDb, S3};
 use trueup_state::State;
 
-pub(crate) use schema::schema;
+pub use rules::MISSING_REGION;
+pub(crate) use rules::check;
+pub(crate) use schema::{OPENTOFUS, schema};
 pub use settings::S3Settings;
 pub use timing::S3Timing;
 
@@ -307,7 +310,12 @@ impl Backend for S3Backend {
             let listed = match self.s3.list_objects(request).await {
                 Ok(listed) => listed,
                 // Who may only touch the state itself has only the default workspace.
-                Err(error) if error.class() == Class::AccessDenied => Vec::new(),
+                Err(error) if error.code() == "AccessDenied" => Vec::new(),
+                Err(error) if error.code() == "NoSuchBucket" => {
+                    return Err(Error::NoBucket {
+                        bucket: self.settings.bucket.clone(),
+                    });
+                }
                 Err(error) => {
                     return Err(Error::aws(
                         format!(

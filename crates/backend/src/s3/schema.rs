@@ -5,7 +5,7 @@ use trueup_schema::{Attribute, Block};
 use trueup_value::Type;
 
 /// Arguments that hold a text.
-const STRINGS: [&str; 28] = [
+const STRINGS: [&str; 29] = [
     "access_key",
     "acl",
     "bucket",
@@ -31,6 +31,7 @@ const STRINGS: [&str; 28] = [
     "sts_region",
     "token",
     "workspace_key_prefix",
+    "assume_role_policy",
     "external_id",
     "role_arn",
     "session_name",
@@ -53,17 +54,43 @@ const BOOLS: [&str; 12] = [
 ];
 
 /// Arguments that hold a set of texts.
-const SETS: [&str; 4] = [
+const SETS: [&str; 6] = [
     "allowed_account_ids",
     "forbidden_account_ids",
     "shared_config_files",
     "shared_credentials_files",
+    "assume_role_policy_arns",
+    "assume_role_transitive_tag_keys",
 ];
 
-fn all_optional(names: &[(&'static str, Type)]) -> Type {
+/// Arguments that hold a map of texts.
+const MAPS: [&str; 3] = ["assume_role_tags", "lock_tags", "state_tags"];
+
+/// Arguments that hold a number.
+const NUMBERS: [&str; 2] = ["assume_role_duration_seconds", "max_retries"];
+
+/// Arguments that OpenTofu has and Terraform lacks.
+pub(crate) const OPENTOFUS: [&str; 10] = [
+    "assume_role_duration_seconds",
+    "assume_role_policy",
+    "assume_role_policy_arns",
+    "assume_role_tags",
+    "assume_role_transitive_tag_keys",
+    "external_id",
+    "lock_tags",
+    "role_arn",
+    "session_name",
+    "state_tags",
+];
+
+/// The type of an object whose members may all be left out, but these.
+fn object(names: &[(&'static str, Type)], required: &[&str]) -> Type {
     Type::object_with_optional(
         names.iter().map(|(name, ty)| (*name, ty.clone())),
-        names.iter().map(|(name, _)| *name),
+        names
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| !required.contains(name)),
     )
 }
 
@@ -109,14 +136,21 @@ pub(crate) fn schema() -> Block {
         "web_identity_token_file",
     ]);
     web_identity.push(("policy_arns", Type::set(Type::String)));
+    for name in NUMBERS {
+        block = block.attribute(name, Attribute::optional(Type::Number));
+    }
+    for name in MAPS {
+        block = block.attribute(name, Attribute::optional(Type::map(Type::String)));
+    }
     block
-        .attribute("max_retries", Attribute::optional(Type::Number))
-        .attribute("state_tags", Attribute::optional(Type::map(Type::String)))
-        .attribute("lock_tags", Attribute::optional(Type::map(Type::String)))
-        .attribute("endpoints", Attribute::optional(all_optional(&endpoints)))
-        .attribute("assume_role", Attribute::optional(all_optional(&role)))
+        .attribute("endpoints", Attribute::optional(object(&endpoints, &[])))
+        .attribute(
+            "assume_role",
+            Attribute::optional(object(&role, &["role_arn"])),
+        )
+        // OpenTofu takes a role's name from the environment too.
         .attribute(
             "assume_role_with_web_identity",
-            Attribute::optional(all_optional(&web_identity)),
+            Attribute::optional(object(&web_identity, &[])),
         )
 }

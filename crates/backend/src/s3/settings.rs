@@ -2,20 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine;
 use trueup_aws::s3::Encryption;
-use trueup_aws::{RetryMode, Settings};
+use trueup_aws::{Environment, RetryMode, Settings};
 use trueup_value::Value;
 
 use super::roles;
-use crate::Error;
+use super::rules::{self, CUSTOMER_KEY, OLD_ENDPOINTS, old_variable};
 use crate::backend::DEFAULT_WORKSPACE;
 use crate::registry::{
-    member, optional_bool, optional_count, optional_string, string_map, strings,
+    member, optional_bool, optional_string, optional_whole, string_map, strings,
 };
+use crate::{Error, SettingPlace};
 
 /// Attempts for one call where the block says nothing, in all.
-const DEFAULT_ATTEMPTS: u32 = 5;
+const DEFAULT_ATTEMPTS: i64 = 5;
+/// The same where the block says none: what the SDK does by itself.
+const SDK_ATTEMPTS: u32 = 3;
+/// More attempts than anybody waits for.
+const MOST_ATTEMPTS: u32 = 1000;
 
 /// Where states are kept in S3, how they are locked, and how AWS is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,61 +49,42 @@ pub struct S3Settings {
 }
 
 impl S3Settings {
-    /// Reads the block's value.
+    /// Reads the block's value, and the environment where the block is silent.
     ///
     /// # Errors
     /// [`Error::Setting`] naming the argument.
-    pub fn from_config(config: &Value) -> Result<Self, Error> {
+    pub fn from_config(config: &Value, environment: &Environment) -> Result<Self, Error> {
         let string = |name: &str| optional_string(config, name);
         let flag = |name: &str| Ok::<bool, Error>(optional_bool(config, name)?.unwrap_or(false));
-        for (one, other) in [
-            ("kms_key_id", "sse_customer_key"),
-            ("shared_credentials_file", "shared_credentials_files"),
-            ("force_path_style", "use_path_style"),
-            ("allowed_account_ids", "forbidden_account_ids"),
-        ] {
-            if !member(config, one)?.is_null() && !member(config, other)?.is_null() {
-                return Err(Error::setting(
-                    one,
-                    format!("it cannot stand beside {other:?}"),
-                ));
-            }
-        }
-        let bucket = string("bucket")?.unwrap_or_default();
-        if bucket.trim().is_empty() {
-            return Err(Error::setting("bucket", "the name of a bucket is required"));
-        }
-        let key = string("key")?.unwrap_or_default();
-        if key.is_empty() {
-            return Err(Error::setting("key", "the key of the state is required"));
-        }
-        if key.starts_with('/') || key.ends_with('/') || key.contains("//") {
+        let wrong = rules::check(config, environment)?;
+        // Where there is no region, the connection says so, unless it has one of its own.
+        let stops = |problem: &&crate::SettingProblem| {
+            problem.is_error && problem.summary != rules::MISSING_REGION
+        };
+        if let Some(problem) = wrong.iter().find(stops) {
+            let setting = match problem.at {
+                SettingPlace::Setting(name) => name,
+                _ => "s3",
+            };
             return Err(Error::setting(
-                "key",
-                "it must not begin or end with a slash, nor hold two in a row",
-            ));
-        }
-        let workspace_key_prefix =
-            string("workspace_key_prefix")?.unwrap_or_else(|| "env:".to_owned());
-        if workspace_key_prefix.starts_with('/') || workspace_key_prefix.ends_with('/') {
-            return Err(Error::setting(
-                "workspace_key_prefix",
-                "it must not begin or end with a slash",
+                setting,
+                format!("{}: {}", problem.summary, problem.detail),
             ));
         }
         let not_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
         Ok(Self {
-            bucket,
-            key,
-            workspace_key_prefix,
+            bucket: string("bucket")?.unwrap_or_default(),
+            key: string("key")?.unwrap_or_default(),
+            workspace_key_prefix: string("workspace_key_prefix")?
+                .unwrap_or_else(|| "env:".to_owned()),
             dynamodb_table: not_empty(string("dynamodb_table")?),
             use_lockfile: flag("use_lockfile")?,
-            encryption: encryption(config)?,
+            encryption: encryption(config, environment)?,
             acl: not_empty(string("acl")?),
             state_tags: string_map(config, "state_tags")?,
             lock_tags: string_map(config, "lock_tags")?,
             skip_s3_checksum: flag("skip_s3_checksum")?,
-            aws: reach(config)?,
+            aws: reach(config, environment)?,
         })
     }
 
@@ -118,42 +103,41 @@ impl S3Settings {
 }
 
 /// `encrypt` is the gate: without it keys mean nothing.
-fn encryption(config: &Value) -> Result<Encryption, Error> {
-    let customer = optional_string(config, "sse_customer_key")?;
-    if let Some(key) = &customer {
-        let bytes = base64::engine::general_purpose::STANDARD.decode(key);
-        if key.len() != 44 || bytes.map_or(0, |bytes| bytes.len()) != 32 {
-            return Err(Error::setting(
-                "sse_customer_key",
-                "it must be 44 characters of base64 that stand for 32 bytes",
-            ));
-        }
-    }
-    let kms = optional_string(config, "kms_key_id")?.filter(|key| !key.is_empty());
+fn encryption(config: &Value, environment: &Environment) -> Result<Encryption, Error> {
     if !optional_bool(config, "encrypt")?.unwrap_or(false) {
         return Ok(Encryption::BucketDefault);
     }
-    Ok(match (customer, kms) {
+    let customer = optional_string(config, "sse_customer_key")?
+        .or_else(|| environment.get(CUSTOMER_KEY).map(str::to_owned));
+    Ok(match (customer, optional_string(config, "kms_key_id")?) {
         (Some(key), _) => Encryption::Customer(key),
         (None, Some(key)) => Encryption::Kms(key),
         (None, None) => Encryption::S3,
     })
 }
 
-fn reach(config: &Value) -> Result<Settings, Error> {
+fn reach(config: &Value, environment: &Environment) -> Result<Settings, Error> {
     let string =
         |name: &str| optional_string(config, name).map(|text| text.filter(|text| !text.is_empty()));
     let flag = |name: &str| Ok::<bool, Error>(optional_bool(config, name)?.unwrap_or(false));
     let set = |name: &str| Ok::<BTreeSet<_>, Error>(strings(config, name)?.into_iter().collect());
-    let mut shared_credentials_files = strings(config, "shared_credentials_files")?;
-    shared_credentials_files.extend(string("shared_credentials_file")?);
+    let paths = |name: &str| {
+        let paths = strings(config, name)?.into_iter();
+        Ok::<Vec<_>, Error>(paths.map(|path| environment.path(&path)).collect())
+    };
+    let mut shared_credentials_files = paths("shared_credentials_files")?;
+    shared_credentials_files.extend(
+        string("shared_credentials_file")?
+            .iter()
+            .map(|path| environment.path(path)),
+    );
     let mut settings = Settings {
         region: string("region")?,
         profile: string("profile")?,
         access_key: string("access_key")?,
         secret_key: string("secret_key")?,
         token: string("token")?,
-        shared_config_files: strings(config, "shared_config_files")?,
+        shared_config_files: paths("shared_config_files")?,
         shared_credentials_files,
         skip_credentials_validation: flag("skip_credentials_validation")?,
         skip_region_validation: flag("skip_region_validation")?,
@@ -165,68 +149,89 @@ fn reach(config: &Value) -> Result<Settings, Error> {
         use_fips_endpoint: flag("use_fips_endpoint")?,
         use_dualstack_endpoint: flag("use_dualstack_endpoint")?,
         sts_region: string("sts_region")?,
-        max_retries: Some(optional_count(config, "max_retries")?.unwrap_or(DEFAULT_ATTEMPTS)),
-        retry_mode: retry_mode(config)?,
-        http_proxy: string("http_proxy")?,
-        https_proxy: optional_string(config, "https_proxy")?,
+        max_retries: Some(attempts(config)?),
+        retry_mode: match string("retry_mode")?
+            .as_deref()
+            .or(environment.get("AWS_RETRY_MODE"))
+        {
+            Some("standard") => Some(RetryMode::Standard),
+            Some("adaptive") => Some(RetryMode::Adaptive),
+            _ => None,
+        },
+        http_proxy: string("http_proxy")?.map(with_scheme),
+        // An empty text says "none" here, which is not the same as saying nothing.
+        https_proxy: optional_string(config, "https_proxy")?.map(|url| match &*url {
+            "" => url,
+            _ => with_scheme(url),
+        }),
         no_proxy: string("no_proxy")?,
-        custom_ca_bundle: string("custom_ca_bundle")?,
+        custom_ca_bundle: string("custom_ca_bundle")?
+            .as_deref()
+            .or(environment.get("AWS_CA_BUNDLE"))
+            .map(|path| environment.path(path)),
         insecure: flag("insecure")?,
-        ec2_metadata_service_endpoint: string("ec2_metadata_service_endpoint")?,
+        ec2_metadata_service_endpoint: string("ec2_metadata_service_endpoint")?
+            .or_else(|| environment.old_metadata_address().map(str::to_owned)),
+        ec2_metadata_service_endpoint_mode: string("ec2_metadata_service_endpoint_mode")?,
+        user_agent: environment
+            .get("TF_APPEND_USER_AGENT")
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
         ..Settings::default()
     };
-    endpoints(config, &mut settings)?;
+    environment.complete_proxies(&mut settings);
+    endpoints(config, environment, &mut settings)?;
     settings.assume_role = roles::assume_role(config)?;
-    settings.assume_role_with_web_identity = roles::web_identity(config)?;
+    // Keys in the block are taken as they are: no token is asked for others.
+    if settings.access_key.is_none() {
+        settings.assume_role_with_web_identity = roles::web_identity(config, environment)?;
+    }
     Ok(settings)
 }
 
-fn retry_mode(config: &Value) -> Result<Option<RetryMode>, Error> {
-    match optional_string(config, "retry_mode")?.as_deref() {
-        None | Some("") => Ok(None),
-        Some("standard") => Ok(Some(RetryMode::Standard)),
-        Some("adaptive") => Ok(Some(RetryMode::Adaptive)),
-        Some(_) => Err(Error::setting(
-            "retry_mode",
-            "it must be \"standard\" or \"adaptive\"",
-        )),
+/// How often a call is made, in all.
+fn attempts(config: &Value) -> Result<u32, Error> {
+    let said = optional_whole(config, "max_retries")?.unwrap_or(DEFAULT_ATTEMPTS);
+    Ok(match u32::try_from(said.max(0)) {
+        Ok(0) => SDK_ATTEMPTS,
+        Ok(attempts) => attempts.min(MOST_ATTEMPTS),
+        Err(_) => MOST_ATTEMPTS,
+    })
+}
+
+/// A bare host is meant to be reached by HTTP where it is a proxy.
+fn with_scheme(url: String) -> String {
+    match url.contains("://") {
+        true => url,
+        false => format!("http://{url}"),
     }
 }
 
-fn endpoints(config: &Value, settings: &mut Settings) -> Result<(), Error> {
+fn endpoints(
+    config: &Value,
+    environment: &Environment,
+    settings: &mut Settings,
+) -> Result<(), Error> {
     let block = member(config, "endpoints")?;
-    for (service, old) in [
-        ("dynamodb", Some("dynamodb_endpoint")),
-        ("iam", Some("iam_endpoint")),
-        ("s3", Some("endpoint")),
-        ("sso", None),
-        ("sts", Some("sts_endpoint")),
-    ] {
-        let new = optional_string(&block, service)?;
-        let old = match old {
-            Some(old) => optional_string(config, old)?.map(|url| (old, url)),
-            None => None,
-        };
-        let url = match (new, old) {
-            (Some(_), Some((name, _))) => {
-                return Err(Error::setting(
-                    name,
-                    format!("it cannot stand beside \"endpoints.{service}\""),
-                ));
-            }
-            (Some(url), None) | (None, Some((_, url))) => url,
-            (None, None) => continue,
-        };
-        if url.is_empty() {
-            continue;
-        }
+    let filled = |url: Option<String>| url.filter(|url| !url.is_empty());
+    let mut set = |service: &str, url: String| {
         // As OpenTofu does: a bare host is meant to be reached by HTTPS.
-        let url = if url.contains("://") {
-            url
-        } else {
-            format!("https://{url}")
+        let url = match url.contains("://") {
+            true => url,
+            false => format!("https://{url}"),
         };
         settings.endpoints.set(service, url);
+    };
+    for (service, old, _) in OLD_ENDPOINTS {
+        let said = filled(optional_string(&block, service)?);
+        let said = said.or(filled(optional_string(config, old)?));
+        if let Some(url) = said.or_else(|| old_variable(environment, service).map(|(_, url)| url)) {
+            set(service, url);
+        }
+    }
+    if let Some(url) = filled(optional_string(&block, "sso")?) {
+        set("sso", url);
     }
     Ok(())
 }
@@ -242,6 +247,7 @@ mod tests {
     fn minimal() -> Vec<(&'static str, Value)> {
         vec![
             ("bucket", Value::string("states")),
+            ("region", Value::string("us-east-1")),
             ("key", Value::string("app/terraform.tfstate")),
         ]
     }
@@ -249,11 +255,13 @@ mod tests {
     #[test]
     fn keys_of_workspaces_follow_the_prefix() {
         let mut pairs = minimal();
-        let settings = S3Settings::from_config(&config(&pairs)).expect("settings");
+        let settings =
+            S3Settings::from_config(&config(&pairs), &Environment::default()).expect("settings");
         assert_eq!(settings.state_key("default"), "app/terraform.tfstate");
         assert_eq!(settings.state_key("dev"), "env:/dev/app/terraform.tfstate");
         pairs.push(("workspace_key_prefix", Value::string("")));
-        let settings = S3Settings::from_config(&config(&pairs)).expect("settings");
+        let settings =
+            S3Settings::from_config(&config(&pairs), &Environment::default()).expect("settings");
         assert_eq!(settings.state_key("dev"), "dev/app/terraform.tfstate");
     }
 
@@ -279,7 +287,7 @@ mod tests {
             let mut pairs = minimal();
             pairs.retain(|(other, _)| *other != name);
             pairs.push((name, value));
-            match S3Settings::from_config(&config(&pairs)) {
+            match S3Settings::from_config(&config(&pairs), &Environment::default()) {
                 Err(Error::Setting { setting: found, .. }) => assert_eq!(found, setting),
                 other => panic!("{name}: {other:?}"),
             }
@@ -290,10 +298,12 @@ mod tests {
     fn encryption_needs_its_gate() {
         let mut pairs = minimal();
         pairs.push(("kms_key_id", Value::string("alias/states")));
-        let settings = S3Settings::from_config(&config(&pairs)).expect("settings");
+        let settings =
+            S3Settings::from_config(&config(&pairs), &Environment::default()).expect("settings");
         assert_eq!(settings.encryption, Encryption::BucketDefault);
         pairs.push(("encrypt", Value::bool(true)));
-        let settings = S3Settings::from_config(&config(&pairs)).expect("settings");
+        let settings =
+            S3Settings::from_config(&config(&pairs), &Environment::default()).expect("settings");
         assert_eq!(settings.encryption, Encryption::Kms("alias/states".into()));
     }
 }

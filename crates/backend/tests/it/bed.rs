@@ -10,8 +10,8 @@ use trueup_aws::{
     AttributeValue, BoxFuture, Dispatch, DispatchError, Item, RequestCounts, Transport,
 };
 use trueup_backend::{
-    AwsClients, Backend, LockOptions, Operation, Place, S3Backend, S3Settings, S3Timing, Session,
-    Surroundings,
+    AwsClients, Backend, Environment, LockOptions, Operation, Place, S3Backend, S3Settings,
+    S3Timing, Session, Surroundings,
 };
 use trueup_emulator::{Config, Emulator, answer_is_lost};
 use trueup_state::{Output, State};
@@ -193,7 +193,7 @@ pub(crate) fn settings(more: &[(&'static str, Value)]) -> S3Settings {
         ("region", Value::string("us-east-1")),
     ];
     pairs.extend(more.iter().cloned());
-    S3Settings::from_config(&Value::object_from(pairs)).expect("settings")
+    S3Settings::from_config(&Value::object_from(pairs), &Environment::default()).expect("settings")
 }
 
 /// A state with one output.

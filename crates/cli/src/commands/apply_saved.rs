@@ -89,6 +89,7 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
         kind: (!backend.config.is_null()).then_some(backend.kind),
         config: backend.config,
         hash: 0,
+        ..Wanted::none()
     };
     let mut opened = match storage::open_settled(&setup.world, wanted).await {
         Ok(opened) => opened,

@@ -52,7 +52,7 @@ pub(crate) fn settings(config: &Value, environment: &Environment) -> Settings {
             .map(|path| environment.path(path)),
         insecure: flag(config, "insecure") == Some(true),
         ec2_metadata_service_endpoint: owned("ec2_metadata_service_endpoint")
-            .or_else(|| metadata_alias(environment).map(str::to_owned)),
+            .or_else(|| environment.old_metadata_address().map(str::to_owned)),
         ec2_metadata_service_endpoint_mode: owned("ec2_metadata_service_endpoint_mode"),
         user_agent: texts(config, "user_agent")
             .into_iter()
@@ -60,44 +60,16 @@ pub(crate) fn settings(config: &Value, environment: &Environment) -> Settings {
             .collect(),
         ..Settings::default()
     };
-    proxies(&mut settings, config, environment);
-    for (service, url) in endpoints::endpoints(config, environment) {
-        settings.endpoints.set(&service, url);
-    }
-    settings
-}
-
-/// The metadata service's address by its old variable, which counts where the SDK's is not set.
-pub(super) fn metadata_alias(environment: &Environment) -> Option<&str> {
-    match environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
-        Some(_) => None,
-        None => environment.get("AWS_METADATA_URL"),
-    }
-}
-
-/// Proxies are the environment's as long as the block names none; what it leaves open beside one is
-/// still the environment's.
-fn proxies(settings: &mut Settings, config: &Value, environment: &Environment) {
     let said = |name: &str| text(config, name).map(str::to_owned);
-    let outside = |names: [&str; 2]| environment.first(&names).map(str::to_owned);
     settings.http_proxy = said("http_proxy").filter(|proxy| !proxy.is_empty());
     // An empty text says "none" here, which is not the same as saying nothing.
     settings.https_proxy = said("https_proxy");
     settings.no_proxy = said("no_proxy").filter(|hosts| !hosts.is_empty());
-    if settings.http_proxy.is_none()
-        && settings.https_proxy.is_none()
-        && settings.no_proxy.is_none()
-    {
-        return;
+    environment.complete_proxies(&mut settings);
+    for (service, url) in endpoints::endpoints(config, environment) {
+        settings.endpoints.set(&service, url);
     }
-    let http = outside(["HTTP_PROXY", "http_proxy"]);
-    let https = outside(["HTTPS_PROXY", "https_proxy"]);
-    settings.https_proxy = settings.https_proxy.take().or(https);
-    settings.http_proxy = settings.http_proxy.take().or(http);
-    settings.no_proxy = settings
-        .no_proxy
-        .take()
-        .or_else(|| outside(["NO_PROXY", "no_proxy"]));
+    settings
 }
 
 /// What the block and the environment say about tags.
@@ -120,36 +92,8 @@ pub(crate) fn tag_policy(config: &Value, environment: &Environment) -> TagPolicy
 
 /// A length of time written as numbers with units: `1h30m`, `90s`, `1.5h`. `None` for anything else.
 pub(crate) fn duration(text: &str) -> Option<Duration> {
-    if text == "0" {
-        return Some(Duration::ZERO);
-    }
-    let mut rest = text;
-    let mut seconds = 0.0_f64;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .filter(|end| *end > 0)?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let end = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
-        seconds += number
-            * match &rest[..end] {
-                "h" => 3600.0,
-                "m" => 60.0,
-                "s" => 1.0,
-                "ms" => 1e-3,
-                "us" | "µs" => 1e-6,
-                "ns" => 1e-9,
-                _ => return None,
-            };
-        rest = &rest[end..];
-    }
-    Duration::try_from_secs_f64(seconds).ok()
+    let nanoseconds = trueup_aws::parse_duration(text).ok()?;
+    u64::try_from(nanoseconds).ok().map(Duration::from_nanos)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::settings::metadata_alias;
 use super::{Environment, endpoints, roles};
 use crate::members::{block, filled, member, text, texts};
 
@@ -114,7 +113,7 @@ fn proxies(config: &Value, environment: &Environment, found: &mut Problems) {
 
 /// What works and is on its way out, or is accepted and does nothing here.
 fn old_ways(config: &Value, environment: &Environment, found: &mut Problems) {
-    if metadata_alias(environment).is_some() {
+    if environment.old_metadata_address().is_some() {
         found.push(Problem::warning(
             "Deprecated Environment Variable",
             "The environment variable AWS_METADATA_URL is deprecated. Use AWS_EC2_METADATA_SERVICE_ENDPOINT instead.",

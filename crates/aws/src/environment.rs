@@ -1,9 +1,11 @@
-//! The environment variables that stand in for arguments of the provider block.
+//! The environment variables that stand in for arguments of a provider or backend block.
 //!
 //! Those that the SDK reads itself (keys, profile, region, shared files, service endpoints) are not
 //! looked at here.
 
 use std::collections::BTreeMap;
+
+use crate::Settings;
 
 /// A copy of the environment, handed in by the program: nothing below reads the process's own.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +18,7 @@ impl Environment {
     }
 
     /// A variable that is set and not empty.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
             .map(String::as_str)
@@ -24,18 +26,18 @@ impl Environment {
     }
 
     /// The first of these variables that is set and not empty.
-    pub(crate) fn first(&self, names: &[&str]) -> Option<&str> {
+    pub fn first(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.get(name))
     }
 
     /// A variable that says yes.
-    pub(crate) fn says_yes(&self, name: &str) -> bool {
+    pub fn says_yes(&self, name: &str) -> bool {
         self.get(name)
             .is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
     /// The parts of a comma-separated list, without spaces around them.
-    pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = String> {
+    pub fn list(&self, name: &str) -> impl Iterator<Item = String> {
         self.get(name)
             .unwrap_or_default()
             .split(',')
@@ -44,7 +46,7 @@ impl Environment {
     }
 
     /// The variables whose names begin so, by the rest of their names.
-    pub(crate) fn named_after<'a>(
+    pub fn named_after<'a>(
         &'a self,
         beginning: &'a str,
     ) -> impl Iterator<Item = (String, String)> + 'a {
@@ -55,12 +57,40 @@ impl Environment {
     }
 
     /// A path with `~` in front meaning the home folder, where that is known.
-    pub(crate) fn path(&self, path: &str) -> String {
+    pub fn path(&self, path: &str) -> String {
         match (path.strip_prefix('~'), self.get("HOME")) {
             (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
                 format!("{home}{rest}")
             }
             _ => path.to_owned(),
         }
+    }
+
+    /// The metadata service's address by its old variable, which counts where the SDK's is not set.
+    pub fn old_metadata_address(&self) -> Option<&str> {
+        match self.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
+            Some(_) => None,
+            None => self.get("AWS_METADATA_URL"),
+        }
+    }
+
+    /// Proxies are the environment's as long as a block names none; what it leaves open beside one is
+    /// still the environment's.
+    pub fn complete_proxies(&self, settings: &mut Settings) {
+        let outside = |names: [&str; 2]| self.first(&names).map(str::to_owned);
+        if settings.http_proxy.is_none()
+            && settings.https_proxy.is_none()
+            && settings.no_proxy.is_none()
+        {
+            return;
+        }
+        let http = outside(["HTTP_PROXY", "http_proxy"]);
+        let https = outside(["HTTPS_PROXY", "https_proxy"]);
+        settings.https_proxy = settings.https_proxy.take().or(https);
+        settings.http_proxy = settings.http_proxy.take().or(http);
+        settings.no_proxy = settings
+            .no_proxy
+            .take()
+            .or_else(|| outside(["NO_PROXY", "no_proxy"]));
     }
 }
