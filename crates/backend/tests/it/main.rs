@@ -5,5 +5,8 @@ mod contract;
 mod interplay;
 mod journal;
 mod local;
+mod recorder;
+mod s3_arguments;
 mod s3_lock;
+mod s3_settings;
 mod s3_state;
