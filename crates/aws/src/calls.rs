@@ -40,6 +40,8 @@ const THROTTLED_TRANSACTION_ATTEMPTS: u32 = 3;
 /// What is known of one call across its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct CallLog {
+    /// What the call is called: the SDK may know it by another name.
+    operation: &'static str,
     attempts: AtomicU32,
     refused: AtomicU32,
     broken: AtomicU32,
@@ -76,6 +78,12 @@ fn with_call(note: impl FnOnce(&CallLog)) {
     let _ = CALL.try_with(|call| note(call));
 }
 
+/// What a call is called.
+fn name_of(call: &Metadata) -> &str {
+    CALL.try_with(|log| log.operation)
+        .unwrap_or_else(|_| call.name())
+}
+
 /// Sends one call and puts its failure in our words.
 pub(crate) async fn send<O, E>(
     service: &'static str,
@@ -99,7 +107,10 @@ pub(crate) async fn send_or<O, E>(
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let log = Arc::new(CallLog::default());
+    let log = Arc::new(CallLog {
+        operation,
+        ..CallLog::default()
+    });
     match CALL.scope(Arc::clone(&log), sending).await {
         Ok(output) => Ok(output),
         Err(error) => Err(failure::to_error(service, operation, &log, error, special)),
@@ -138,7 +149,7 @@ impl Intercept for Watch {
     ) -> Result<(), BoxError> {
         if let Some(call) = cfg.load::<Metadata>() {
             self.counts
-                .add(&call.service().to_ascii_lowercase(), call.name());
+                .add(&call.service().to_ascii_lowercase(), name_of(call));
         }
         with_call(|log| {
             log.attempts.fetch_add(1, Ordering::Relaxed);
@@ -165,7 +176,7 @@ impl Intercept for Watch {
             });
             tracing::debug!(
                 service = call.service(),
-                operation = call.name(),
+                operation = name_of(call),
                 status,
                 request_id,
                 "attempt answered"

@@ -55,6 +55,8 @@ pub struct Failure {
     pub message: String,
     /// The service's id of the request, for support and for logs.
     pub request_id: Option<String>,
+    /// S3's second id of the request, for support.
+    pub host_id: Option<String>,
     /// URL of the endpoint the request went to; may be empty.
     pub endpoint: String,
     /// How many attempts were sent.

@@ -41,6 +41,10 @@ where
         operation: operation.to_owned(),
         status: error.raw_response().map_or(0, |r| r.status().as_u16()),
         request_id: error.request_id().map(str::to_owned),
+        host_id: error
+            .raw_response()
+            .and_then(|answer| answer.headers().get("x-amz-id-2"))
+            .map(str::to_owned),
         endpoint: log.endpoint(),
         attempts: log.attempts(),
         lost_answer: log.lost(),

@@ -1,6 +1,7 @@
 //! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
 //!
-//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Sts`], [`Kms`], [`AutoScaling`], [`Ec2`]) over
+//! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Buckets`], [`Sts`], [`Kms`], [`AutoScaling`],
+//! [`Ec2`]) over
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
@@ -35,6 +36,8 @@ mod settings;
 mod signed;
 mod sts;
 mod web;
+/// XML documents as trees.
+pub mod xml;
 
 pub use arn::Arn;
 pub use autoscaling::AutoScaling;
@@ -49,7 +52,7 @@ pub use futures::future::BoxFuture;
 pub use kms::{KeyMetadata, Kms};
 pub use poll::{Poll, PollSettings, poll_until};
 pub use region::{dns_suffix, partition};
-pub use s3::S3;
+pub use s3::{Buckets, S3};
 pub use session::{Session, Transport};
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Settings};
 pub use sts::{CallerIdentity, Sts};

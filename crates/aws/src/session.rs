@@ -12,8 +12,8 @@ use crate::configuration::{
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
 use crate::{
-    AutoScaling, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kms, RequestCounts, S3, Settings,
-    Sts, autoscaling, credentials, dynamodb, ec2, kms, partition, s3, sts,
+    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kms, RequestCounts, S3,
+    Settings, Sts, autoscaling, credentials, dynamodb, ec2, kms, partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -42,6 +42,7 @@ pub struct Session {
     region: String,
     dynamodb: Arc<dyn DynamoDb>,
     s3: Arc<dyn S3>,
+    buckets: Arc<dyn Buckets>,
     sts: Arc<dyn Sts>,
     kms: Arc<dyn Kms>,
     autoscaling: Arc<dyn AutoScaling>,
@@ -121,6 +122,11 @@ impl Session {
             for_s3.set_use_fips(Some(false));
             for_s3.set_use_dual_stack(Some(false));
         }
+        let s3 = Arc::new(s3::Client::new(
+            aws_sdk_s3::Client::from_conf(for_s3.build()),
+            region.clone(),
+            s3_endpoint.unwrap_or_default(),
+        ));
         let signed =
             |names: &Names| Signed::new(names, &config, &wire, &settings, &transport, &region);
         Self {
@@ -129,11 +135,8 @@ impl Session {
                 first_pause,
                 embedded,
             )),
-            s3: Arc::new(s3::Client::new(
-                aws_sdk_s3::Client::from_conf(for_s3.build()),
-                region.clone(),
-                s3_endpoint.unwrap_or_default(),
-            )),
+            buckets: Arc::clone(&s3) as Arc<dyn Buckets>,
+            s3,
             sts: Arc::new(sts::Client::new(sts_client(
                 &config, &settings, &transport, &retries,
             ))),
@@ -188,6 +191,11 @@ impl Session {
     /// S3.
     pub fn s3(&self) -> Arc<dyn S3> {
         Arc::clone(&self.s3)
+    }
+
+    /// S3's settings of buckets and versions of objects.
+    pub fn buckets(&self) -> Arc<dyn Buckets> {
+        Arc::clone(&self.buckets)
     }
 
     /// STS.

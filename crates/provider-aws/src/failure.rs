@@ -1,6 +1,6 @@
 //! What AWS said, as a problem for a person: what failed, why, and what to do about it.
 
-use trueup_aws::{Class, Error};
+use trueup_aws::{Class, Error, Failure};
 use trueup_provider::Problem;
 
 /// The problem of a failed call. `doing` begins the summary: `creating DynamoDB Table (orders)`.
@@ -22,6 +22,7 @@ pub(crate) fn cause(error: &Error) -> String {
         // The word by which users know and search for a service that is not reached.
         (Error::Unreachable { .. }, _) => format!("RequestError: send request failed: {error}"),
         (_, None) => error.to_string(),
+        (_, Some(failure)) if of_s3(failure) => s3_cause(failure),
         (_, Some(failure)) => match (failure.code.is_empty(), failure.message.is_empty()) {
             (false, false) => format!("{}: {}", failure.code, failure.message),
             (false, true) => failure.code.clone(),
@@ -31,7 +32,47 @@ pub(crate) fn cause(error: &Error) -> String {
 }
 
 fn detail(error: &Error) -> String {
-    join(advice(error), &request(error))
+    let said = match error.failure() {
+        Some(failure) if of_s3(failure) && is_modelled(&failure.code) => failure.message.as_str(),
+        _ => "",
+    };
+    join(&join(said, advice(error)), &request(error))
+}
+
+fn of_s3(failure: &Failure) -> bool {
+    failure.service == "S3" && failure.status >= 400
+}
+
+/// Whether S3's own description has this error: its message then stands apart.
+fn is_modelled(code: &str) -> bool {
+    matches!(
+        code,
+        "BucketAlreadyExists"
+            | "BucketAlreadyOwnedByYou"
+            | "InvalidObjectState"
+            | "NoSuchBucket"
+            | "NoSuchKey"
+            | "NoSuchUpload"
+            | "NotFound"
+            | "ObjectAlreadyInActiveTierError"
+            | "ObjectNotInActiveTierError"
+    )
+}
+
+/// What S3 refused in the words that its users know and search for.
+fn s3_cause(failure: &Failure) -> String {
+    let id = |id: &Option<String>| id.clone().unwrap_or_default();
+    let said = match is_modelled(&failure.code) {
+        true => format!("{}:", failure.code),
+        false => format!("api error {}: {}", failure.code, failure.message),
+    };
+    format!(
+        "operation error S3: {}, https response error StatusCode: {}, RequestID: {}, HostID: {}, {said}",
+        failure.operation,
+        failure.status,
+        id(&failure.request_id),
+        id(&failure.host_id),
+    )
 }
 
 fn join(advice: &str, request: &str) -> String {
@@ -44,6 +85,8 @@ fn join(advice: &str, request: &str) -> String {
 fn request(error: &Error) -> String {
     error
         .failure()
+        // What S3 refused tells its ids already.
+        .filter(|failure| !of_s3(failure))
         .and_then(|failure| {
             let id = failure.request_id.as_deref()?;
             Some(format!("Status code {}, request id {id}.", failure.status))

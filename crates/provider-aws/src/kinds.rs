@@ -29,7 +29,11 @@ use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
 };
-use crate::rules::{Body, schema_of};
+use crate::rules::{Body, check, schema_of};
+use crate::s3::{
+    self, bucket, bucket_encryption, bucket_object_lock, bucket_public_access_block,
+    bucket_versioning,
+};
 use crate::sts::caller_identity::{self, CallerIdentityData};
 
 /// The managed resource types.
@@ -51,6 +55,11 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(vpc::schema::KIND, vpc::schema::VERSION, vpc::schema::body, vpc::Vpcs::made).validated(vpc::validate::validate),
     ResourceKind::regional(subnet::schema::KIND, subnet::schema::VERSION, subnet::schema::body, subnet::Subnets::made).validated(subnet::validate::validate),
     ResourceKind::regional(tag::schema::KIND, 0, tag::schema::body, tag::Tags::made).validated(tag::validate),
+    ResourceKind::regional(bucket::schema::KIND, 0, bucket::schema::body, bucket::Buckets::made).validated(bucket::validate::validate).telling(),
+    ResourceKind::regional(bucket_versioning::KIND, 0, bucket_versioning::body, s3::Settings::<bucket_versioning::Versioning>::made).validated(s3::validate),
+    ResourceKind::regional(bucket_encryption::KIND, 0, bucket_encryption::body, s3::Settings::<bucket_encryption::BucketEncryption>::made).validated(s3::validate),
+    ResourceKind::regional(bucket_object_lock::KIND, 0, bucket_object_lock::body, s3::Settings::<bucket_object_lock::ObjectLock>::made).validated(s3::validate),
+    ResourceKind::regional(bucket_public_access_block::KIND, 0, bucket_public_access_block::body, s3::Settings::<bucket_public_access_block::PublicAccessBlock>::made),
 ];
 
 /// The data sources.
@@ -86,6 +95,7 @@ pub(crate) struct ResourceKind {
     validate: Validate,
     make: fn(&Place) -> Arc<dyn ResourceType>,
     regional: bool,
+    telling: bool,
 }
 
 impl ResourceKind {
@@ -104,6 +114,7 @@ impl ResourceKind {
             validate: no_further_rules,
             make,
             regional: true,
+            telling: false,
         }
     }
 
@@ -113,9 +124,16 @@ impl ResourceKind {
         self
     }
 
+    /// The same, telling the region of its objects in state where no block names one, as releases of
+    /// all levels do for this type.
+    const fn telling(mut self) -> Self {
+        self.telling = true;
+        self
+    }
+
     /// What is wrong with a block of this type.
     pub(crate) fn problems(&self, config: &Value) -> Problems {
-        checked(self.regional, self.validate, config)
+        checked(self.regional, (self.body)(), self.validate, config)
     }
 
     /// Its schema.
@@ -126,7 +144,11 @@ impl ResourceKind {
     /// The type under a provider configuration.
     pub(crate) fn made(&self, places: &Arc<Places>) -> Arc<dyn ResourceType> {
         if self.regional {
-            Arc::new(RegionalType::new(Arc::clone(places), self.make))
+            let kind = RegionalType::new(Arc::clone(places), self.make);
+            Arc::new(match self.telling {
+                true => kind.telling(),
+                false => kind,
+            })
         } else {
             (self.make)(&places.home)
         }
@@ -179,7 +201,7 @@ impl DataKind {
 
     /// What is wrong with a block of this data source.
     pub(crate) fn problems(&self, config: &Value) -> Problems {
-        checked(self.regional, self.validate, config)
+        checked(self.regional, (self.body)(), self.validate, config)
     }
 
     /// Its schema.
@@ -197,8 +219,9 @@ impl DataKind {
     }
 }
 
-fn checked(regional: bool, validate: Validate, config: &Value) -> Problems {
-    let mut found = validate(config);
+fn checked(regional: bool, body: &Body, validate: Validate, config: &Value) -> Problems {
+    let mut found = check(body, config);
+    found.extend(validate(config));
     if regional {
         found.extend(region::validate(config));
     }

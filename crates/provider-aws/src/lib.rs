@@ -1,4 +1,4 @@
-//! The AWS provider: DynamoDB tables, table items, small data sources.
+//! The AWS provider: DynamoDB tables, table items, S3 buckets, small data sources.
 //!
 //! A type is a folder; what it may say stands in its `schema`, and schema, plan and the form in state
 //! all follow from that by [`rules`]. AWS is reached through a [`Connect`], so that the embedded AWS
@@ -15,12 +15,14 @@ mod iam;
 mod iam_policy;
 mod kinds;
 mod kms;
+mod made_up;
 mod members;
 mod patience;
 mod provider;
 mod region;
 mod rfc3339;
 mod rules;
+mod s3;
 mod sts;
 mod tags;
 mod timeouts;

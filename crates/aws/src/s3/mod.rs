@@ -1,10 +1,13 @@
 //! S3 as the rest of the program sees it: one object-safe trait over plain structs.
+mod buckets;
+mod buckets_client;
 mod client;
 mod requests;
 mod versions;
 
 use futures::future::BoxFuture;
 
+pub use buckets::{BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
 pub(crate) use client::Client;
 pub use requests::{
     CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListedObject,

@@ -236,7 +236,8 @@ async fn find_each(
                 });
             }
             Err(problem) => {
-                place_problems([problem], Some(&one.addr), None, &mut diagnostics);
+                // As users know it: the id says what was looked for, no block is at fault.
+                place_problems([problem], None, None, &mut diagnostics);
             }
         }
     }

@@ -27,7 +27,8 @@ use crate::rules::{Body, Moment, draft, read_beside, settle};
 pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     /// What one look answers: for all objects of one subject.
     type Seen: Send + Sync;
-    /// As problems name it: `DynamoDB Tag`.
+    /// As problems name it: `DynamoDB Tag`, or with a place for what it is about,
+    /// `S3 Bucket ({}) Versioning`.
     const LABEL: &'static str;
     /// Whether states hold it as the older plugin kit writes them, where unset and zero are one.
     const ZERO_IS_UNSET: bool;
@@ -50,6 +51,10 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Value, Error>>;
     /// The same of an import id; the error says what an id looks like.
     fn of_id(&self, id: &str) -> Result<Value, String>;
+    /// Warnings about a configuration that an apply repeats.
+    fn warnings(&self, _config: &Value) -> Problems {
+        Problems::new()
+    }
     /// Told of every object before any of them is looked at.
     fn told(&self, _value: &Value) {}
     /// What a look is at: objects of one subject are read by one look. Nothing where the value does
@@ -196,7 +201,16 @@ fn doing<S: Satellite>(verb: &str, identity: &BTreeMap<String, String>) -> Strin
         .filter(|(name, _)| *name != "region")
         .map(|(_, value)| value.as_str())
         .collect();
-    format!("{verb} {} ({})", S::LABEL, names.join(", "))
+    let names = names.join(", ");
+    match S::LABEL.split_once("{}") {
+        Some((before, after)) => format!("{verb} {before}{names}{after}"),
+        None => format!("{verb} {} ({names})", S::LABEL),
+    }
+}
+
+/// What it is called where nothing is known of the one in question.
+fn label<S: Satellite>() -> String {
+    S::LABEL.replace(" ({})", "")
 }
 
 impl<S: Satellite> Beside<S> {
@@ -285,6 +299,11 @@ impl<S: Satellite> Beside<S> {
             _ => Ok(None),
         };
         let mut problems = std::mem::take(&mut *locked(&run.warnings));
+        problems.extend(
+            step.config
+                .iter()
+                .flat_map(|config| self.0.warnings(config)),
+        );
         match done {
             Ok(Some(found)) => {
                 let value = settle(&found, value, Moment::Apply);
@@ -345,7 +364,7 @@ impl<S: Satellite> Beside<S> {
             .0
             .of_id(id)
             .map_err(|form| Problem::error(format!("unexpected format of ID ({id})"), form))?;
-        let doing = format!("importing {} ({id})", S::LABEL);
+        let doing = format!("importing {} ({id})", label::<S>());
         let found = self.0.found(&like).await;
         match found.map_err(|error| problem(&doing, &error))? {
             Some(value) => {
@@ -357,7 +376,7 @@ impl<S: Satellite> Beside<S> {
                 "Cannot import non-existent remote object",
                 format!(
                     "There is no {} of the id {id:?} in {}. Only objects that exist can be imported; check the id and the provider's region.",
-                    S::LABEL,
+                    label::<S>(),
                     self.0.aws().region
                 ),
             )),

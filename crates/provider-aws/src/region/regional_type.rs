@@ -26,6 +26,8 @@ pub(crate) struct RegionalType {
     make: Make,
     home: Arc<dyn ResourceType>,
     elsewhere: Mutex<BTreeMap<String, Arc<dyn ResourceType>>>,
+    /// Whether the region of its objects stands in state where no block names one.
+    telling: bool,
 }
 
 impl RegionalType {
@@ -36,6 +38,21 @@ impl RegionalType {
             places,
             make,
             elsewhere: Mutex::default(),
+            telling: false,
+        }
+    }
+
+    /// The same for a type that tells the region of its objects.
+    pub(crate) fn telling(mut self) -> Self {
+        self.telling = true;
+        self
+    }
+
+    /// A region as it stands in state.
+    fn shown(&self, region: Value) -> Value {
+        match self.telling && region.is_null() {
+            true => Value::string(&self.places.home.aws.region),
+            false => region,
         }
     }
 
@@ -160,6 +177,11 @@ impl ResourceType for RegionalType {
             }
         };
         let mut planned = there.plan(request.clone());
+        let region = match self.telling && prior.is_none() && region.is_null() {
+            // Known only when it is there.
+            true => Value::unknown(trueup_value::Type::String),
+            false => region,
+        };
         planned.value = member::with(planned.value, &region);
         if let Some(prior) = prior
             && (!region.is_known() || self.effective(&planned.value) != self.effective(prior))
@@ -173,7 +195,7 @@ impl ResourceType for RegionalType {
         Box::pin(async move {
             let region = member::of(&request.prior.value);
             match self.in_region(region.as_str()) {
-                Ok(there) => read_at(there.read(cx, request).await, &region),
+                Ok(there) => read_at(there.read(cx, request).await, &self.shown(region)),
                 Err(problem) => ReadOutcome::Failed(problem),
             }
         })
@@ -199,7 +221,7 @@ impl ResourceType for RegionalType {
                             .map(|_| ReadOutcome::Failed(problem.clone()))
                             .collect(),
                     };
-                    let region = member::value(region.as_deref());
+                    let region = self.shown(member::value(region.as_deref()));
                     let answers = answers.into_iter().map(|answer| read_at(answer, &region));
                     positions.into_iter().zip(answers).collect::<Vec<_>>()
                 })
@@ -235,6 +257,7 @@ impl ResourceType for RegionalType {
             let region = Self::region_of(&step);
             match self.in_region(region.as_str()) {
                 Ok(there) => {
+                    let region = self.shown(region);
                     let progress = Tagged {
                         to: progress,
                         region: region.clone(),
@@ -260,7 +283,7 @@ impl ResourceType for RegionalType {
             let mut groups: FuturesUnordered<_> = grouped(steps, region)
                 .into_iter()
                 .map(|(region, group)| async move {
-                    let member = member::value(region.as_deref());
+                    let member = self.shown(member::value(region.as_deref()));
                     let there = self.in_region(region.as_deref());
                     let (mut answers, mut left) = (Vec::new(), Vec::new());
                     for (position, step) in group {
@@ -347,7 +370,7 @@ impl ResourceType for RegionalType {
                     .into_iter()
                     .zip(named)
                     .map(|(one, region)| match one {
-                        Adoption::Adopt(object) => Adoption::Adopt(at(object, &region)),
+                        Adoption::Adopt(object) => Adoption::Adopt(at(object, &self.shown(region))),
                         other => other,
                     });
                 answers.extend(positions.into_iter().zip(judged));
@@ -364,7 +387,7 @@ impl ResourceType for RegionalType {
         Box::pin(async move {
             let (id, region) = member::split_id(id);
             let found = self.in_region(region)?.import(cx, id).await?;
-            let region = member::value(region);
+            let region = self.shown(member::value(region));
             Ok(found
                 .into_iter()
                 .map(|imported| Imported {

@@ -17,10 +17,13 @@ pub(crate) fn schema_of(body: &Body) -> Block {
             Mode::OptionalComputed => Attribute::optional_computed(ty),
         };
         attribute.force_new = described.replaces;
+        attribute.sensitive = described.sensitive;
+        attribute.deprecated = described.deprecated.map(Into::into);
         block = block.attribute(described.name, attribute);
     }
     for described in &body.blocks {
-        let inner = schema_of(&described.body);
+        let mut inner = schema_of(&described.body);
+        inner.deprecated = described.deprecated.map(Into::into);
         let nesting = match described.holding {
             Holding::List => Nesting::List,
             Holding::Set(_) => Nesting::Set,

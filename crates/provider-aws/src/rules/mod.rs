@@ -4,11 +4,13 @@
 //! thing. Whoever wants to share such files has to plan and store by the same rules: they are here,
 //! once, and the types only say what their attributes are.
 
+mod check;
 mod describe;
 mod draft;
 mod element;
 mod settle;
 
+pub(crate) use check::check;
 pub(crate) use describe::schema_of;
 pub(crate) use draft::{Draft, draft};
 pub(crate) use settle::{Moment, read_beside, settle};
@@ -54,6 +56,32 @@ pub(crate) struct Attribute {
     pub(crate) suppress: Option<Suppress>,
     /// How a configured text is stored.
     pub(crate) stored_as: Option<fn(&str) -> String>,
+    /// What its value is held to in a block, without state and AWS.
+    pub(crate) bounds: Bounds,
+    /// Arguments beside it that must not be said together with it.
+    pub(crate) conflicts: &'static [&'static str],
+    /// What to use instead, where it is deprecated.
+    pub(crate) deprecated: Option<&'static str>,
+    /// Its value is never shown.
+    pub(crate) sensitive: bool,
+}
+
+/// What the value of an attribute is held to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Bounds {
+    /// Nothing.
+    #[default]
+    None,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// So many characters, both ends included.
+    Length(usize, usize),
+    /// A number in this range, both ends included.
+    Range(i64, i64),
+    /// A number of at least this much.
+    AtLeast(i64),
+    /// JSON.
+    Json,
 }
 
 impl Attribute {
@@ -66,7 +94,35 @@ impl Attribute {
             default: None,
             suppress: None,
             stored_as: None,
+            bounds: Bounds::None,
+            conflicts: &[],
+            deprecated: None,
+            sensitive: false,
         }
+    }
+
+    pub(crate) fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    pub(crate) fn words(self, words: &'static [&'static str]) -> Self {
+        self.bounds(Bounds::Words(words))
+    }
+
+    pub(crate) fn conflicts(mut self, with: &'static [&'static str]) -> Self {
+        self.conflicts = with;
+        self
+    }
+
+    pub(crate) fn deprecated(mut self, instead: &'static str) -> Self {
+        self.deprecated = Some(instead);
+        self
+    }
+
+    pub(crate) fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
     }
 
     pub(crate) fn replaces(mut self) -> Self {
@@ -141,6 +197,10 @@ pub(crate) struct Nested {
     /// At most this many; 0 without a limit.
     pub(crate) max: usize,
     pub(crate) body: Body,
+    /// Arguments beside it that must not be said together with it.
+    pub(crate) conflicts: &'static [&'static str],
+    /// What to use instead, where it is deprecated.
+    pub(crate) deprecated: Option<&'static str>,
 }
 
 impl Nested {
@@ -153,7 +213,19 @@ impl Nested {
             min: 0,
             max: 0,
             body,
+            conflicts: &[],
+            deprecated: None,
         }
+    }
+
+    pub(crate) fn conflicts(mut self, with: &'static [&'static str]) -> Self {
+        self.conflicts = with;
+        self
+    }
+
+    pub(crate) fn deprecated(mut self, instead: &'static str) -> Self {
+        self.deprecated = Some(instead);
+        self
     }
 
     pub(crate) fn at_most(mut self, max: usize) -> Self {
@@ -238,6 +310,32 @@ impl Body {
                 Type::object(members)
             })
             .clone()
+    }
+
+    /// What the block of that name may hold; it must be one of this body's.
+    pub(crate) fn within(&self, name: &str) -> &Body {
+        &self.nested(name).body
+    }
+
+    fn nested(&self, name: &str) -> &Nested {
+        let mut blocks = self.blocks.iter();
+        let found = blocks.find(|nested| nested.name == name);
+        found.expect("a type asks for blocks that its own description has")
+    }
+
+    /// The blocks of that name, each from the members that are said of it.
+    pub(crate) fn blocks<const N: usize>(
+        &self,
+        name: &str,
+        said: impl IntoIterator<Item = [(&'static str, Value); N]>,
+    ) -> Value {
+        let nested = self.nested(name);
+        let whole = |members: [(&'static str, Value); N]| {
+            let members = members.into_iter();
+            let members = members.map(|(name, value)| (name.into(), value));
+            nested.body.value(members.collect())
+        };
+        nested.of(said.into_iter().map(whole).collect())
     }
 
     /// A whole value from the members that are said: the others are null, blocks empty.

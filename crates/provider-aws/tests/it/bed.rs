@@ -65,6 +65,8 @@ pub struct Bed {
     pub configured: Arc<dyn Configured>,
     pub counts: RequestCounts,
     pub dynamodb: Arc<dyn DynamoDb>,
+    /// Another client of the same world.
+    pub session: Session,
     pub cx: Context,
     tokens: AtomicU32,
 }
@@ -120,6 +122,7 @@ pub async fn over(emulator: Emulator, config: Json) -> Bed {
         configured,
         counts,
         dynamodb: session.dynamodb(),
+        session,
         cx,
         tokens: AtomicU32::new(0),
     }

@@ -21,6 +21,7 @@ mod regions;
 mod replica_rules;
 mod replica_settings;
 mod replicas;
+mod s3;
 mod satellites;
 mod scaling;
 mod table_arguments;

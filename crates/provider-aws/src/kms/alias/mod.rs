@@ -19,11 +19,11 @@ use trueup_value::{Type, Value};
 use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::failure::problem;
+use crate::made_up::prefix_of;
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::rules::{draft, read_beside};
 use crate::timeouts::no_private;
-use name::prefix_of;
 
 /// The member of an identity that holds the alias's name.
 const NAME: &str = "alias";

@@ -3,7 +3,7 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use crate::dynamodb::table_item::digest_of_text;
+use crate::made_up;
 use crate::members::{filled, member};
 
 /// The beginning of every alias.
@@ -11,9 +11,6 @@ pub(crate) const PREFIX: &str = "alias/";
 
 /// The beginning of the aliases that are AWS's own.
 const RESERVED: &str = "alias/aws/";
-
-/// How long a made-up ending is: hexadecimal digits.
-const ENDING: usize = 26;
 
 /// What is wrong with a block. Unknown parts are passed over.
 pub(crate) fn validate(config: &Value) -> Problems {
@@ -69,37 +66,8 @@ pub(crate) fn bad_form(member: &str, name: &str) -> Option<Problem> {
 
 /// The name that a block says, or one after its prefix that no other step makes up.
 pub(super) fn chosen(wanted: &Value, token: &str) -> String {
-    if let Some(name) = filled(wanted, "name") {
-        return name.to_owned();
-    }
-    let mut ending = digest_of_text(token);
-    ending.truncate(ENDING);
-    let prefix = filled(wanted, "name_prefix").unwrap_or(PREFIX);
-    format!("{prefix}{ending}")
-}
-
-/// The prefix of a name that was made up; "" of any other.
-pub(super) fn prefix_of(name: &str) -> &str {
-    name.len()
-        .checked_sub(ENDING)
-        .and_then(|at| Some((name.get(..at)?, name.get(at..)?)))
-        .filter(|(_, ending)| ending.bytes().all(|b| b.is_ascii_hexdigit()))
-        .map_or("", |(prefix, _)| prefix)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_made_up_name_tells_its_prefix() {
-        let block = Value::object_from([("name_prefix", Value::string("alias/orders-"))]);
-        let name = chosen(&block, "token-1");
-        assert!(name.starts_with("alias/orders-"), "{name}");
-        assert_eq!(prefix_of(&name), "alias/orders-");
-        assert_eq!(chosen(&block, "token-1"), name);
-        assert_ne!(chosen(&block, "token-2"), name);
-        assert_eq!(prefix_of("alias/orders"), "");
-        assert_eq!(prefix_of("alias/ä0123456789012345678901234"), "");
+    match filled(wanted, "name") {
+        Some(name) => name.to_owned(),
+        None => made_up::name(filled(wanted, "name_prefix").unwrap_or(PREFIX), token),
     }
 }

@@ -1,0 +1,344 @@
+//! The settings of buckets over the SDK.
+//!
+//! S3's calls for settings differ in their names only, and their bodies are documents that the caller
+//! reads and writes. The SDK's calls for a bucket's policy take and give a body as it is; they stand
+//! for all settings here, with another name in the query. That spares some forty generated calls and
+//! as many conversions, each of them a part of every build.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_s3::types as sdk;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use futures::future::BoxFuture;
+
+use super::client::{Client, SERVICE};
+use super::{BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
+use crate::calls::send;
+use crate::failure::invalid;
+use crate::xml::Element;
+use crate::{Error, Failure};
+
+const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// Makes the call for a policy one for another setting, and keeps the headers that came back.
+#[derive(Debug)]
+struct Named {
+    query: &'static str,
+    headers: BTreeMap<String, String>,
+    /// Whether the body is a document; a policy's is JSON.
+    document: bool,
+    heard: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl Intercept for Named {
+    fn name(&self) -> &'static str {
+        "Named"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let path = request.uri().split('?').next().unwrap_or_default();
+        let uri = format!("{path}?{}", self.query);
+        request.set_uri(uri)?;
+        let headers = request.headers_mut();
+        if self.document && headers.get("content-type").is_some() {
+            headers.try_insert("content-type", "application/xml")?;
+        }
+        for (name, value) in &self.headers {
+            headers.try_insert(name.clone(), value.clone())?;
+        }
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, value) in context.response().headers() {
+            if name.starts_with("x-amz-") {
+                heard.insert(name.to_ascii_lowercase(), value.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Named {
+    fn new(setting: BucketSetting, headers: BTreeMap<String, String>) -> Self {
+        Self {
+            query: setting.called().query,
+            headers,
+            document: setting != BucketSetting::Policy,
+            heard: Arc::default(),
+        }
+    }
+}
+
+impl Client {
+    async fn get_setting(
+        &self,
+        bucket: &str,
+        setting: BucketSetting,
+        owner: Option<&str>,
+    ) -> Result<Said, Error> {
+        let operation = setting.called().get;
+        let named = Named::new(setting, BTreeMap::new());
+        let heard = Arc::clone(&named.heard);
+        let call = self
+            .sdk
+            .get_bucket_policy()
+            .bucket(bucket)
+            .set_expected_bucket_owner(owner.map(str::to_owned))
+            .customize()
+            .interceptor(named);
+        let text = send(SERVICE, operation, call.send()).await?.policy;
+        let text = text.unwrap_or_default();
+        let document = match setting {
+            BucketSetting::Policy => Element {
+                text,
+                ..Element::new("Policy")
+            },
+            _ if text.is_empty() => Element::default(),
+            _ => Element::read(&text).map_err(|error| Error::Unreachable {
+                failure: Box::new(Failure {
+                    service: SERVICE.to_owned(),
+                    operation: operation.to_owned(),
+                    message: error.to_string(),
+                    ..Failure::default()
+                }),
+            })?,
+        };
+        let headers = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Said { document, headers })
+    }
+
+    async fn put_setting(
+        &self,
+        bucket: &str,
+        setting: BucketSetting,
+        owner: Option<&str>,
+        said: Said,
+    ) -> Result<(), Error> {
+        let operation = setting.called().put;
+        let document = said.document;
+        let body = match setting {
+            BucketSetting::Policy => document.text,
+            _ if document.name.is_empty() => String::new(),
+            _ => document.written(Some(NAMESPACE)),
+        };
+        let named = Named::new(setting, said.headers);
+        let call = self
+            .sdk
+            .put_bucket_policy()
+            .bucket(bucket)
+            .policy(body)
+            .set_expected_bucket_owner(owner.map(str::to_owned))
+            .customize()
+            .interceptor(named);
+        send(SERVICE, operation, call.send()).await.map(drop)
+    }
+
+    async fn delete_setting(
+        &self,
+        bucket: &str,
+        setting: BucketSetting,
+        owner: Option<&str>,
+    ) -> Result<(), Error> {
+        let operation = setting.called().delete;
+        if operation.is_empty() {
+            return Err(Error::Invalid {
+                service: SERVICE,
+                operation: setting.called().put,
+                detail: "S3 has no call that takes this setting away".to_owned(),
+            });
+        }
+        let call = self
+            .sdk
+            .delete_bucket_policy()
+            .bucket(bucket)
+            .set_expected_bucket_owner(owner.map(str::to_owned))
+            .customize()
+            .interceptor(Named::new(setting, BTreeMap::new()));
+        send(SERVICE, operation, call.send()).await.map(drop)
+    }
+
+    async fn buckets_named(&self, prefix: &str) -> Result<Vec<(String, Option<i64>)>, Error> {
+        let mut found = Vec::new();
+        let mut next = None;
+        loop {
+            let call = self
+                .sdk
+                .list_buckets()
+                .prefix(prefix)
+                .set_continuation_token(next);
+            let page = send(SERVICE, "ListBuckets", call.send()).await?;
+            for bucket in page.buckets.unwrap_or_default() {
+                let name = bucket.name.unwrap_or_default();
+                // Stores that do not know the prefix tell of all buckets.
+                if name.starts_with(prefix) {
+                    found.push((name, bucket.creation_date.map(|date| date.secs())));
+                }
+            }
+            next = page.continuation_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn list_versions(&self, bucket: &str, prefix: &str) -> Result<Vec<ObjectVersion>, Error> {
+        let call = self
+            .sdk
+            .list_object_versions()
+            .bucket(bucket)
+            .set_prefix((!prefix.is_empty()).then(|| prefix.to_owned()))
+            .max_keys(1000);
+        let page = send(SERVICE, "ListObjectVersions", call.send()).await?;
+        let one = |key: Option<String>, version: Option<String>, marker| ObjectVersion {
+            key: key.unwrap_or_default(),
+            version_id: version.unwrap_or_default(),
+            marker,
+        };
+        let versions = page.versions.unwrap_or_default();
+        let markers = page.delete_markers.unwrap_or_default();
+        Ok(versions
+            .into_iter()
+            .map(|v| one(v.key, v.version_id, false))
+            .chain(markers.into_iter().map(|m| one(m.key, m.version_id, true)))
+            .collect())
+    }
+
+    async fn delete_versions(
+        &self,
+        bucket: &str,
+        versions: Vec<ObjectVersion>,
+        bypass: bool,
+    ) -> Result<Vec<NotDeleted>, Error> {
+        const OP: &str = "DeleteObjects";
+        let mut delete = sdk::Delete::builder().quiet(true);
+        for version in versions {
+            let version_id = version.version_id;
+            let one = sdk::ObjectIdentifier::builder()
+                .key(version.key)
+                .set_version_id((!version_id.is_empty()).then_some(version_id))
+                .build()
+                .map_err(invalid(SERVICE, OP))?;
+            delete = delete.objects(one);
+        }
+        let call = self
+            .sdk
+            .delete_objects()
+            .bucket(bucket)
+            .delete(delete.build().map_err(invalid(SERVICE, OP))?)
+            .set_bypass_governance_retention(bypass.then_some(true));
+        let answer = send(SERVICE, OP, call.send()).await?;
+        Ok(answer
+            .errors
+            .unwrap_or_default()
+            .into_iter()
+            .map(|error| NotDeleted {
+                version: ObjectVersion {
+                    key: error.key.unwrap_or_default(),
+                    version_id: error.version_id.unwrap_or_default(),
+                    marker: false,
+                },
+                code: error.code.unwrap_or_default(),
+                message: error.message.unwrap_or_default(),
+            })
+            .collect())
+    }
+
+    async fn release_version(&self, bucket: &str, version: &ObjectVersion) -> Result<(), Error> {
+        let off = sdk::ObjectLockLegalHold::builder()
+            .status(sdk::ObjectLockLegalHoldStatus::Off)
+            .build();
+        let version_id = version.version_id.clone();
+        let call = self
+            .sdk
+            .put_object_legal_hold()
+            .bucket(bucket)
+            .key(&version.key)
+            .set_version_id((!version_id.is_empty()).then_some(version_id))
+            .legal_hold(off);
+        send(SERVICE, "PutObjectLegalHold", call.send())
+            .await
+            .map(drop)
+    }
+}
+
+impl Buckets for Client {
+    fn get_setting<'a>(
+        &'a self,
+        bucket: &'a str,
+        setting: BucketSetting,
+        owner: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Said, Error>> {
+        Box::pin(self.get_setting(bucket, setting, owner))
+    }
+
+    fn put_setting<'a>(
+        &'a self,
+        bucket: &'a str,
+        setting: BucketSetting,
+        owner: Option<&'a str>,
+        said: Said,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.put_setting(bucket, setting, owner, said))
+    }
+
+    fn delete_setting<'a>(
+        &'a self,
+        bucket: &'a str,
+        setting: BucketSetting,
+        owner: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.delete_setting(bucket, setting, owner))
+    }
+
+    fn buckets_named<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<(String, Option<i64>)>, Error>> {
+        Box::pin(self.buckets_named(prefix))
+    }
+
+    fn list_versions<'a>(
+        &'a self,
+        bucket: &'a str,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<ObjectVersion>, Error>> {
+        Box::pin(self.list_versions(bucket, prefix))
+    }
+
+    fn delete_versions<'a>(
+        &'a self,
+        bucket: &'a str,
+        versions: Vec<ObjectVersion>,
+        bypass: bool,
+    ) -> BoxFuture<'a, Result<Vec<NotDeleted>, Error>> {
+        Box::pin(self.delete_versions(bucket, versions, bypass))
+    }
+
+    fn release_version<'a>(
+        &'a self,
+        bucket: &'a str,
+        version: &'a ObjectVersion,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.release_version(bucket, version))
+    }
+}

@@ -1,0 +1,151 @@
+//! `aws_s3_bucket`.
+
+mod change;
+mod delete;
+pub(in crate::s3) mod inline;
+mod model;
+pub(in crate::s3) mod names;
+mod read;
+mod recover;
+pub(crate) mod schema;
+pub(crate) mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::{Error, S3};
+use trueup_provider::{Intent, PlanRequest, Planned, Problems, ResourceType};
+use trueup_value::Value;
+
+use crate::connection::Connection;
+use crate::dynamodb::satellite::{Beside, Run, Satellite, said, text_of};
+use crate::members::{filled, member};
+use crate::region::Place;
+use crate::rules::{check, draft};
+use crate::tags::{TagPolicy, plan_tags_all};
+use model::{Found, to_state};
+use schema::{LIMITS, body};
+
+/// The type under one provider configuration, in one region.
+pub(crate) struct Buckets {
+    aws: Connection,
+    s3: Arc<dyn S3>,
+    buckets: Arc<dyn trueup_aws::Buckets>,
+    tags: Arc<TagPolicy>,
+}
+
+impl Buckets {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            s3: place.aws.session.s3(),
+            buckets: place.aws.session.buckets(),
+            tags: Arc::clone(&place.tags),
+        }))
+    }
+}
+
+impl Satellite for Buckets {
+    type Seen = Found;
+    const LABEL: &'static str = "S3 Bucket";
+    const ZERO_IS_UNSET: bool = true;
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        let prior = request.prior.map(|object| &object.value);
+        let mut draft = draft(body(), prior, request.proposed);
+        plan_tags_all(&self.tags, &mut draft, prior, request.proposed);
+        draft.planned(prior, request.proposed)
+    }
+
+    fn warnings(&self, config: &Value) -> Problems {
+        let mut found = check(body(), config);
+        found.retain(|problem| !problem.is_error());
+        found
+    }
+
+    fn limit(&self, value: &Value, phase: &'static str) -> Duration {
+        LIMITS.of(Some(value), phase)
+    }
+
+    fn private(&self, value: &Value) -> Option<Arc<[u8]>> {
+        Some(LIMITS.private_bytes(Some(value)))
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        recover::identity(value, &self.aws.region)
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let name = text_of(identity, "bucket");
+        let value = said(body(), [("bucket", name.clone()), ("id", name)]);
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        match id.is_empty() {
+            true => Err("An id is the name of a bucket.".to_owned()),
+            false => Ok(said(body(), [("id", Value::string(id))])),
+        }
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        let name = filled(value, "id").or_else(|| filled(value, "bucket"));
+        name.map(str::to_owned)
+    }
+
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Found>, Error>> {
+        Box::pin(self.find(subject))
+    }
+
+    fn state(&self, seen: &Found, like: &Value) -> Option<Value> {
+        Some(to_state(seen, &self.tags, Some(like)))
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.make(run, wanted))
+    }
+
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(self.change(run, prior, wanted))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.end(run, prior))
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        recover::digest(value)
+    }
+
+    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
+        Box::pin(self.made_since(intent))
+    }
+}
+
+/// Whether a value names its bucket; the name of a new one may be made up by the apply.
+fn is_named(value: &Value) -> bool {
+    member(value, "bucket").is_some_and(Value::is_known)
+}

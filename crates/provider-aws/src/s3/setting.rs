@@ -1,0 +1,331 @@
+//! The types that are one setting of a bucket each: how they are read, made, changed and taken away.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::s3::{BucketSetting, Said};
+use trueup_aws::{Buckets, Error};
+use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
+use trueup_value::{Path, Value};
+
+use super::patient::{SPREAD, busy, busy_or_new, not_seen, until};
+use crate::connection::Connection;
+use crate::dynamodb::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
+use crate::dynamodb::table_item::digest_of_text;
+use crate::members::filled;
+use crate::region::Place;
+use crate::rules::{Body, Draft, draft};
+use crate::timeouts::no_private;
+
+/// The argument that names the account a bucket is expected to belong to.
+pub(super) const OWNER: &str = "expected_bucket_owner";
+
+/// Members of a state, by name.
+pub(super) type Members = Vec<(&'static str, Value)>;
+
+/// How a setting ends.
+pub(crate) enum Removal {
+    /// It stays: nothing can be taken away.
+    Nothing,
+    /// It is deleted.
+    Delete,
+    /// Something that means nothing is put in its place.
+    Put(Said),
+}
+
+/// What only one setting's type knows.
+pub(crate) trait Setting: Send + Sync + 'static {
+    /// As problems name it: `S3 Bucket ({}) Versioning`.
+    const LABEL: &'static str;
+    /// Its calls.
+    const SETTING: BucketSetting;
+
+    /// What its block may say.
+    fn body() -> &'static Body;
+    /// What is put for a value; nothing where its meaning is what a bucket has anyway.
+    fn said(value: &Value) -> Option<Said>;
+    /// The members of a state by what S3 says; nothing where that means that there is no such setting.
+    fn seen(said: &Said, like: &Value) -> Option<Members>;
+    /// How it ends.
+    fn removal(_prior: &Value) -> Removal {
+        Removal::Delete
+    }
+    /// A refusal of an ending that means it has ended.
+    fn ended(_error: &Error) -> bool {
+        false
+    }
+    /// What the description alone does not say of a plan.
+    fn adjust(
+        _draft: &mut Draft,
+        _prior: Option<&Value>,
+        _wanted: &Value,
+        _problems: &mut Problems,
+    ) {
+    }
+    /// What follows bucket and owner in its id.
+    fn further_id(_value: &Value) -> Option<&str> {
+        None
+    }
+    /// Members that an id tells beside bucket and owner: none of it by default.
+    fn of_further_id(_further: &[&str]) -> Option<Members> {
+        None
+    }
+}
+
+/// What is wrong with the arguments that name a bucket.
+pub(crate) fn validate(config: &Value) -> Problems {
+    let mut found = Problems::new();
+    if let Some(owner) = filled(config, OWNER)
+        && (owner.len() != 12 || !owner.bytes().all(|b| b.is_ascii_digit()))
+    {
+        let summary =
+            format!("\"{OWNER}\" doesn't look like AWS Account ID (exactly 12 digits): {owner:?}");
+        found.push(Problem::error(summary, "").at(Path::new().attr(OWNER)));
+    }
+    found
+}
+
+/// The bucket and the owner that an id names.
+fn parts(id: &str) -> (&str, Option<&str>) {
+    match id.split_once(',') {
+        Some((bucket, rest)) => {
+            let owner = rest.split(',').next().unwrap_or(rest);
+            let account = owner.len() == 12 && owner.bytes().all(|b| b.is_ascii_digit());
+            (bucket, account.then_some(owner))
+        }
+        None => (id, None),
+    }
+}
+
+/// A setting's type under one provider configuration, in one region.
+pub(crate) struct Settings<S> {
+    aws: Connection,
+    buckets: Arc<dyn Buckets>,
+    of: PhantomData<S>,
+}
+
+impl<S: Setting> Settings<S> {
+    /// The type in one region.
+    pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            buckets: place.aws.session.buckets(),
+            of: PhantomData,
+        }))
+    }
+
+    fn id(value: &Value) -> String {
+        let further = [filled(value, OWNER), S::further_id(value)];
+        let mut id = filled(value, "bucket").unwrap_or_default().to_owned();
+        for part in further.into_iter().flatten() {
+            id.push(',');
+            id.push_str(part);
+        }
+        id
+    }
+
+    fn to_state(said: &Said, like: &Value) -> Option<Value> {
+        let mut members = like.as_members().cloned().unwrap_or_default();
+        for (name, value) in S::seen(said, like)? {
+            members.insert(name.into(), value);
+        }
+        let state = Value::object(members);
+        let mut state = with(&state, [("id", Value::string(Self::id(&state)))]);
+        if S::body().attributes.iter().any(|one| one.name == OWNER) {
+            let owner = filled(&state, OWNER).unwrap_or_default().to_owned();
+            state = with(&state, [(OWNER, Value::string(owner))]);
+        }
+        Some(state)
+    }
+
+    async fn put(
+        &self,
+        run: &Run<'_>,
+        value: &Value,
+        said: Option<Said>,
+        new: bool,
+    ) -> Result<(), Error> {
+        let Some(said) = said else {
+            return Ok(());
+        };
+        let bucket = filled(value, "bucket").unwrap_or_default();
+        let owner = filled(value, OWNER);
+        let what = format!("bucket {bucket} to accept its setting");
+        let passes = if new { busy_or_new } else { busy };
+        until(&self.aws, run.cx, &what, SPREAD, passes, || {
+            let put = self
+                .buckets
+                .put_setting(bucket, S::SETTING, owner, said.clone());
+            Box::pin(put)
+        })
+        .await
+    }
+
+    /// What S3 says of it now: it was just put, so that it has to be there.
+    async fn again(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let bucket = filled(wanted, "bucket").unwrap_or_default();
+        let owner = filled(wanted, OWNER);
+        let what = format!("the setting of bucket {bucket} to be seen");
+        let said = until(&self.aws, run.cx, &what, SPREAD, not_seen, || {
+            self.buckets.get_setting(bucket, S::SETTING, owner)
+        })
+        .await?;
+        let seen = Self::to_state(&said, wanted);
+        // What S3 does not see yet was put all the same.
+        Ok(seen
+            .or_else(|| Self::to_state(&S::said(wanted)?, wanted))
+            .unwrap_or_else(|| wanted.clone()))
+    }
+}
+
+impl<S: Setting> Satellite for Settings<S> {
+    type Seen = Said;
+    const LABEL: &'static str = S::LABEL;
+    const ZERO_IS_UNSET: bool = true;
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        let prior = request.prior.map(|object| &object.value);
+        let mut draft = draft(S::body(), prior, request.proposed);
+        let mut problems = Problems::new();
+        S::adjust(&mut draft, prior, request.config, &mut problems);
+        let mut planned = draft.planned(prior, request.proposed);
+        planned.problems.extend(problems);
+        planned
+    }
+
+    fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {
+        SPREAD
+    }
+
+    fn private(&self, _value: &Value) -> Option<Arc<[u8]>> {
+        Some(no_private())
+    }
+
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(value, &self.aws.region, &["bucket"], &[OWNER])
+    }
+
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        let mut value = said(S::body(), [("bucket", text_of(identity, "bucket"))]);
+        if let Some(owner) = identity.get(OWNER) {
+            value = with(&value, [(OWNER, Value::string(owner))]);
+        }
+        Box::pin(std::future::ready(Ok(value)))
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, String> {
+        let (bucket, owner) = parts(id);
+        let further: Vec<&str> = id
+            .split(',')
+            .skip(1 + usize::from(owner.is_some()))
+            .collect();
+        let mut value = said(S::body(), [("bucket", Value::string(bucket))]);
+        if let Some(owner) = owner {
+            value = with(&value, [(OWNER, Value::string(owner))]);
+        }
+        if !further.is_empty() {
+            let members = S::of_further_id(&further);
+            let form = "An id is the bucket's name, or BUCKET,EXPECTED_BUCKET_OWNER.";
+            for (name, said) in members.ok_or_else(|| form.to_owned())? {
+                value = with(&value, [(name, said)]);
+            }
+        }
+        if bucket.is_empty() {
+            return Err("An id begins with the name of a bucket.".to_owned());
+        }
+        Ok(value)
+    }
+
+    fn subject(&self, value: &Value) -> Option<String> {
+        match filled(value, "bucket") {
+            Some(bucket) => Some(match filled(value, OWNER) {
+                Some(owner) => format!("{bucket},{owner}"),
+                None => bucket.to_owned(),
+            }),
+            None => filled(value, "id").map(str::to_owned),
+        }
+    }
+
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Said>, Error>> {
+        Box::pin(async move {
+            let (bucket, owner) = parts(subject);
+            match self.buckets.get_setting(bucket, S::SETTING, owner).await {
+                Ok(said) => Ok(Some(said)),
+                Err(error) if error.is_not_found() => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn state(&self, seen: &Said, like: &Value) -> Option<Value> {
+        Self::to_state(seen, like)
+    }
+
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move {
+            let said = S::said(wanted);
+            self.put(run, wanted, said.clone(), true).await?;
+            let made = said.and_then(|said| Self::to_state(&said, wanted));
+            run.created(made.unwrap_or_else(|| wanted.clone())).await;
+            self.again(run, wanted).await
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        _prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move {
+            self.put(run, wanted, S::said(wanted), false).await?;
+            self.again(run, wanted).await
+        })
+    }
+
+    fn delete<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let bucket = filled(prior, "bucket").unwrap_or_default();
+            let owner = filled(prior, OWNER);
+            let ended = match S::removal(prior) {
+                Removal::Nothing => return Ok(()),
+                Removal::Put(said) => self.put(run, prior, Some(said), false).await,
+                Removal::Delete => {
+                    let what = format!("bucket {bucket} to give up its setting");
+                    until(&self.aws, run.cx, &what, SPREAD, busy, || {
+                        self.buckets.delete_setting(bucket, S::SETTING, owner)
+                    })
+                    .await
+                }
+            };
+            match ended {
+                Err(error) if S::ended(&error) => Ok(()),
+                other => other,
+            }
+        })
+    }
+
+    fn digest(&self, value: &Value) -> String {
+        let said = S::said(value).unwrap_or_default();
+        let document = said.document.written(None);
+        digest_of_text(&format!("{} {} {document}", S::LABEL, Self::id(value)))
+    }
+}
