@@ -13,8 +13,11 @@ fn options() -> OpenOptions {
     options
 }
 
-/// Writes a file; when its text reaches the disk is left to the system.
-pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Writes a file that only its owner may read; when its text reaches the disk is left to the system.
+///
+/// # Errors
+/// The system's.
+pub fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     options().open(path)?.write_all(text)
 }
 

@@ -70,10 +70,13 @@ pub fn schema(kind: &str) -> Option<Block> {
     }
 }
 
-/// The settings that a backend can't do without.
-pub fn required_settings(kind: &str) -> &'static [&'static str] {
+/// The settings that a backend can't do without, each with what it is.
+pub fn required_settings(kind: &str) -> &'static [(&'static str, &'static str)] {
     match kind {
-        "s3" => &["bucket", "key"],
+        "s3" => &[
+            ("bucket", "The name of the S3 bucket"),
+            ("key", "The path to the state file inside the bucket"),
+        ],
         _ => &[],
     }
 }

@@ -86,7 +86,7 @@ fn absolute(path: PathBuf) -> PathBuf {
 impl RemoteStates for Reader {
     fn schema(&self, backend: &str) -> Result<Block, String> {
         let mut found = schema(backend).ok_or_else(|| why_no_backend(backend))?;
-        for name in required_settings(backend) {
+        for (name, _) in required_settings(backend) {
             if let Some(attribute) = found.attributes.get_mut(*name) {
                 attribute.optional = false;
                 attribute.required = true;

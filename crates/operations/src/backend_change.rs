@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use trueup_backend::{
     Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, LockOptions,
+    required_settings,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_value::Value;
 
 use crate::storage::{self, Storage, Wanted, as_diagnostic};
 use crate::{Project, World, backend_block, workspaces};
@@ -103,7 +105,6 @@ impl Changing<'_> {
             (Some(saved), None) => return self.unset(&saved).await.map(|()| None),
             (Some(saved), Some(kind)) => (saved, kind),
         };
-        let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
         let same_block = saved.kind.as_deref() == Some(&*kind)
             && saved.hash == wanted.hash
             && self.options.backend_config.is_empty();
@@ -112,7 +113,9 @@ impl Changing<'_> {
                 storage::open_settled(self.world, storage::recorded_settings(&saved)).await?;
             return self.select_workspace(opened).await.map(Some);
         }
+        let wanted = self.completed(wanted, &kind)?;
         self.check(&wanted)?;
+        let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
         if saved.same_settings(&next) {
             if saved.hash != next.hash {
                 storage::record(self.world, &next).map_err(one)?;
@@ -135,6 +138,28 @@ impl Changing<'_> {
         storage::record(self.world, &next).map_err(one)?;
         self.configured(&kind);
         self.select_workspace(new).await.map(Some)
+    }
+
+    /// The settings with those that nobody gave so far and that a person is asked for.
+    fn completed(&self, mut wanted: Wanted, kind: &str) -> Result<Wanted, Diagnostics> {
+        if !self.options.input {
+            return Ok(wanted);
+        }
+        let mut members = wanted.config.as_members().cloned().unwrap_or_default();
+        for (name, what) in required_settings(kind) {
+            if members.get(*name).is_some_and(|value| !value.is_null()) {
+                continue;
+            }
+            let Some(answer) = self.dialogue.ask(name, what) else {
+                return Err(one(Diagnostic::error(
+                    format!("Error asking for input to configure backend {kind:?}: {name}: EOF"),
+                    "",
+                )));
+            };
+            members.insert((*name).into(), Value::string(answer));
+        }
+        wanted.config = Value::object(members);
+        Ok(wanted)
     }
 
     fn check(&self, wanted: &Wanted) -> Result<(), Diagnostics> {
@@ -163,6 +188,7 @@ impl Changing<'_> {
 
     /// Nothing was configured before: states that lie in the working folder are taken along.
     async fn first(&mut self, wanted: Wanted, kind: &str) -> Result<Storage, Diagnostics> {
+        let wanted = self.completed(wanted, kind)?;
         self.check(&wanted)?;
         let next = BackendRecord::new(kind, &wanted.config, wanted.hash);
         let settings = LocalSettings::of_place(&self.world.place());
@@ -172,13 +198,15 @@ impl Changing<'_> {
         let new = storage::open_settled(self.world, wanted).await?;
         if !before_paths.is_empty() && !same_place(&before, &new.backend) {
             let copied = self.migrate(&before, &new.backend).await?;
+            storage::record(self.world, &next).map_err(one)?;
             for (workspace, path) in before_paths {
                 if copied.contains(&workspace) {
                     self.put_away(&path)?;
                 }
             }
+        } else {
+            storage::record(self.world, &next).map_err(one)?;
         }
-        storage::record(self.world, &next).map_err(one)?;
         self.configured(kind);
         self.select_workspace(new).await
     }
@@ -199,12 +227,14 @@ impl Changing<'_> {
         Ok(found)
     }
 
-    /// Empties a state file whose content was taken along, as Terraform does; a backup stays beside it.
+    /// Empties a state file whose content was taken along, as Terraform does; a backup stays beside it. One that
+    /// was not taken along is never touched.
     fn put_away(&self, path: &std::path::Path) -> Result<(), Diagnostics> {
         let mut backup = path.as_os_str().to_owned();
         backup.push(".backup");
-        std::fs::copy(path, backup)
-            .and_then(|_| std::fs::write(path, b""))
+        std::fs::copy(path, &backup)
+            .and_then(|_| std::fs::File::open(&backup)?.sync_all())
+            .and_then(|()| std::fs::write(path, b""))
             .map_err(|error| {
                 one(Diagnostic::error(
                     "Failed to clear the former state",

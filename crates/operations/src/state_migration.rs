@@ -1,8 +1,9 @@
 //! States on their way from one backend to another: asked for, locked in both places, copied.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use trueup_backend::{Backend, DEFAULT_WORKSPACE, Operation, Session};
+use trueup_backend::{Backend, DEFAULT_WORKSPACE, Operation, Session, write_private};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_state::State;
 
@@ -42,7 +43,8 @@ impl Changing<'_> {
             return Err(one(Diagnostic::error(
                 "Error asking for state migration action: input is disabled",
                 "",
-            )));
+            )
+            .hint("-force-copy says yes without being asked.")));
         }
         let answer = self.dialogue.ask(
             &format!("Do you want to migrate all workspaces to {new:?}?"),
@@ -50,7 +52,11 @@ impl Changing<'_> {
         );
         match answer.as_deref() {
             Some("yes") => Ok(()),
-            _ => Err(one(Diagnostic::error("Migration aborted by user.", ""))),
+            Some(_) => Err(one(Diagnostic::error("Migration aborted by user.", ""))),
+            None => Err(one(Diagnostic::error(
+                "Error asking for state migration action: EOF",
+                "",
+            ))),
         }
     }
 
@@ -68,12 +74,8 @@ impl Changing<'_> {
             return Ok(false);
         };
         let there = held(new.read(workspace).await.map_err(refused)?.state);
-        let is_there = |there: &State| there.lineage == state.lineage && there.same_content(&state);
-        if there.as_ref().is_some_and(is_there) {
+        if there.is_some_and(|there| is_copy(&there, &state)) {
             return Ok(true);
-        }
-        if !agreed && !self.agree(old, new, workspace, there.is_some())? {
-            return Ok(false);
         }
         let source = self
             .lock(old, workspace, Operation::MigrationSource)
@@ -88,18 +90,54 @@ impl Changing<'_> {
                 return Err(found);
             }
         };
-        // What is copied is what the lock protects, not what was read before it was taken.
-        let state = source.state().clone();
-        let written = match new.kind() {
-            "local" => target.take_over(&state).await,
-            _ => target.overwrite(&state).await.map(|_| ()),
-        };
+        let copied = self.copy_held(&source, &mut target, agreed).await;
         let closed = [target.close().await, source.close().await];
-        written.map_err(refused)?;
+        let copied = copied?;
         for one in closed {
             one.map_err(refused)?;
         }
-        Ok(true)
+        Ok(copied)
+    }
+
+    /// Copies between two states that are held: what they are now, not what they were when nobody held them.
+    async fn copy_held(
+        &self,
+        source: &Session,
+        target: &mut Session,
+        agreed: bool,
+    ) -> Result<bool, Diagnostics> {
+        let state = source.state().clone();
+        if state.is_empty() {
+            return Ok(false);
+        }
+        if target.exists() && is_copy(target.state(), &state) {
+            return Ok(true);
+        }
+        if !agreed && !self.agree(source, target)? {
+            let kept = source.backend().location(source.workspace());
+            self.dialogue.say(&format!(
+                "\nThe state was not copied: it stays where it is, in {kept}.\n"
+            ));
+            return Ok(false);
+        }
+        let backend = target.backend().clone();
+        let written = match backend.kind() {
+            "local" => target.take_over(&state).await,
+            _ => target.overwrite(&state).await.map(|_| ()),
+        };
+        written.map_err(refused)?;
+        // The former place is left only once the new one is seen to have it.
+        let stored = backend.read(target.workspace()).await.map_err(refused)?;
+        match stored.state.is_some_and(|stored| is_copy(&stored, &state)) {
+            true => Ok(true),
+            false => Err(one(Diagnostic::error(
+                "The copied state could not be verified",
+                format!(
+                    "The state was written to {}, but what is read from there is another one. The former state was left as it is.",
+                    backend.location(target.workspace())
+                ),
+            ))),
+        }
     }
 
     async fn lock(
@@ -120,41 +158,82 @@ impl Changing<'_> {
         .map_err(refused)
     }
 
-    fn agree(
-        &self,
-        old: &Arc<dyn Backend>,
-        new: &Arc<dyn Backend>,
-        workspace: &str,
-        occupied: bool,
-    ) -> Result<bool, Diagnostics> {
+    fn agree(&self, source: &Session, target: &Session) -> Result<bool, Diagnostics> {
         if !self.options.input {
             return Err(one(Diagnostic::error(
                 "Can't ask approval for state migration when interactive input is disabled.\n\nPlease remove the \"-input=false\" option and try again.",
                 "",
-            )));
+            )
+            .hint("-force-copy says yes without being asked.")));
         }
-        let (from, to) = (old.kind(), new.kind());
+        let (from, to) = (source.backend().kind(), target.backend().kind());
         let found = format!(
             "Pre-existing state was found while migrating the previous {from:?} backend to the\nnewly configured {to:?} backend."
         );
-        let explanation = match occupied {
-            false => format!(
+        let mut shown = None;
+        let explanation = if target.state().is_empty() {
+            format!(
                 "{found} No existing state was found in the newly\nconfigured {to:?} backend. Do you want to copy this state to the new {to:?}\nbackend? Enter \"yes\" to copy and \"no\" to start with an empty state."
-            ),
-            true => format!(
-                "{found} An existing non-empty state already exists in\nthe new backend.\n\nPrevious (type {from:?}): {}\nNew      (type {to:?}): {}\n\nDo you want to overwrite the state in the new backend with the previous state?\nEnter \"yes\" to copy and \"no\" to start with the existing state in the newly\nconfigured {to:?} backend.",
-                old.location(workspace),
-                new.location(workspace)
-            ),
+            )
+        } else {
+            let folder =
+                shown.insert(self.show_both(source.state(), target.state(), [from, to])?);
+            format!(
+                "{found} An existing non-empty state already exists in\nthe new backend. The two states have been saved to temporary files that will be\nremoved after responding to this query.\n\nPrevious (type {from:?}): {}\nNew      (type {to:?}): {}\n\nDo you want to overwrite the state in the new backend with the previous state?\nEnter \"yes\" to copy and \"no\" to start with the existing state in the newly\nconfigured {to:?} backend.",
+                folder.join(format!("1-{from}.tfstate")).display(),
+                folder.join(format!("2-{to}.tfstate")).display(),
+            )
         };
         let question = "Do you want to copy existing state to the new backend?";
-        match self.dialogue.ask(question, &explanation).as_deref() {
+        let answer = self.dialogue.ask(question, &explanation);
+        if let Some(folder) = shown
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            self.dialogue.say(&format!(
+                "\nThe temporary files in {} could not be removed: {error}.\n",
+                folder.display()
+            ));
+        }
+        match answer.as_deref() {
             Some("yes") => Ok(true),
             Some(_) => Ok(false),
             None => Err(one(Diagnostic::error(
-                "Error asking for state migration action: EOF",
+                "Error asking for confirmation: EOF",
                 "",
             ))),
         }
     }
+
+    /// Writes both states where a person who is asked can compare them. Answers the folder.
+    fn show_both(
+        &self,
+        source: &State,
+        target: &State,
+        kinds: [&str; 2],
+    ) -> Result<PathBuf, Diagnostics> {
+        let folder = self
+            .world
+            .records()
+            .join(format!("migration-{}", (self.world.surroundings.uuid)()));
+        let written = (|| {
+            std::fs::create_dir_all(&folder)?;
+            for (at, (state, kind)) in [source, target].into_iter().zip(kinds).enumerate() {
+                let path = folder.join(format!("{}-{kind}.tfstate", at + 1));
+                write_private(&path, &state.write())?;
+            }
+            std::io::Result::Ok(())
+        })();
+        written.map_err(|error| {
+            one(Diagnostic::error(
+                "Failed to save the two states",
+                format!("{}: {error}.", folder.display()),
+            ))
+        })?;
+        Ok(folder)
+    }
+}
+
+/// Whether a stored state is the other one, whatever their serials.
+fn is_copy(stored: &State, state: &State) -> bool {
+    stored.lineage == state.lineage && stored.same_content(state)
 }

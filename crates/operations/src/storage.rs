@@ -153,7 +153,7 @@ fn initialization_required(please: &str, reason: &str) -> Diagnostic {
     Diagnostic::error(
         format!("Backend initialization required{please} run \"trueup init\""),
         format!(
-            "Reason: {reason}\n\nThe \"backend\" is where trueup keeps the state. The configuration asks for another place or for other settings than this folder was initialized with.\n\nRun \"trueup init\" to use them. Where the folder was initialized before, \"-migrate-state\" takes the state along, and \"-reconfigure\" leaves it where it is.\n\nNothing has been changed so far: neither configuration nor state."
+            "Reason: {reason}\n\nThe \"backend\" is the interface that trueup uses to store state,\nperform operations, etc. If this message is showing up, it means that the\ntrueup configuration you're using is using a custom configuration for\nthe trueup backend.\n\nChanges to backend configurations require reinitialization. This allows\ntrueup to set up the new configuration, copy existing state, etc. Please run\n\"trueup init\" with either the \"-reconfigure\" or \"-migrate-state\" flags to\nuse the current configuration.\n\nIf the change reason above is incorrect, please verify your configuration\nhasn't changed and try again. At this point, no changes to your existing\nconfiguration or state have been made."
         ),
     )
 }
