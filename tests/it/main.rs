@@ -15,6 +15,7 @@ mod killed;
 mod readme;
 mod remote_state;
 mod replicas;
+mod reports;
 mod requests;
 mod s3_lock;
 mod state_history;

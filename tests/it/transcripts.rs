@@ -79,7 +79,7 @@ fn typed(line: &str) -> Result<Typed, String> {
     }
     let is_variable = |word: &&String| {
         word.split_once('=')
-            .is_some_and(|(name, _)| name.starts_with("TF_") && !name.contains('-'))
+            .is_some_and(|(name, _)| name.starts_with(['T', 'N']) && !name.contains('-'))
     };
     let count = words.iter().take_while(is_variable).count();
     let arguments = words.split_off(count);

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod embedded;
+mod environment;
 mod faults;
 mod logging;
 mod loopback;
@@ -27,9 +28,7 @@ fn main() -> ExitCode {
     signals::ignore_file_size_signal();
     logging::begin();
     let typed: Vec<String> = std::env::args().collect();
-    let words = match args::read(&typed, &args::Cli::command(), &|name| {
-        std::env::var(name).ok()
-    }) {
+    let words = match args::read(&typed, &args::Cli::command(), &environment::text) {
         args::Line::Run(words) => words,
         args::Line::Version => vec!["trueup".into(), "version".into()],
         other => return ExitCode::from(commands::not_run(&other)),

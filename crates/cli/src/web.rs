@@ -6,6 +6,8 @@ use bytes::Bytes;
 use trueup_aws::Web;
 use trueup_modules::{BoxFuture, Fetch, FetchRequest, FetchResponse};
 
+use crate::environment;
+
 /// Reaches registries and servers with archives.
 pub struct Modules {
     web: Result<Web, String>,
@@ -16,11 +18,12 @@ pub struct Modules {
 impl Modules {
     /// With the tokens of the environment: `TF_TOKEN_registry_example_com`, where `__` stands for a dash.
     pub fn new() -> Self {
-        let tokens = std::env::vars().filter_map(|(name, value)| {
-            let host = name.strip_prefix("TF_TOKEN_")?;
-            let host = host.replace("__", "-").replace('_', ".");
-            Some((host.to_ascii_lowercase(), value))
-        });
+        let tokens = environment::beginning("TOKEN_")
+            .into_iter()
+            .map(|(host, value)| {
+                let host = host.replace("__", "-").replace('_', ".");
+                (host.to_ascii_lowercase(), value)
+            });
         Self {
             web: Web::new().map_err(|error| error.to_string()),
             tokens: tokens.collect(),

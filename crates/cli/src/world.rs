@@ -1,6 +1,5 @@
 //! The world of a run: environment, clock, chance and folders, read here and nowhere below.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -14,6 +13,7 @@ use trueup_provider::{Provider, Registry};
 use trueup_provider_aws::{AwsProvider, Environment};
 use trueup_provider_builtin::{BuiltinProvider, RemoteStates};
 
+use crate::environment;
 use crate::remote_states::Reader;
 
 /// Clock and chance of the system.
@@ -39,11 +39,9 @@ fn fresh_id() -> String {
 
 /// Builds the world for a folder. `local` is the folder of the embedded AWS, where one is used.
 pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World {
-    let variables = std::env::vars()
-        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_string(), value)))
-        .collect::<BTreeMap<_, _>>();
-    let data_dir = std::env::var_os("TF_DATA_DIR")
-        .map_or_else(|| dir.join(".terraform"), |data| dir.join(data));
+    let variables = environment::beginning("VAR_");
+    let data_dir =
+        environment::raw("DATA_DIR").map_or_else(|| dir.join(".terraform"), |data| dir.join(data));
     let started_in = std::env::current_dir()
         .map(|dir| dir.display().to_string())
         .unwrap_or_default();
@@ -62,9 +60,7 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         local,
         variables,
         assignments: given(std::env::args()),
-        workspace: std::env::var("TF_WORKSPACE")
-            .ok()
-            .filter(|name| !name.is_empty()),
+        workspace: environment::text("WORKSPACE").filter(|name| !name.is_empty()),
         home: std::env::var_os("HOME").map(PathBuf::from),
         surroundings,
         source: Arc::new(System),

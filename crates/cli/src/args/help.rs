@@ -1,35 +1,40 @@
 //! How the program and its commands are used, in the one-dash form that its users type.
 
-use clap::{ArgAction, Command};
+use clap::Command;
+
+use super::pages::{Page, page};
 
 /// The columns of a page.
 const WIDTH: usize = 78;
 /// Where the explanation of a flag or a command begins, at the earliest.
 const COLUMN: usize = 24;
 
+/// The commands that most work is done with.
+pub const MAIN: [&str; 5] = ["init", "validate", "plan", "apply", "destroy"];
+
 /// How the program is used.
 fn usage(root: &Command) -> String {
-    let mut out = String::from(
-        "Usage: trueup [global options] <subcommand> [args]\n\nThe available commands for execution are listed below.\nThe primary workflow commands are given first, followed by\nless common or more advanced commands.\n",
+    let mut out = format!(
+        "Usage: {}\n\nThe available commands for execution are listed below.\nThe primary workflow commands are given first, followed by\nless common or more advanced commands.\n",
+        page(root, Vec::new()).usage()
     );
-    let main = ["init", "validate", "plan", "apply", "destroy"];
     let visible = || root.get_subcommands().filter(|one| !one.is_hide_set());
     out.push_str("\nMain commands:\n");
-    for name in main {
+    for name in MAIN {
         if let Some(one) = visible().find(|one| one.get_name() == name) {
             line(&mut out, name, &about(one));
         }
     }
     out.push_str("\nAll other commands:\n");
     let mut others: Vec<_> = visible()
-        .filter(|one| !main.contains(&one.get_name()))
+        .filter(|one| !MAIN.contains(&one.get_name()))
         .collect();
     others.sort_by_key(|one| one.get_name());
     for one in others {
         line(&mut out, one.get_name(), &about(one));
     }
     out.push_str("\nGlobal options (use these before the subcommand, if any):\n");
-    flags(&mut out, root);
+    flags(&mut out, &page(root, Vec::new()));
     out
 }
 
@@ -45,22 +50,8 @@ pub fn help(root: &Command, path: &[String]) -> String {
     if path.is_empty() {
         return usage(root);
     }
-    let mut out = format!("Usage: trueup [global options] {}", path.join(" "));
-    if command.is_subcommand_required_set() {
-        out.push_str(" <subcommand>");
-    }
-    if command.get_arguments().any(|arg| arg.get_long().is_some()) {
-        out.push_str(" [options]");
-    }
-    for arg in command.get_positionals().filter(|arg| !arg.is_hide_set()) {
-        let name = arg
-            .get_value_names()
-            .and_then(|names| names.first())
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        out.push_str(&format!(" {name}"));
-    }
-    out.push_str(&format!("\n\n  {}\n", about(command)));
+    let page = page(command, path.to_vec());
+    let mut out = format!("Usage: {}\n\n  {}\n", page.usage(), page.about);
     let mut subcommands = command
         .get_subcommands()
         .filter(|one| !one.is_hide_set())
@@ -71,12 +62,9 @@ pub fn help(root: &Command, path: &[String]) -> String {
             line(&mut out, one.get_name(), &about(one));
         }
     }
-    if command
-        .get_arguments()
-        .any(|arg| arg.get_long().is_some() && !arg.is_hide_set())
-    {
+    if !page.flags.is_empty() {
         out.push_str("\nOptions:\n");
-        flags(&mut out, command);
+        flags(&mut out, &page);
     }
     out
 }
@@ -88,23 +76,9 @@ fn about(command: &Command) -> String {
         .unwrap_or_default()
 }
 
-fn flags(out: &mut String, command: &Command) {
-    for arg in command.get_arguments() {
-        let Some(long) = arg.get_long().filter(|_| !arg.is_hide_set()) else {
-            continue;
-        };
-        let name = match arg.get_action() {
-            ArgAction::SetTrue | ArgAction::Help | ArgAction::Version => format!("-{long}"),
-            _ => {
-                let value = arg
-                    .get_value_names()
-                    .and_then(|names| names.first())
-                    .map_or_else(|| long.to_uppercase(), ToString::to_string);
-                format!("-{long}={value}")
-            }
-        };
-        let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        line(out, &name, &text);
+fn flags(out: &mut String, page: &Page) {
+    for flag in &page.flags {
+        line(out, &flag.written(), &flag.help);
     }
 }
 

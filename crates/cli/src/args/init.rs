@@ -50,6 +50,9 @@ pub struct Init {
     /// Accepted for Terraform's sake: the lock file of providers is never written.
     #[arg(long, value_name = "MODE")]
     pub lockfile: Option<String>,
+    /// Accepted for Terraform's sake: no backend here has a version of its own.
+    #[arg(long, hide = true)]
+    pub ignore_remote_version: bool,
     /// Locking.
     #[command(flatten)]
     pub lock: Lock,

@@ -45,6 +45,12 @@ pub struct Graph {
     /// Colour the edges of cycles.
     #[arg(long)]
     pub draw_cycles: bool,
+    /// Accepted for Terraform's sake: modules are always shown whole.
+    #[arg(long, value_name = "N", hide = true)]
+    pub module_depth: Option<i64>,
+    /// The language: dot, mermaid or svg.
+    #[arg(long, value_name = "FORMAT", default_value = "dot", value_parser = ["dot", "mermaid", "svg"])]
+    pub format: String,
     /// Accepted for Terraform's sake: there is no deeper graph to verbosely show.
     #[arg(long, hide = true)]
     pub verbose: bool,

@@ -25,7 +25,8 @@ pub enum Line {
     Unreadable(String),
 }
 
-/// Reads a command line, the program's name first. `environment` gives variables by name.
+/// Reads a command line, the program's name first. `environment` gives variables by name,
+/// without the prefix `TF_` or `TRUEUP_`.
 pub fn read(
     typed: &[String],
     root: &Command,
@@ -79,8 +80,8 @@ pub fn read(
         return Line::Incomplete(path);
     }
     let mut flags = Vec::new();
-    let own = format!("TF_CLI_ARGS_{}", path.join("_").replace('-', "_"));
-    for name in [own.as_str(), "TF_CLI_ARGS"] {
+    let own = format!("CLI_ARGS_{}", path.join("_").replace('-', "_"));
+    for name in [own.as_str(), "CLI_ARGS"] {
         let Some(text) = environment(name).filter(|text| !text.is_empty()) else {
             continue;
         };
@@ -88,7 +89,7 @@ pub fn read(
             Some(more) => flags.extend(more),
             None => {
                 return Line::Unreadable(format!(
-                    "the arguments in the environment variable {name} can't be read: a quote is not closed"
+                    "the arguments in the environment variable TF_{name} can't be read: a quote is not closed"
                 ));
             }
         }
@@ -252,9 +253,9 @@ mod tests {
     #[test]
     fn the_environment_adds_arguments_after_the_command() {
         let environment = [
-            ("TF_CLI_ARGS", "-no-color"),
-            ("TF_CLI_ARGS_state_rm", "-backup='a b'"),
-            ("TF_CLI_ARGS_plan", "-out=x"),
+            ("CLI_ARGS", "-no-color"),
+            ("CLI_ARGS_state_rm", "-backup='a b'"),
+            ("CLI_ARGS_plan", "-out=x"),
         ];
         assert_eq!(
             line("state rm a.b", &environment),
@@ -268,7 +269,7 @@ mod tests {
                 "a.b"
             ])
         );
-        let open = [("TF_CLI_ARGS", "'x")];
+        let open = [("CLI_ARGS", "'x")];
         assert!(matches!(line("plan", &open), Line::Unreadable(_)));
     }
 

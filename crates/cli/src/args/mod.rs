@@ -5,6 +5,7 @@ mod help;
 mod init;
 mod inspect;
 mod line;
+pub mod pages;
 mod planning;
 mod state;
 mod test;
@@ -92,7 +93,7 @@ pub enum Command {
     },
     /// Try expressions out.
     Console(Box<Console>),
-    /// Show what depends on what, as a graph in the DOT language.
+    /// Show what depends on what, as a graph: in the DOT language, in Mermaid's, or as SVG.
     Graph(Graph),
     /// Show which providers the configuration and the state use.
     Providers(Providers),
@@ -122,6 +123,10 @@ pub enum Command {
     Drift(Box<Drift>),
     /// Run the tests of the configuration.
     Test(Test),
+    /// Write the script that completes command lines in a shell.
+    Completions(Completions),
+    /// Write the manual: a page for each command into a folder, or one of them to standard output.
+    Man(Man),
     /// Show the version.
     Version(Version),
     /// Use the embedded AWS from other programs.
@@ -268,6 +273,25 @@ pub struct ForceUnlock {
     pub id: String,
 }
 
+/// `completions`
+#[derive(Clone, Debug, Args)]
+pub struct Completions {
+    /// The shell: bash, zsh, fish or powershell.
+    #[arg(value_name = "SHELL", value_parser = crate::views::completions::SHELLS)]
+    pub shell: String,
+}
+
+/// `man`
+#[derive(Clone, Debug, Args)]
+pub struct Man {
+    /// Write only the page of this command, to standard output: "state mv".
+    #[arg(long, value_name = "COMMAND")]
+    pub page: Option<String>,
+    /// The folder to write to.
+    #[arg(value_name = "DIR")]
+    pub folder: Option<String>,
+}
+
 /// `version`
 #[derive(Clone, Debug, Args)]
 pub struct Version {
@@ -296,3 +320,6 @@ pub struct Serve {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Lock, Look, Variables, boolean};
+use super::{Lock, Look, StateFiles, Variables, boolean};
 use crate::views::human::FOLD_ABOVE;
 
 /// What a plan is made of.
@@ -84,6 +84,12 @@ pub struct Plan {
     /// What is shown.
     #[command(flatten)]
     pub display: Display,
+    /// Accepted for Terraform's sake: a plan writes no state.
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub state_out: Option<String>,
+    /// Accepted for Terraform's sake: a plan writes no state.
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub backup: Option<String>,
     /// Save the plan to a file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<String>,
@@ -104,6 +110,12 @@ pub struct Import {
     /// Locking.
     #[command(flatten)]
     pub lock: Lock,
+    /// Which state files.
+    #[command(flatten)]
+    pub files: StateFiles,
+    /// Accepted for Terraform's sake: no backend here has a version of its own.
+    #[arg(long, hide = true)]
+    pub ignore_remote_version: bool,
     /// The folder of the configuration, if not the working folder.
     #[arg(long, value_name = "DIR")]
     pub config: Option<String>,

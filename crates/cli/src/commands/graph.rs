@@ -1,4 +1,6 @@
-//! `graph`: what depends on what, in the DOT language.
+//! `graph`: what depends on what, in the DOT language, in Mermaid's, or as SVG.
+
+use std::collections::BTreeMap;
 
 use trueup_diagnostics::{Diagnostic, Sources};
 use trueup_operations::Project;
@@ -10,6 +12,7 @@ use super::{Place, by_hand};
 use crate::args::{self, StateFiles};
 use crate::output;
 use crate::views::dot;
+use crate::views::picture::{Picture, mermaid, svg};
 
 /// Runs the command.
 pub async fn run(at: Place, flags: args::Graph) -> u8 {
@@ -64,14 +67,24 @@ pub async fn run(at: Place, flags: args::Graph) -> u8 {
         }
     };
     let drawn = if flags.kind.is_none() && flags.plan.is_none() {
-        drawing::resources(&project.config, &state).map(|graph| dot::resources(&graph))
+        drawing::resources(&project.config, &state).map(|graph| match flags.format.as_str() {
+            "mermaid" => mermaid::flow_chart(&Picture::of_resources(&graph, &BTreeMap::new())),
+            "svg" => svg::file(&Picture::of_resources(&graph, &BTreeMap::new())),
+            _ => dot::resources(&graph),
+        })
     } else {
         let steps = match destruction {
             true => Steps::Destruction,
             false => Steps::Configuration,
         };
-        drawing::steps(&project.config, &state, steps, flags.draw_cycles)
-            .map(|drawing| dot::steps(&drawing))
+        drawing::steps(&project.config, &state, steps, flags.draw_cycles).map(|drawing| match flags
+            .format
+            .as_str()
+        {
+            "mermaid" => mermaid::flow_chart(&Picture::of_steps(&drawing)),
+            "svg" => svg::file(&Picture::of_steps(&drawing)),
+            _ => dot::steps(&drawing),
+        })
     };
     match drawn {
         Ok(text) => {

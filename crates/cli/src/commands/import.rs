@@ -86,7 +86,7 @@ pub async fn run(at: Place, flags: args::Import) -> u8 {
         values,
         planning::run_options(&setup, Operation::Other, &flags.lock, flags.parallelism),
         observer,
-        args::StateFiles::default(),
+        flags.files.clone(),
         &report,
     );
     let Some(mut run) = begun.await else { return 1 };

@@ -12,6 +12,7 @@ mod graph;
 mod import;
 mod init;
 mod local_serve;
+mod manual;
 mod output;
 mod plan;
 mod planning;
@@ -88,6 +89,8 @@ pub async fn run(cli: Cli) -> u8 {
         Command::ForceUnlock(flags) => force_unlock::run(at, flags).await,
         Command::Drift(flags) => drift::run(at, *flags).await,
         Command::Test(flags) => test::run(at, flags).await,
+        Command::Completions(flags) => manual::completions(&flags),
+        Command::Man(flags) => manual::man(&at, &flags),
         Command::Version(flags) => version::run(flags),
         Command::Local {
             command: LocalCommand::Serve(flags),
@@ -253,11 +256,18 @@ fn misuse(error: &clap::Error, text: &str, typed: &[String]) -> Diagnostic {
         ErrorKind::InvalidValue if given.starts_with('-') && value.is_empty() => {
             Diagnostic::error(flags, format!("flag needs an argument: -{flag}"))
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation if given.starts_with('-') => {
-            Diagnostic::error(
-                flags,
-                format!("invalid value {value:?} for flag -{flag}: parse error"),
-            )
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let what = match given.starts_with('-') {
+                true => format!("flag -{flag}"),
+                false => given.trim_matches(['<', '>', '[', ']', '.']).to_owned(),
+            };
+            let why = match error.get(ContextKind::ValidValue) {
+                Some(ContextValue::Strings(values)) if !values.is_empty() => {
+                    format!("it must be one of {}", values.join(", "))
+                }
+                _ => "parse error".to_owned(),
+            };
+            Diagnostic::error(flags, format!("invalid value {value:?} for {what}: {why}"))
         }
         ErrorKind::InvalidSubcommand => Diagnostic::error(
             format!(

@@ -175,7 +175,7 @@ pub fn mode(flags: &args::Planning) -> Mode {
 
 /// Whether a program rather than a person drives us: hints at what to type next are left out.
 pub fn in_automation() -> bool {
-    std::env::var_os("TF_IN_AUTOMATION").is_some_and(|value| !value.is_empty())
+    crate::environment::is_set("IN_AUTOMATION")
 }
 
 /// Shows a plan, as far as it came.

@@ -103,7 +103,7 @@ pub fn read(
 
 /// Whether the environment lets us ask for values: `TF_INPUT` says no.
 fn may_ask() -> bool {
-    let said = std::env::var("TF_INPUT").ok();
+    let said = crate::environment::text("INPUT");
     said.is_none_or(|said| crate::args::boolean(&said).unwrap_or(true))
 }
 

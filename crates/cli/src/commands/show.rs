@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_diagnostics::Diagnostic;
-use trueup_operations::{Project, storage};
+use trueup_operations::{Project, drawing, storage};
 use trueup_plan::Plan;
 use trueup_state::State;
 
@@ -11,6 +11,7 @@ use super::{Place, by_hand};
 use crate::report::Report;
 use crate::setup::{self, Schemas, Setup};
 use crate::views::human::{self, PlanLook};
+use crate::views::report::page;
 use crate::{args, output};
 
 /// Runs the command.
@@ -52,6 +53,23 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
         }
     };
     let schemas = Schemas(Arc::new(setup.world.clone()));
+    if flags.report.is_some() {
+        return match &subject {
+            Subject::Plan(plan) => {
+                let (project, _) = Project::of_snapshot(plan.config.files.clone());
+                let graph = drawing::resources(&project.config, &plan.prior_state).ok();
+                output::text(&page(plan, graph.as_ref(), &schemas));
+                0
+            }
+            Subject::State(_) | Subject::Nothing => {
+                report.diagnostic(Diagnostic::error(
+                    "No plan to report on",
+                    "The -report option makes a page of a saved plan. Save one with plan -out=FILE, and give FILE to this command.",
+                ));
+                1
+            }
+        };
+    }
     let text = match (&subject, flags.look.json) {
         (Subject::Plan(plan), true) => {
             let (project, _) = Project::of_snapshot(plan.config.files.clone());

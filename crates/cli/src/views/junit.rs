@@ -5,6 +5,7 @@ use trueup_operations::testing::{FileReport, RunReport, Status, SuiteReport};
 
 use super::Style;
 use super::human::diagnostic;
+pub use super::markup::attribute as escaped;
 
 /// The whole report. `began` tells of each run, in order, when it began.
 pub fn report(suite: &SuiteReport, began: &[String]) -> String {
@@ -122,23 +123,4 @@ fn element(name: &str, message: Option<&str>, text: &str) -> String {
         .unwrap_or_default();
     let text = text.replace("]]>", "]]]]><![CDATA[>");
     format!("      <{name}{message}><![CDATA[{text}]]></{name}>\n")
-}
-
-/// Text as the value of an XML attribute.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&#34;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push_str("&#xA;"),
-            '\t' => out.push_str("&#x9;"),
-            '\r' => out.push_str("&#xD;"),
-            letter => out.push(letter),
-        }
-    }
-    out
 }

@@ -1,5 +1,6 @@
 //! Views: structs to text for people and to JSON for programs. Nothing here prints.
 
+pub mod completions;
 pub mod dot;
 pub mod drift;
 mod enclosing;
@@ -7,6 +8,10 @@ pub mod human;
 pub mod json;
 pub mod junit;
 mod located;
+pub mod manual;
+pub mod markup;
+pub mod picture;
+pub mod report;
 mod style;
 
 pub use style::{Paint, Style};

@@ -5,6 +5,7 @@
 //! unpacking program astray.
 
 mod address_read;
+mod object_read;
 mod read;
 mod value_read;
 mod value_write;

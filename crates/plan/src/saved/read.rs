@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::{AbsInstance, ConfigResource, ProviderConfigAddr};
+use trueup_addrs::{ConfigResource, ProviderConfigAddr};
 use trueup_state::{CheckKind, CheckObject, CheckResult, CheckStatus, DeposedKey, State};
 use trueup_value::json::{self, Json};
 
 use super::value_read::{Reading, ValueReader, as_usize, damaged};
 use super::{PlanFileError, VERSION};
 use crate::{
-    Action, BackendRef, Contents, Mode, OutputChange, Phase, Plan, Reason, Relevant,
-    ResourceChange, Snapshot, Step, VariableValue,
+    Action, BackendRef, Mode, OutputChange, Phase, Plan, Reason, Relevant, ResourceChange,
+    Snapshot, Step, VariableValue,
 };
 
 /// What the field `format` holds.
@@ -129,37 +129,6 @@ pub(super) fn plan(entry: &mut dyn FnMut(&str) -> Reading<Vec<u8>>) -> Reading<P
             _ => BTreeMap::new(),
         },
     })
-}
-
-impl Reader {
-    /// An address and what the object there holds.
-    fn contents(&mut self, json: &Json) -> Reading<(AbsInstance, Contents)> {
-        match parts(json)? {
-            [addr, items, bytes] => {
-                let number = |json: &Json| match json {
-                    Json::Number(digits) => digits.parse().map_err(|_| damaged("contents")),
-                    _ => Err(damaged("contents")),
-                };
-                let (items, bytes) = (number(items)?, number(bytes)?);
-                Ok((self.instance(addr)?, Contents { items, bytes }))
-            }
-            _ => Err(damaged("contents")),
-        }
-    }
-
-    /// An address and the block written for it.
-    fn generated(&mut self, json: &Json) -> Reading<(AbsInstance, Arc<str>)> {
-        match json {
-            Json::Array(pair) => match &pair[..] {
-                [addr, text] => {
-                    let text = text.as_str().ok_or_else(|| damaged("generated"))?;
-                    Ok((self.instance(addr)?, text.into()))
-                }
-                _ => Err(damaged("generated")),
-            },
-            _ => Err(damaged("generated")),
-        }
-    }
 }
 
 fn array<'a, 't>(json: &'a Json<'t>, name: &str) -> Reading<&'a [Json<'t>]> {

@@ -9,8 +9,9 @@ use trueup_plan::{Action, Mode, Plan, ResourceChange, SchemaSource};
 use trueup_schema::Block;
 
 use super::diff::{Change, Diff, Look, Paths, action_symbol, attribute_name, compare, render};
-use super::folding::{Shown as Part, fold};
+use super::folding::{self, fold};
 use super::plan_comment::{Cause, comment};
+use super::plan_frame::{counts_line, legend, nothing_to_do};
 use super::table_items::spell_out;
 use super::wrap::{rule, wrap};
 use crate::views::{Paint, Style};
@@ -47,18 +48,7 @@ impl Shown<'_> {
 pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> String {
     let style = look.style;
     let drift = shown_drift(plan, schemas, look);
-    let changes: Vec<Shown> = plan
-        .changes
-        .iter()
-        .filter(|change| change.has_effect())
-        .map(|change| show(change, schemas, Paths::always(), look))
-        .collect();
-    let is_data = |shown: &Shown| shown.change.addr.resource.resource.mode == ResourceMode::Data;
-    let changes: Vec<Shown> = changes
-        .into_iter()
-        .filter(Shown::has_something_to_say)
-        .filter(|shown| !(shown.change.action == Action::Delete && is_data(shown)))
-        .collect();
+    let changes = shown_changes(plan, schemas, look);
     let outputs = output_changes(plan, look);
     let mut out = String::new();
     let had_drift = drift_text(
@@ -75,7 +65,8 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
     if had_drift {
         out.push_str(&rule(style));
     }
-    legend(&mut out, &changes, style);
+    let actions: Vec<Action> = changes.iter().map(|one| one.change.action).collect();
+    legend(&mut out, &actions, style);
     if !changes.is_empty() {
         // Writing to a String never fails.
         let _ = if plan.errored {
@@ -88,21 +79,18 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         };
         let listed: Vec<_> = changes.iter().map(|one| (one.change, &one.diff)).collect();
         for (shown, part) in changes.iter().zip(fold(&listed, look.fold)) {
-            if part == Part::Hidden {
+            if part == folding::Shown::Hidden {
                 continue;
             }
-            let cause = match plan.generated.contains_key(&shown.change.addr) {
-                true => Cause::Generated,
-                false => Cause::Planned,
-            };
+            let cause = cause(plan, shown);
             out.push('\n');
             out.push_str(&change_text(shown, cause, style));
             out.push('\n');
-            if let Part::WholeThen(hidden) = part {
+            if let folding::Shown::WholeThen(hidden) = part {
                 out.push_str(&format!("\n{hidden}"));
             }
         }
-        out.push_str(&counts_line(plan, &changes, style));
+        out.push_str(&counts_line(plan, &actions, style));
     }
     if !outputs.is_empty() {
         out.push_str("\nChanges to Outputs:\n");
@@ -120,6 +108,64 @@ pub fn plan_body(plan: &Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Str
         }
     }
     out
+}
+
+/// One object's part of a plan's text.
+pub struct Part<'a> {
+    /// What is done to it, or what was done to it outside.
+    pub change: &'a ResourceChange,
+    /// The text, comment lines first.
+    pub text: String,
+}
+
+/// The parts of a plan's text, for whoever puts them together in another way.
+pub struct Parts<'a> {
+    /// What changed outside.
+    pub drift: Vec<Part<'a>>,
+    /// What will be done.
+    pub changes: Vec<Part<'a>>,
+    /// The lines of changed outputs; empty where none changes.
+    pub outputs: String,
+}
+
+/// The parts of a plan's text.
+pub fn parts<'a>(plan: &'a Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Parts<'a> {
+    let part = |shown: Shown<'a>, cause| Part {
+        change: shown.change,
+        text: change_text(&shown, cause, look.style),
+    };
+    let drift = shown_drift(plan, schemas, look);
+    let drift = drift.into_iter().filter(Shown::has_something_to_say);
+    Parts {
+        drift: drift.map(|shown| part(shown, Cause::Drift)).collect(),
+        changes: shown_changes(plan, schemas, look)
+            .into_iter()
+            .map(|shown| {
+                let cause = cause(plan, &shown);
+                part(shown, cause)
+            })
+            .collect(),
+        outputs: output_changes(plan, look),
+    }
+}
+
+fn cause(plan: &Plan, shown: &Shown) -> Cause {
+    match plan.generated.contains_key(&shown.change.addr) {
+        true => Cause::Generated,
+        false => Cause::Planned,
+    }
+}
+
+/// The changes that are shown. Data sources leave in silence.
+fn shown_changes<'a>(plan: &'a Plan, schemas: &dyn SchemaSource, look: PlanLook) -> Vec<Shown<'a>> {
+    let is_data = |shown: &Shown| shown.change.addr.resource.resource.mode == ResourceMode::Data;
+    plan.changes
+        .iter()
+        .filter(|change| change.has_effect())
+        .map(|change| show(change, schemas, Paths::always(), look))
+        .filter(Shown::has_something_to_say)
+        .filter(|shown| !(shown.change.action == Action::Delete && is_data(shown)))
+        .collect()
 }
 
 fn show<'a>(
@@ -231,119 +277,6 @@ fn drift_text(
     out.push_str(&wrap(end, style.width()));
     out.push('\n');
     true
-}
-
-fn nothing_to_do(out: &mut String, plan: &Plan, had_drift: bool, look: PlanLook) {
-    let style = look.style;
-    let mut say = |colour, head: &str, rest: &str| {
-        let (head, rest) = (style.paint(colour, head), style.bold(rest));
-        out.push_str(&format!("\n{head}{rest}\n\n"));
-    };
-    if plan.errored {
-        say(
-            Paint::BoldRed,
-            "Planning failed.",
-            " trueup encountered an error while generating this plan.",
-        );
-        return;
-    }
-    let text = match plan.mode {
-        Mode::RefreshOnly if had_drift => return,
-        Mode::RefreshOnly => {
-            say(
-                Paint::BoldGreen,
-                "No changes.",
-                " Your infrastructure still matches the configuration.",
-            );
-            "trueup has checked that the real remote objects still match the result of your most recent changes, and found no differences."
-        }
-        Mode::Destroy => {
-            say(
-                Paint::BoldGreen,
-                "No changes.",
-                " No objects need to be destroyed.",
-            );
-            "Either you have not created any objects yet or the existing objects were already deleted outside of trueup."
-        }
-        Mode::Normal => {
-            say(
-                Paint::BoldGreen,
-                "No changes.",
-                " Your infrastructure matches the configuration.",
-            );
-            match (had_drift, plan.applyable) {
-                (true, true) => {
-                    "Your configuration already applies the changes detected above, so applying this plan will only update the state to include the changes detected above and won't change any real infrastructure."
-                }
-                (true, false) if look.in_automation => {
-                    "Your configuration already applies the changes detected above. If you'd like to update the trueup state to match, create and apply a refresh-only plan."
-                }
-                (true, false) => {
-                    "Your configuration already applies the changes detected above. If you'd like to update the trueup state to match, create and apply a refresh-only plan:\n  trueup apply -refresh-only"
-                }
-                _ => {
-                    "trueup has compared your real infrastructure against your configuration and found no differences, so no changes are needed."
-                }
-            }
-        }
-    };
-    out.push_str(&wrap(text, style.width()));
-    out.push('\n');
-}
-
-fn count(changes: &[Shown], actions: &[Action]) -> usize {
-    changes
-        .iter()
-        .filter(|shown| actions.contains(&shown.change.action))
-        .count()
-}
-
-fn legend(out: &mut String, changes: &[Shown], style: Style) {
-    if changes
-        .iter()
-        .all(|shown| shown.change.action == Action::NoOp)
-    {
-        return;
-    }
-    out.push_str(&wrap(
-        "\ntrueup used the selected providers to generate the following execution plan. Resource actions are indicated with the following symbols:",
-        style.width(),
-    ));
-    out.push('\n');
-    let lines = [
-        (Action::Create, "create"),
-        (Action::Update, "update in-place"),
-        (Action::Delete, "destroy"),
-        (
-            Action::DeleteThenCreate,
-            "destroy and then create replacement",
-        ),
-        (
-            Action::CreateThenDelete,
-            "create replacement and then destroy",
-        ),
-        (Action::Read, "read (data resources)"),
-    ];
-    for (action, text) in lines {
-        if count(changes, &[action]) > 0 {
-            out.push_str(&format!("{} {text}\n", action_symbol(action, style)));
-        }
-    }
-}
-
-fn counts_line(plan: &Plan, changes: &[Shown], style: Style) -> String {
-    use Action::{Create, CreateThenDelete, Delete, DeleteThenCreate, Update};
-    let add = count(changes, &[Create, DeleteThenCreate, CreateThenDelete]);
-    let change = count(changes, &[Update]);
-    let destroy = count(changes, &[Delete, DeleteThenCreate, CreateThenDelete]);
-    let import = plan.counts().import;
-    let head = style.bold("Plan:");
-    let imports = if import > 0 {
-        format!(" {import} to import,")
-    } else {
-        String::new()
-    };
-    format!("\n{head}{imports} {add} to add, {change} to change, {destroy} to destroy.\n")
 }
 
 fn change_text(shown: &Shown, cause: Cause, style: Style) -> String {

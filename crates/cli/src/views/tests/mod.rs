@@ -5,5 +5,6 @@ mod diagnostics;
 mod documents;
 mod drift;
 mod events;
+mod manual;
 mod plan_reader;
 mod states;

@@ -1,0 +1,1 @@
+# Nothing is needed to be told how a command is used.
