@@ -9,6 +9,7 @@ use trueup_config::{Config, ModuleNode, Variable};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Severity, Sources, Span};
 use trueup_functions::{Files, Source};
 use trueup_parser::Expr;
+use trueup_provider::ProviderFunctions;
 use trueup_provider::mock::Mocks;
 use trueup_value::{Marks, Type, Value};
 
@@ -36,6 +37,8 @@ pub struct Environment {
     /// Clock and chance for `timestamp()`, `uuid()` and `bcrypt()`; without it they are unknown, as they
     /// are while planning.
     pub source: Option<Arc<dyn Source + Send + Sync>>,
+    /// The functions that providers bring along.
+    pub provider_functions: ProviderFunctions,
 }
 
 /// The configuration and what is known so far.

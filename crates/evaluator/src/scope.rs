@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{ModuleInstance, ProviderAddr, Reference, Subject};
 use trueup_diagnostics::{Diagnostic, Sources, Span};
-use trueup_functions::{Context, Source};
+use trueup_functions::{Context, Function, Source};
 use trueup_parser::Traversal;
 use trueup_value::{Marks, Type, Value};
 
@@ -214,6 +214,12 @@ impl Scope for InstanceScope<'_> {
         let module = &self.evaluator.node(self.module)?.module;
         let required = module.required_providers.contains_key(local_name);
         required.then(|| module.provider_addr(local_name))
+    }
+
+    fn provider_function(&self, local_name: &str, function: &str) -> Option<&'static Function> {
+        let provider = self.required_provider(local_name)?;
+        let offered = &self.evaluator.environment().provider_functions;
+        offered.find(&provider, function)
     }
 
     fn sources(&self) -> Option<&Sources> {

@@ -84,6 +84,7 @@ impl World {
             files: Arc::new(DiskFiles),
             plan_timestamp: plan_timestamp.to_string(),
             source: applying.then(|| self.source.clone()),
+            provider_functions: self.providers.functions(),
         }
     }
 }

@@ -16,6 +16,26 @@ pub(crate) fn problem_with_advice(doing: &str, error: &Error, advice: &str) -> P
     )
 }
 
+/// The problem of a failed call to EC2, whose summaries have always named status and request.
+pub(crate) fn problem_with_request(doing: &str, error: &Error, advice: &str) -> Problem {
+    let mut summary = format!("{doing}: {}", cause(error));
+    if let Some(failure) = error.failure()
+        && let Some(id) = &failure.request_id
+        && failure.status >= 400
+    {
+        summary.push_str(&format!(
+            "\n\tstatus code: {}, request id: {id}",
+            failure.status
+        ));
+    }
+    let advice = if advice.is_empty() {
+        self::advice(error)
+    } else {
+        advice
+    };
+    Problem::error(summary, advice)
+}
+
 /// The service's code and message, or the whole error where no service spoke.
 pub(crate) fn cause(error: &Error) -> String {
     match (error, error.failure()) {

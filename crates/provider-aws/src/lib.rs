@@ -11,6 +11,7 @@ mod connection;
 mod dynamodb;
 mod ec2;
 mod failure;
+mod functions;
 mod iam;
 mod iam_policy;
 mod kinds;

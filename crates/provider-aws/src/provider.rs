@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderAddr};
 use trueup_aws::{Error, Settings, Transport};
+use trueup_functions::Function;
 use trueup_provider::{
     BoxFuture, Configured, Context, DataSource, Problem, Problems, Provider, ProviderSchema,
     ResourceType,
@@ -15,6 +16,7 @@ use crate::configuration::{self, Environment, settings, tag_policy};
 use crate::connection::{Connect, ThroughTransport};
 use crate::dynamodb::PlannedReplicas;
 use crate::failure;
+use crate::functions::FUNCTIONS;
 use crate::kinds::{DATA_SOURCES, RESOURCES};
 use crate::region::Places;
 use crate::rules::schema_of;
@@ -72,6 +74,10 @@ impl Provider for AwsProvider {
 
     fn schema(&self) -> &ProviderSchema {
         &self.schema
+    }
+
+    fn functions(&self) -> &'static [&'static Function] {
+        FUNCTIONS
     }
 
     fn validate_provider(&self, config: &Value) -> Problems {

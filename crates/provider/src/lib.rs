@@ -6,6 +6,7 @@
 
 pub mod contract;
 mod data_source;
+mod functions;
 pub mod mock;
 mod moved;
 mod problem;
@@ -16,6 +17,7 @@ mod resource_type;
 mod zero;
 
 pub use data_source::{DataRequest, DataSource};
+pub use functions::ProviderFunctions;
 pub use moved::MovedObject;
 pub use problem::{Problem, Problems};
 pub use provider::{Configured, Provider, ProviderSchema};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderAddr};
+use trueup_functions::Function;
 use trueup_schema::{Block, ResourceSchema};
 use trueup_value::Value;
 
@@ -37,6 +38,11 @@ pub trait Provider: Send + Sync {
 
     /// Its schemas.
     fn schema(&self) -> &ProviderSchema;
+
+    /// The functions that it brings along; they need no configuration. By default none.
+    fn functions(&self) -> &'static [&'static Function] {
+        &[]
+    }
 
     /// Checks a provider block; parts of it may be unknown.
     fn validate_provider(&self, config: &Value) -> Problems;

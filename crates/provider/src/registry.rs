@@ -7,7 +7,7 @@ use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
 use crate::mock::{Mocked, Mocks};
-use crate::{Configured, Context, Problem, Provider};
+use crate::{Configured, Context, Problem, Provider, ProviderFunctions};
 
 /// The providers at hand.
 #[derive(Clone, Default)]
@@ -67,6 +67,15 @@ impl Registry {
         self.providers
             .iter()
             .find(|provider| provider.address().same_provider(address))
+    }
+
+    /// The functions of all providers.
+    pub fn functions(&self) -> ProviderFunctions {
+        ProviderFunctions::new(
+            self.providers
+                .iter()
+                .map(|provider| (provider.address(), provider.functions())),
+        )
     }
 
     /// The schema of a type of a provider.

@@ -137,11 +137,16 @@ pub fn signed_json(region: &str, service: &str, target: &str, body: Value) -> As
 
 /// An STS request.
 pub fn sts(form: &str) -> Ask {
+    query("us-east-1", "sts", form)
+}
+
+/// A request of a service that speaks the Query protocol.
+pub fn query(region: &str, service: &str, form: &str) -> Ask {
     Ask {
         method: Method::POST,
         path: "/".to_owned(),
         headers: vec![
-            authorization("us-east-1", "sts"),
+            authorization(region, service),
             (
                 "content-type".to_owned(),
                 "application/x-www-form-urlencoded".to_owned(),

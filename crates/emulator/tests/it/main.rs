@@ -8,6 +8,7 @@ mod crash;
 mod faults;
 mod items;
 mod lifecycle;
+mod networks;
 mod objects;
 mod replica_kinds;
 mod replicas;

@@ -115,7 +115,7 @@ impl Walker<'_> {
         })
     }
 
-    /// The function of a provider that is built in, where the module requires it under that name.
+    /// The function of a provider, where the module requires it under that name.
     fn of_provider(&self, name: &str) -> Option<&'static Function> {
         let mut parts = name.split("::");
         let ("provider", local_name, function) = (parts.next()?, parts.next()?, parts.next()?)
@@ -126,9 +126,10 @@ impl Walker<'_> {
             return None;
         }
         let provider = self.scope.required_provider(local_name)?;
-        (provider == ProviderAddr::builtin("terraform"))
-            .then(|| lookup_builtin(function))
-            .flatten()
+        if provider == ProviderAddr::builtin("terraform") {
+            return lookup_builtin(function);
+        }
+        self.scope.provider_function(local_name, function)
     }
 
     fn plain(&self, function: &Function, values: &[Value]) -> Result<Value, FunctionError> {

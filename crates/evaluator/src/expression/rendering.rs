@@ -2,7 +2,7 @@
 
 use trueup_addrs::ProviderAddr;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_functions::{Context, FunctionError, argument_error, call_error, text_of};
+use trueup_functions::{Context, Function, FunctionError, argument_error, call_error, text_of};
 use trueup_parser::{
     Expr, ExprKind, Literal, TemplatePart, Traversal, is_identifier, parse_template,
 };
@@ -39,6 +39,10 @@ impl Scope for TemplateScope<'_> {
 
     fn required_provider(&self, local_name: &str) -> Option<ProviderAddr> {
         self.around.required_provider(local_name)
+    }
+
+    fn provider_function(&self, local_name: &str, function: &str) -> Option<&'static Function> {
+        self.around.provider_function(local_name, function)
     }
 
     fn sources(&self) -> Option<&Sources> {

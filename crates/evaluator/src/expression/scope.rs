@@ -40,6 +40,15 @@ pub trait Scope {
         None
     }
 
+    /// The function that the provider of this local name brings along.
+    fn provider_function(
+        &self,
+        _local_name: &str,
+        _function: &str,
+    ) -> Option<&'static trueup_functions::Function> {
+        None
+    }
+
     /// The function of this name that is not a built-in one, such as `provider::aws::arn_parse`: called with
     /// its arguments. `None` where there is none.
     ///

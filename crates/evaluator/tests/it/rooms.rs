@@ -36,6 +36,7 @@ fn evaluator(name: &str) -> Evaluator {
         files: Arc::new(NoFiles),
         plan_timestamp: "2026-01-02T03:04:05Z".into(),
         source: None,
+        provider_functions: Default::default(),
     };
     let mut evaluator = Evaluator::new(config.clone(), Arc::new(sources), environment);
     let root = ModuleInstance::root();

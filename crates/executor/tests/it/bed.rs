@@ -191,6 +191,7 @@ fn environment() -> Environment {
         files: Arc::new(NoFiles),
         plan_timestamp: "2026-01-02T03:04:05Z".into(),
         source: None,
+        provider_functions: Default::default(),
     }
 }
 

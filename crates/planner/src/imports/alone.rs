@@ -14,7 +14,7 @@ use trueup_schema::ResourceSchema;
 use trueup_state::Object as StateObject;
 use trueup_value::Value;
 
-use super::{find, resolve};
+use super::{find, nothing_found, resolve};
 use crate::moves::Moves;
 use crate::run::Request;
 use crate::walk::Walk;
@@ -222,7 +222,8 @@ async fn find_each(
             continue;
         };
         match find(&one.addr, &one.id, &resource_type, &walk.cx, told).await {
-            Ok(object) => {
+            Ok(None) => diagnostics.push(nothing_found(&one.addr)),
+            Ok(Some(object)) => {
                 let ty = schema.block.implied_type();
                 let mut stored = StateObject::encode(&object.value, &ty, schema.version);
                 stored.private.clone_from(&object.private);

@@ -81,7 +81,12 @@ impl Walk<'_> {
         let new_first = self.create_before_destroy.contains(addr);
         for (one, found) in wanted.into_iter().zip(found) {
             let object = match found {
-                Ok(object) => object,
+                Ok(Some(object)) => object,
+                Ok(None) => {
+                    diagnostics.push(nothing_found(&one.addr));
+                    self.unreadable.insert(Arc::new(one.addr));
+                    continue;
+                }
                 Err(problem) => {
                     let mut placed = Diagnostics::default();
                     place_problems([problem], Some(&one.addr), None, &mut placed);
@@ -156,7 +161,7 @@ async fn find_all(
     resource_type: &Arc<dyn ResourceType>,
     cx: &Context,
     observer: &dyn Observer,
-) -> Vec<Result<Object, trueup_provider::Problem>> {
+) -> Vec<Result<Option<Object>, trueup_provider::Problem>> {
     futures::stream::iter(wanted)
         .map(|one| find(&one.addr, &one.id, resource_type, cx, observer))
         .buffered(cx.parallelism.max(1))
@@ -164,20 +169,20 @@ async fn find_all(
         .await
 }
 
-/// Finds the object of one id.
+/// Finds the object of one id, if there is one.
 pub(crate) async fn find(
     addr: &AbsInstance,
     id: &str,
     resource_type: &Arc<dyn ResourceType>,
     cx: &Context,
     observer: &dyn Observer,
-) -> Result<Object, trueup_provider::Problem> {
+) -> Result<Option<Object>, trueup_provider::Problem> {
     observer.observe(Event::Notice(format!(
         "{addr}: Preparing import... [id={id}]"
     )));
     let found = resource_type.import(cx, id).await?;
     let Some(imported) = found.into_iter().next() else {
-        return Err(nothing_found(addr));
+        return Ok(None);
     };
     let subject = Subject {
         addr: addr.clone(),
@@ -187,12 +192,12 @@ pub(crate) async fn find(
     };
     observer.observe(Event::RefreshStarted(subject.clone()));
     observer.observe(Event::RefreshDone(subject));
-    Ok(imported.object)
+    Ok(Some(imported.object))
 }
 
-/// There is nothing of that id.
-pub(crate) fn nothing_found(addr: &AbsInstance) -> trueup_provider::Problem {
-    trueup_provider::Problem::error(
+/// There is nothing of that id. Like Terraform's, it stands beside no block: its text names the address.
+pub(crate) fn nothing_found(addr: &AbsInstance) -> Diagnostic {
+    Diagnostic::error(
         "Cannot import non-existent remote object",
         format!(
             "While attempting to import an existing object to {:?}, the provider detected that no object exists with the given id. Only pre-existing objects can be imported; check that the id is correct and that it is associated with the provider's configured region or endpoint, or use \"terraform apply\" to create a new remote object for this resource.",

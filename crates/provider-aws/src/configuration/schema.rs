@@ -26,6 +26,8 @@ pub(crate) fn body() -> &'static Body {
             "retry_mode",
             "s3_us_east_1_regional_endpoint",
             "secret_key",
+            // Of tutorials written for releases before 5.0.
+            "shared_credentials_file",
             // A text, so that "" can mean unset; true and false convert.
             "skip_metadata_api_check",
             "sts_region",
@@ -38,8 +40,10 @@ pub(crate) fn body() -> &'static Body {
         attributes.extend(
             [
                 "insecure",
+                "s3_force_path_style",
                 "s3_use_path_style",
                 "skip_credentials_validation",
+                "skip_get_ec2_platforms",
                 "skip_region_validation",
                 "skip_requesting_account_id",
                 "use_dualstack_endpoint",

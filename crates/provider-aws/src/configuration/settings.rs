@@ -19,7 +19,10 @@ pub(crate) fn settings(config: &Value, environment: &Environment) -> Settings {
         secret_key: owned("secret_key"),
         token: owned("token"),
         shared_config_files: texts(config, "shared_config_files"),
-        shared_credentials_files: texts(config, "shared_credentials_files"),
+        shared_credentials_files: texts(config, "shared_credentials_files")
+            .into_iter()
+            .chain(owned("shared_credentials_file"))
+            .collect(),
         assume_role: elements(config, "assume_role")
             .iter()
             .map(roles::role)
@@ -35,7 +38,9 @@ pub(crate) fn settings(config: &Value, environment: &Environment) -> Settings {
         },
         allowed_account_ids: texts(config, "allowed_account_ids").into_iter().collect(),
         forbidden_account_ids: texts(config, "forbidden_account_ids").into_iter().collect(),
-        use_path_style: flag(config, "s3_use_path_style") == Some(true),
+        use_path_style: ["s3_use_path_style", "s3_force_path_style"]
+            .iter()
+            .any(|name| flag(config, name) == Some(true)),
         use_fips_endpoint: flag(config, "use_fips_endpoint") == Some(true),
         use_dualstack_endpoint: flag(config, "use_dualstack_endpoint") == Some(true),
         sts_region: owned("sts_region"),

@@ -111,6 +111,12 @@ fn proxies(config: &Value, environment: &Environment, found: &mut Problems) {
     }
 }
 
+/// Arguments of releases before 5.0 that tutorials still have, and what they are called now.
+const RENAMED: &[(&str, &str)] = &[
+    ("s3_force_path_style", "s3_use_path_style"),
+    ("shared_credentials_file", "shared_credentials_files"),
+];
+
 /// What works and is on its way out, or is accepted and does nothing here.
 fn old_ways(config: &Value, environment: &Environment, found: &mut Problems) {
     if environment.old_metadata_address().is_some() {
@@ -118,6 +124,34 @@ fn old_ways(config: &Value, environment: &Environment, found: &mut Problems) {
             "Deprecated Environment Variable",
             "The environment variable AWS_METADATA_URL is deprecated. Use AWS_EC2_METADATA_SERVICE_ENDPOINT instead.",
         ));
+    }
+    for (old, new) in RENAMED {
+        let Some(said) = member(config, old) else {
+            continue;
+        };
+        let at = Path::new().attr(*old);
+        found.push(
+            Problem::warning("Argument is deprecated", format!("Use {new} instead."))
+                .at(at.clone()),
+        );
+        if member(config, new).is_some() && said.is_known() {
+            found.push(
+                Problem::error(
+                    "Conflicting configuration arguments",
+                    format!("{old:?}: conflicts with {new}"),
+                )
+                .at(at),
+            );
+        }
+    }
+    if member(config, "skip_get_ec2_platforms").is_some() {
+        found.push(
+            Problem::warning(
+                "Argument is deprecated",
+                "skip_get_ec2_platforms has had no effect since EC2-Classic ended; it can be removed.",
+            )
+            .at(Path::new().attr("skip_get_ec2_platforms")),
+        );
     }
     if text(config, "s3_us_east_1_regional_endpoint")
         .is_some_and(|said| said.eq_ignore_ascii_case("legacy"))

@@ -12,8 +12,10 @@ use std::time::Duration;
 
 use trueup_aws::ec2::Ec2;
 use trueup_aws::{Class, Error};
+use trueup_provider::Problem;
 use trueup_value::Value;
 
+use crate::failure::problem_with_request;
 use crate::tags::{TagPolicy, Tags, changes};
 
 /// How long a new resource may be unknown, a setting may take to be seen, and a deleted one be told of.
@@ -56,4 +58,14 @@ fn has_dependencies(error: &Error) -> bool {
 /// What an emulator or a region does not know is not set.
 fn is_unsupported(error: &Error) -> bool {
     error.class() == Class::Unsupported || error.code() == "InvalidAction"
+}
+
+/// The problem of a failed call.
+fn problem(doing: &str, error: &Error) -> Problem {
+    problem_with_request(doing, error, "")
+}
+
+/// The same with a word of advice of its own instead of the general one.
+fn problem_with_advice(doing: &str, error: &Error, advice: &str) -> Problem {
+    problem_with_request(doing, error, advice)
 }

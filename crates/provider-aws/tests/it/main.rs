@@ -31,3 +31,4 @@ mod table_replicas;
 mod tables;
 mod tags;
 mod validation;
+mod vpcs;

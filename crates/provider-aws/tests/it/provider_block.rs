@@ -35,6 +35,25 @@ fn what_is_wrong_is_said_where_it_is() {
             vec![],
         ),
         (json!({"skip_metadata_api_check": true}), vec![]),
+        // As tutorials wrote it for releases before 5.0.
+        (
+            json!({
+                "region": "us-east-1", "profile": "orders", "shared_credentials_file": "~/.aws/creds",
+                "s3_force_path_style": true, "skip_get_ec2_platforms": true,
+            }),
+            vec![
+                "Argument is deprecated.s3_force_path_style",
+                "Argument is deprecated.shared_credentials_file",
+                "Argument is deprecated.skip_get_ec2_platforms",
+            ],
+        ),
+        (
+            json!({"shared_credentials_file": "a", "shared_credentials_files": ["b"]}),
+            vec![
+                "Argument is deprecated.shared_credentials_file",
+                "Conflicting configuration arguments.shared_credentials_file",
+            ],
+        ),
         (
             json!({"retry_mode": "eager"}),
             vec![

@@ -8,7 +8,7 @@ use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Prob
 use trueup_value::Value;
 
 use super::filters;
-use crate::failure::problem;
+use crate::ec2::problem;
 use crate::members::{filled, flag};
 use crate::region::Place;
 use crate::rules::{Body, Mode, boolean, text};

@@ -8,7 +8,7 @@ use trueup_value::Value;
 use super::model::{creation, is_seen, settings};
 use super::{LIMITS, Subnets};
 use crate::ec2::{SEEN, block};
-use crate::failure::{problem, problem_with_advice};
+use crate::ec2::{problem, problem_with_advice};
 use crate::rules::{Moment, settle};
 
 impl Subnets {

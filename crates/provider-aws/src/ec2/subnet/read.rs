@@ -10,7 +10,7 @@ use trueup_value::Value;
 use super::model::to_state;
 use super::{LIMITS, Subnets};
 use crate::ec2::FILTER_VALUES;
-use crate::failure::problem;
+use crate::ec2::problem;
 use crate::members::filled;
 use crate::rules::read_beside;
 
@@ -77,24 +77,18 @@ impl Subnets {
             .collect()
     }
 
-    /// The subnet of an id, for an import.
+    /// The subnet of an id, for an import; none where there is none.
     pub(super) async fn adopt(&self, id: &str) -> Result<Vec<Imported>, Problem> {
         let found = self
             .look(id)
             .await
             .map_err(|error| problem(&doing(id), &error))?;
-        match found {
-            Some(subnet) => Ok(vec![Imported {
+        Ok(found
+            .map(|subnet| Imported {
                 object: self.object(&subnet, None),
-            }]),
-            None => Err(Problem::error(
-                "Cannot import non-existent remote object",
-                format!(
-                    "There is no subnet {id:?} in {}. Check the id, the region and the account.",
-                    self.aws.region
-                ),
-            )),
-        }
+            })
+            .into_iter()
+            .collect())
     }
 }
 

@@ -10,7 +10,7 @@ use trueup_value::Value;
 
 use super::Subnets;
 use crate::dynamodb::table_item::digest_of_text;
-use crate::failure::problem;
+use crate::ec2::problem;
 use crate::members::filled;
 
 /// What finds a subnet again.

@@ -8,8 +8,8 @@ use trueup_value::Value;
 use super::Subnets;
 use super::create::nothing_planned;
 use super::model::settings;
+use crate::ec2::problem_with_advice;
 use crate::ec2::{block, cidr, retag};
-use crate::failure::problem_with_advice;
 use crate::members::{filled, text};
 
 impl Subnets {

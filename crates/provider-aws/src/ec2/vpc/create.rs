@@ -10,7 +10,7 @@ use trueup_value::Value;
 use super::Vpcs;
 use super::model::{Attributes, Found, creation};
 use crate::ec2::{SEEN, block};
-use crate::failure::{problem, problem_with_advice};
+use crate::ec2::{problem, problem_with_advice};
 use crate::rules::{Moment, settle};
 
 /// How long a new VPC may be pending.

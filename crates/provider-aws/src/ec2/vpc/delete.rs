@@ -5,7 +5,7 @@ use trueup_provider::{ApplyOutcome, Context, Problem, Problems, Step};
 
 use super::Vpcs;
 use crate::ec2::{SEEN, has_dependencies};
-use crate::failure::{problem, problem_with_advice};
+use crate::ec2::{problem, problem_with_advice};
 use crate::members::filled;
 use crate::patience::patiently;
 

@@ -10,8 +10,8 @@ use trueup_value::Value;
 
 use super::model::{Attributes, Found, to_state};
 use super::{Vpcs, private};
+use crate::ec2::problem;
 use crate::ec2::{FILTER_VALUES, is_unsupported};
-use crate::failure::problem;
 use crate::members::filled;
 use crate::rules::read_beside;
 
@@ -174,17 +174,11 @@ impl Vpcs {
             .await
     }
 
-    /// The VPC of an id, for an import.
+    /// The VPC of an id, for an import; none where there is none.
     pub(super) async fn adopt(&self, _cx: &Context, id: &str) -> Result<Vec<Imported>, Problem> {
         let failed = |error: Error| problem(&doing(id), &error);
         let Some(vpc) = self.look(id).await.map_err(failed)? else {
-            return Err(Problem::error(
-                "Cannot import non-existent remote object",
-                format!(
-                    "There is no VPC {id:?} in {}. Check the id, the region and the account.",
-                    self.aws.region
-                ),
-            ));
+            return Ok(Vec::new());
         };
         let found = self.besides(vpc).await.map_err(failed)?;
         Ok(vec![Imported {

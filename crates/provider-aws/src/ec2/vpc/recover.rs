@@ -12,7 +12,7 @@ use trueup_value::Value;
 use super::Vpcs;
 use super::model::Attributes;
 use crate::dynamodb::table_item::digest_of_text;
-use crate::failure::problem;
+use crate::ec2::problem;
 use crate::members::{filled, flag, is_unknown, text_map};
 use crate::tags::{TagPolicy, Tags};
 

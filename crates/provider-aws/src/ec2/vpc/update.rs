@@ -7,8 +7,8 @@ use trueup_value::Value;
 use super::Vpcs;
 use super::create::nothing_planned;
 use super::model::{Attributes, ipv6_source};
+use crate::ec2::problem_with_advice;
 use crate::ec2::{cidr, retag};
-use crate::failure::problem_with_advice;
 use crate::members::{filled, flag, text};
 
 impl Vpcs {
