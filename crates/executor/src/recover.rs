@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
-use trueup_addrs::{Mode as ResourceMode, ProviderConfigAddr, parse};
+use trueup_addrs::{AbsInstance, Mode as ResourceMode, ProviderConfigAddr, parse};
 use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, Session};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -15,7 +15,7 @@ use trueup_evaluator::marks::marked;
 use trueup_evaluator::{Environment, Evaluator, graph, provider_block};
 use trueup_provider::{Adoption, Context, Intent, Object, Registry, StepKind};
 use trueup_state::{DeposedKey, InstanceState, Object as StateObject, State};
-use trueup_value::Value;
+use trueup_value::{Type, Value};
 
 /// What a recovery is given.
 pub struct Recovery<'a> {
@@ -219,6 +219,8 @@ async fn judge(
         let verdicts = resource_type.recover(&cx, intents).await;
         for (one, verdict) in group.iter().zip(verdicts) {
             match verdict {
+                // Of two alike, the one that is found may be the one that the state knows already.
+                Adoption::Adopt(object) if is_known(state, &one.intent.address, &object, &ty) => {}
                 Adoption::Adopt(object) => {
                     let before = state
                         .instance(&one.intent.address)
@@ -257,6 +259,28 @@ async fn judge(
         }
     }
     adopted
+}
+
+/// Whether the state holds an object under another address of the same type. Only an ARN tells: other
+/// names may stand for different objects in different regions.
+fn is_known(state: &State, address: &AbsInstance, object: &Object, ty: &Type) -> bool {
+    let arn = |value: &Value| {
+        let arn = value.as_members()?.get("arn")?.as_str()?;
+        (!arn.is_empty()).then(|| arn.to_owned())
+    };
+    let Some(wanted) = arn(&object.value) else {
+        return false;
+    };
+    state.instances().any(|(other, instance)| {
+        let (mine, theirs) = (&address.resource.resource, &other.resource.resource);
+        let same_type = mine.kind == theirs.kind && mine.mode == theirs.mode;
+        let held = instance
+            .current
+            .as_ref()
+            .filter(|_| other != *address && same_type);
+        held.and_then(|held| held.decode_unmarked(ty).ok())
+            .is_some_and(|held| arn(&held).as_deref() == Some(wanted.as_str()))
+    })
 }
 
 fn forget(state: &mut State, one: &Open) {

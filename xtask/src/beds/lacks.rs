@@ -18,6 +18,12 @@ const NO_RECOVERY: &str = "it has no point-in-time recovery";
 /// DynamoDB Local is DynamoDB alone.
 const NO_OBJECTS: &str = "it has no S3, where this fixture keeps its state";
 
+/// DynamoDB Local is DynamoDB alone.
+const NO_NETWORKS: &str = "it has no EC2";
+
+/// DynamoDB Local is DynamoDB alone.
+const NO_BUCKETS: &str = "it has no S3, where this fixture makes a bucket";
+
 /// A plan after the index is gone wants to take the definition away, and can't.
 const KEEPS_DEFINITIONS: &str =
     "it keeps the attribute definitions of an index that was deleted, as AWS does not";
@@ -116,6 +122,24 @@ const LACKS: &[Lack] = &[
         fixture: "state-in-s3",
         step: None,
         why: NO_OBJECTS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "vpc",
+        step: None,
+        why: NO_NETWORKS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "bootstrap",
+        step: None,
+        why: NO_BUCKETS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "bootstrap-inline",
+        step: None,
+        why: NO_BUCKETS,
     },
     Lack {
         bed: "dynamodb-local",

@@ -58,7 +58,7 @@ fn replaced(bed: &Bed, kind: &str, object: &Object, config: &Json) -> Vec<String
     planned
         .requires_replace
         .iter()
-        .map(ToString::to_string)
+        .map(|path| path.to_string().trim_start_matches('.').to_owned())
         .collect()
 }
 
