@@ -12,8 +12,9 @@ use crate::configuration::{
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
 use crate::{
-    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kms, RequestCounts, S3,
-    Settings, Sts, autoscaling, credentials, dynamodb, ec2, kms, partition, s3, sts,
+    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kinesis, Kms,
+    RequestCounts, S3, Settings, Sts, autoscaling, credentials, dynamodb, ec2, kinesis, kms,
+    partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -47,6 +48,7 @@ pub struct Session {
     kms: Arc<dyn Kms>,
     autoscaling: Arc<dyn AutoScaling>,
     ec2: Arc<dyn Ec2>,
+    kinesis: Arc<dyn Kinesis>,
     identity: Arc<OnceCell<CallerIdentity>>,
 }
 
@@ -155,6 +157,11 @@ impl Session {
                 name: "ec2",
                 blocks: &["ec2"],
             }))),
+            kinesis: Arc::new(kinesis::Client::new(signed(&Names {
+                label: "Kinesis",
+                name: "kinesis",
+                blocks: &["kinesis"],
+            }))),
             config,
             wire,
             settings,
@@ -216,6 +223,11 @@ impl Session {
     /// EC2.
     pub fn ec2(&self) -> Arc<dyn Ec2> {
         Arc::clone(&self.ec2)
+    }
+
+    /// Kinesis.
+    pub fn kinesis(&self) -> Arc<dyn Kinesis> {
+        Arc::clone(&self.kinesis)
     }
 
     /// The region.

@@ -256,7 +256,13 @@ impl Signed {
         // The service broke while working: what it did before that is not told.
         failure.lost_answer |= failure.status >= 500;
         Err(Error::Service {
-            class: class(&failure.code, failure.status),
+            class: match class(&failure.code, failure.status) {
+                // Kinesis has one code for what there may not be more of, and for too many calls.
+                Class::LimitExceeded if failure.message.starts_with("Rate exceeded") => {
+                    Class::Throttled
+                }
+                other => other,
+            },
             failure: Box::new(failure.clone()),
         })
     }

@@ -11,11 +11,12 @@ use http::{Request, Response};
 use crate::caller::Caller;
 use crate::dynamodb::{DynamoDb, partial};
 use crate::faults::{Fault, Faults};
+use crate::json_calls::{self, Where};
 use crate::operation::{Service, operation_of};
 use crate::records::Records;
 use crate::refusals::{error, internal, lost, throttled};
 use crate::s3::S3Store;
-use crate::{autoscaling, ec2, kms, s3, sts};
+use crate::{autoscaling, ec2, kinesis, kms, s3, sts};
 
 /// A key pair that the server prints and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,21 +283,19 @@ impl Emulator {
                     .dynamodb
                     .answer_in_part(&region, &operation, &body, count),
             },
-            Service::Kms => kms::answer(
-                &inner.records,
-                &inner.config.account,
-                &region,
-                &operation,
-                &body,
-            ),
-            Service::AutoScaling => autoscaling::answer(
-                &inner.records,
-                &inner.dynamodb,
-                &inner.config.account,
-                &region,
-                &operation,
-                &body,
-            ),
+            Service::Kms | Service::AutoScaling | Service::Kinesis => {
+                let at = Where {
+                    account: &inner.config.account,
+                    region: &region,
+                };
+                json_calls::answer(&inner.records, at, &body, |call| match service {
+                    Service::Kms => kms::dispatch(call, &operation),
+                    Service::Kinesis => {
+                        kinesis::dispatch(call, &operation, inner.config.pending_describes)
+                    }
+                    _ => autoscaling::dispatch(call, &inner.dynamodb, &operation),
+                })
+            }
             Service::Sts => {
                 let form = form_of(&parts, &body);
                 let keys = inner
@@ -353,7 +352,7 @@ impl Emulator {
             keys.id, keys.secret
         );
         let code = match service {
-            Service::DynamoDb | Service::Kms | Service::AutoScaling => {
+            Service::DynamoDb | Service::Kms | Service::AutoScaling | Service::Kinesis => {
                 "UnrecognizedClientException"
             }
             Service::Sts => "InvalidClientTokenId",

@@ -18,6 +18,8 @@ pub enum Service {
     AutoScaling,
     /// EC2.
     Ec2,
+    /// Kinesis data streams.
+    Kinesis,
 }
 
 impl Service {
@@ -30,6 +32,7 @@ impl Service {
             Service::Kms => "kms",
             Service::AutoScaling => "application-autoscaling",
             Service::Ec2 => "ec2",
+            Service::Kinesis => "kinesis",
         }
     }
 }
@@ -44,6 +47,8 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
             Service::Kms
         } else if prefix.starts_with("AnyScaleFrontendService") {
             Service::AutoScaling
+        } else if prefix.starts_with("Kinesis_") {
+            Service::Kinesis
         } else {
             Service::DynamoDb
         };

@@ -13,7 +13,9 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
     let http_status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     match service {
         // The small services name their errors plainly.
-        Service::Kms | Service::AutoScaling => Failure::typed(status, code, message).response(),
+        Service::Kms | Service::AutoScaling | Service::Kinesis => {
+            Failure::typed(status, code, message).response()
+        }
         Service::DynamoDb => {
             let kind = match code {
                 "UnrecognizedClientException" | "ThrottlingException" => {
@@ -61,6 +63,7 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
         Service::Kms | Service::AutoScaling => {
             error(service, 400, "ThrottlingException", "Rate exceeded")
         }
+        Service::Kinesis => error(service, 400, "LimitExceededException", "Rate exceeded"),
         Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
         Service::Ec2 => error(
             service,
@@ -78,7 +81,7 @@ pub(crate) fn internal(service: Service) -> Response<Bytes> {
         Service::DynamoDb => "InternalServerError",
         Service::Kms => "KMSInternalException",
         Service::AutoScaling => "InternalServiceException",
-        Service::Sts => "InternalFailure",
+        Service::Sts | Service::Kinesis => "InternalFailure",
         Service::S3 | Service::Ec2 => "InternalError",
     };
     error(

@@ -25,6 +25,7 @@ use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
 use crate::ec2::{availability_zone, availability_zones, subnet, vpc};
 use crate::iam::policy_document;
+use crate::kinesis::stream;
 use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
     self, Place, Places, RegionData, RegionalData, RegionalType, schema_with_region,
@@ -47,6 +48,7 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(policy::schema::KIND, 0, policy::schema::body, policy::Policies::made).validated(policy::validate::validate),
     ResourceKind::regional(key::schema::KIND, 0, key::schema::body, key::Keys::made).validated(key::validate::validate),
     ResourceKind::regional(alias::schema::KIND, 0, alias::schema::body, alias::Aliases::made).validated(alias::name::validate),
+    ResourceKind::regional(stream::schema::KIND, stream::schema::VERSION, stream::schema::body, stream::Streams::made).validated(stream::validate::validate),
     ResourceKind::regional(contributor_insights::schema::KIND, 0, contributor_insights::schema::body, ContributorInsights::made).validated(contributor_insights::validate),
     ResourceKind::regional(global_index::schema::KIND, 0, global_index::schema::body, GlobalIndexes::made).validated(global_index::validate::validate),
     ResourceKind::regional(kinesis_destination::schema::KIND, 0, kinesis_destination::schema::body, KinesisDestinations::made).validated(kinesis_destination::validate),

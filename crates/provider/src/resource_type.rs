@@ -94,9 +94,28 @@ pub trait ResourceType: Send + Sync {
         true
     }
 
-    /// Judges the open intents of an earlier run, answers in order.
-    fn recover<'a>(&'a self, cx: &'a Context, intents: Vec<Intent>)
-    -> BoxFuture<'a, Vec<Adoption>>;
+    /// Judges one open intent of an earlier run. By default nobody can tell what became of it.
+    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(std::future::ready(Adoption::Unclear(Problem::error(
+            format!("There is no way to tell what became of {}", intent.address),
+            "An earlier run was stopped while it changed this object. Look whether it exists; if so, bring it into state with import.",
+        ))))
+    }
+
+    /// Judges the open intents of an earlier run, answers in order. By default each by itself, as many
+    /// at once as the context allows.
+    fn recover<'a>(
+        &'a self,
+        cx: &'a Context,
+        intents: Vec<Intent>,
+    ) -> BoxFuture<'a, Vec<Adoption>> {
+        Box::pin(
+            futures::stream::iter(intents)
+                .map(|intent| self.judge(cx, intent))
+                .buffered(cx.parallelism.max(1))
+                .collect(),
+        )
+    }
 
     /// Finds an existing object by the id that a person gave.
     fn import<'a>(

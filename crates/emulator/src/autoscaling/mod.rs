@@ -4,23 +4,21 @@ mod policies;
 mod tags;
 mod targets;
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::caller::partition;
 use crate::dynamodb::DynamoDb;
-use crate::dynamodb::wire::{self, Failure};
-use crate::records::{Open, Records};
+use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, Pages, refused};
 
-/// One call: where it goes and what it stands on.
-struct Call<'a> {
-    account: &'a str,
-    region: &'a str,
-    dynamodb: &'a DynamoDb,
-    records: Open<'a>,
-    request: Value,
-}
+/// How many elements a part of a list has.
+const MOST: usize = 50;
+
+/// How the lists of the service come in parts.
+const PAGES: Pages = Pages {
+    limit: "MaxResults",
+    from: "NextToken",
+    next: "NextToken",
+};
 
 /// Namespace, resource and dimension: what a target is told apart by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +29,15 @@ struct Name {
 }
 
 impl Name {
+    /// The target that a request names.
+    fn of(call: &Call<'_>) -> Result<Name, Failure> {
+        Ok(Name {
+            namespace: call.needed("ServiceNamespace")?.to_owned(),
+            resource: call.needed("ResourceId")?.to_owned(),
+            dimension: call.needed("ScalableDimension")?.to_owned(),
+        })
+    }
+
     /// The name of its record.
     fn key(&self) -> String {
         format!("{}|{}|{}", self.namespace, self.resource, self.dimension)
@@ -56,76 +63,9 @@ impl Name {
     }
 }
 
-impl Call<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.request.get(name).and_then(Value::as_str)
-    }
-
-    /// A text that must be there.
-    fn needed(&self, name: &str) -> Result<&str, Failure> {
-        self.text(name).ok_or_else(|| {
-            let mut member = name.to_owned();
-            if let Some(first) = member.get_mut(..1) {
-                first.make_ascii_lowercase();
-            }
-            invalid(format!(
-                "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-            ))
-        })
-    }
-
-    /// The target that a request names.
-    fn name(&self) -> Result<Name, Failure> {
-        Ok(Name {
-            namespace: self.needed("ServiceNamespace")?.to_owned(),
-            resource: self.needed("ResourceId")?.to_owned(),
-            dimension: self.needed("ScalableDimension")?.to_owned(),
-        })
-    }
-
-    /// `arn:aws:<service>:<region>:<account>:`
-    fn prefix(&self, service: &str) -> String {
-        format!(
-            "arn:{}:{service}:{}:{}:",
-            partition(self.region),
-            self.region,
-            self.account
-        )
-    }
-
-    /// A part of a list, by the token that the part before it gave.
-    fn page(&self, list: &str, all: Vec<Value>) -> Value {
-        const MOST: usize = 50;
-        let limit = self
-            .request
-            .get("MaxResults")
-            .and_then(Value::as_u64)
-            .and_then(|most| usize::try_from(most).ok())
-            .unwrap_or(MOST)
-            .clamp(1, MOST);
-        let from: usize = self
-            .text("NextToken")
-            .and_then(|token| token.parse().ok())
-            .unwrap_or(0);
-        let rest = all.len().saturating_sub(from);
-        let page: Vec<Value> = all.into_iter().skip(from).take(limit).collect();
-        let mut answer = json!({});
-        answer[list] = Value::Array(page);
-        if rest > limit {
-            answer["NextToken"] = json!((from + limit).to_string());
-        }
-        answer
-    }
-}
-
-/// An error of the service.
-fn refused(code: &str, message: impl Into<String>) -> Failure {
-    Failure::typed(400, code, message)
-}
-
-/// A request that the service does not take.
-fn invalid(message: impl Into<String>) -> Failure {
-    refused("ValidationException", message)
+/// A part of a list, as the service tells it.
+fn page(call: &Call<'_>, list: &str, all: Vec<Value>) -> Value {
+    call.page(&PAGES, list, all, MOST).0
 }
 
 /// The target is not registered.
@@ -139,48 +79,14 @@ fn no_target(name: &Name) -> Failure {
     )
 }
 
-/// Seconds since the epoch.
-fn now() -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit a double exactly"
-    )]
-    let seconds = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;
-    seconds
-}
-
-/// Answers one request.
-pub(crate) fn answer(
-    records: &Records,
+/// Does what one request asks.
+pub(crate) fn dispatch(
+    call: &Call<'_>,
     dynamodb: &DynamoDb,
-    account: &str,
-    region: &str,
     operation: &str,
-    body: &[u8],
-) -> Response<Bytes> {
-    let done = serde_json::from_slice::<Value>(body)
-        .ok()
-        .filter(Value::is_object)
-        .ok_or_else(Failure::not_json)
-        .and_then(|request| {
-            let call = Call {
-                account,
-                region,
-                dynamodb,
-                records: records.open()?,
-                request,
-            };
-            dispatch(&call, operation)
-        });
-    match done {
-        Ok(body) => wire::response(StatusCode::OK, body.to_string().into()),
-        Err(failure) => failure.response(),
-    }
-}
-
-fn dispatch(call: &Call<'_>, operation: &str) -> Result<Value, Failure> {
+) -> Result<Value, Failure> {
     match operation {
-        "RegisterScalableTarget" => targets::register(call),
+        "RegisterScalableTarget" => targets::register(call, dynamodb),
         "DescribeScalableTargets" => targets::describe(call),
         "DeregisterScalableTarget" => targets::deregister(call),
         "PutScalingPolicy" => policies::put(call),

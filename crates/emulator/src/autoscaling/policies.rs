@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, Name, invalid, no_target, now, refused, targets};
+use super::{Name, no_target, page, targets};
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, broken, invalid, now, refused};
 
 /// The kind of a policy's record.
 const KIND: &str = "autoscaling/policy";
@@ -44,8 +45,10 @@ fn check(target: &Name, kind: &str, configuration: &Value) -> Result<(), Failure
         return Ok(());
     }
     if configuration.get("TargetValue").is_none() {
-        return Err(invalid(
-            "1 validation error detected: Value null at 'targetTrackingScalingPolicyConfiguration.targetValue' failed to satisfy constraint: Member must not be null",
+        return Err(broken(
+            None,
+            "targetTrackingScalingPolicyConfiguration.targetValue",
+            "Member must not be null",
         ));
     }
     let predefined = configuration.get("PredefinedMetricSpecification");
@@ -125,7 +128,7 @@ impl Policy {
 }
 
 pub(super) fn put(call: &Call<'_>) -> Result<Value, Failure> {
-    let target = call.name()?;
+    let target = Name::of(call)?;
     let name = call.needed("PolicyName")?;
     if targets::find(call, &target)?.is_none() {
         return Err(no_target(&target));
@@ -137,9 +140,11 @@ pub(super) fn put(call: &Call<'_>) -> Result<Value, Failure> {
         (None, None) => "StepScaling".to_owned(),
     };
     let Some(member) = member(&kind) else {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{kind}' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set: [StepScaling, TargetTrackingScaling, PredictiveScaling]"
-        )));
+        return Err(broken(
+            Some(&kind),
+            "policyType",
+            "Member must satisfy enum value set: [StepScaling, TargetTrackingScaling, PredictiveScaling]",
+        ));
     };
     let Some(configuration) = call.request.get(member) else {
         return Err(invalid(format!(
@@ -212,11 +217,11 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Failure> {
             found.push(one);
         }
     }
-    Ok(call.page("ScalingPolicies", found))
+    Ok(page(call, "ScalingPolicies", found))
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Value, Failure> {
-    let target = call.name()?;
+    let target = Name::of(call)?;
     let name = call.needed("PolicyName")?;
     if call
         .records

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Call, Name, invalid, refused, targets};
+use super::{Name, targets};
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, invalid, refused};
 
 /// How many tags a target may have.
 const MOST: usize = 50;
@@ -59,8 +60,7 @@ pub(super) fn tag(call: &Call<'_>) -> Result<Value, Failure> {
 
 pub(super) fn untag(call: &Call<'_>) -> Result<Value, Failure> {
     let (name, mut target) = target(call)?;
-    let keys = call.request.get("TagKeys").and_then(Value::as_array);
-    for key in keys.into_iter().flatten().filter_map(Value::as_str) {
+    for key in call.texts("TagKeys") {
         target.tags.remove(key);
     }
     targets::save(call, &name, &target)?;

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, Name, invalid, no_target, now, policies, tags};
+use super::{Name, no_target, page, policies, tags};
 use crate::caller::partition;
+use crate::dynamodb::DynamoDb;
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, invalid, now};
 
 /// The kind of a target's record.
 const KIND: &str = "autoscaling/target";
@@ -66,7 +68,7 @@ pub(super) fn save(call: &Call<'_>, name: &Name, target: &Target) -> Result<(), 
 }
 
 /// Whether the service has such a dimension, and such a resource.
-fn exists(call: &Call<'_>, name: &Name) -> Result<(), Failure> {
+fn exists(call: &Call<'_>, dynamodb: &DynamoDb, name: &Name) -> Result<(), Failure> {
     if name.namespace != "dynamodb" {
         return Ok(());
     }
@@ -84,7 +86,7 @@ fn exists(call: &Call<'_>, name: &Name) -> Result<(), Failure> {
         }
         _ => return Err(unsupported()),
     };
-    if call.dynamodb.has(call.region, table, index)? {
+    if dynamodb.has(call.region, table, index)? {
         return Ok(());
     }
     let what = if index.is_some() { "index" } else { "table" };
@@ -94,9 +96,9 @@ fn exists(call: &Call<'_>, name: &Name) -> Result<(), Failure> {
     )))
 }
 
-pub(super) fn register(call: &Call<'_>) -> Result<Value, Failure> {
-    let name = call.name()?;
-    exists(call, &name)?;
+pub(super) fn register(call: &Call<'_>, dynamodb: &DynamoDb) -> Result<Value, Failure> {
+    let name = Name::of(call)?;
+    exists(call, dynamodb, &name)?;
     let before = find(call, &name)?;
     let new = before.is_none();
     let mut target = before.unwrap_or_else(|| Target {
@@ -195,11 +197,11 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Value, Failure> {
         });
         one
     });
-    Ok(call.page("ScalableTargets", found.collect()))
+    Ok(page(call, "ScalableTargets", found.collect()))
 }
 
 pub(super) fn deregister(call: &Call<'_>) -> Result<Value, Failure> {
-    let name = call.name()?;
+    let name = Name::of(call)?;
     if !call.records.remove(KIND, call.region, &name.key())? {
         return Err(no_target(&name));
     }

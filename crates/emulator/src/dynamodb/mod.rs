@@ -9,7 +9,7 @@ mod insights;
 mod items;
 mod kinesis;
 mod named;
-mod overlay;
+pub(crate) mod overlay;
 pub(crate) mod partial;
 mod past;
 mod policy;

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, defaults, invalid, keys, now, refused};
+use super::{defaults, keys, page, prefix};
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, broken, invalid, now, refused};
 
 /// The kind of an alias's record.
 const KIND: &str = "kms/alias";
@@ -27,7 +28,7 @@ pub(super) fn target(call: &Call<'_>, name: &str) -> Result<Option<String>, Fail
 fn missing(call: &Call<'_>, name: &str) -> Failure {
     refused(
         "NotFoundException",
-        format!("Alias {}{name} is not found.", call.prefix()),
+        format!("Alias {}{name} is not found.", prefix(call)),
     )
 }
 
@@ -41,9 +42,11 @@ fn named<'a>(call: &'a Call<'_>) -> Result<&'a str, Failure> {
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-'))
     });
     if !plain || name.len() > 256 {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{name}' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^alias/[a-zA-Z0-9/_-]+$"
-        )));
+        return Err(broken(
+            Some(name),
+            "aliasName",
+            "Member must satisfy regular expression pattern: ^alias/[a-zA-Z0-9/_-]+$",
+        ));
     }
     if name.starts_with("alias/aws/") {
         return Err(refused(
@@ -69,7 +72,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Failure> {
             "AlreadyExistsException",
             format!(
                 "An alias with the name {}{name} already exists",
-                call.prefix()
+                prefix(call)
             ),
         ));
     }
@@ -132,7 +135,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
     all.sort_by(|a, b| a.0.cmp(&b.0));
     let all = all.into_iter().map(|(name, target, alias)| {
         let mut one = json!({
-            "AliasArn": format!("{}{name}", call.prefix()),
+            "AliasArn": format!("{}{name}", prefix(call)),
             "AliasName": name,
             "TargetKeyId": target,
         });
@@ -142,5 +145,5 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
         }
         one
     });
-    Ok(call.page("Aliases", all.collect(), 100))
+    Ok(page(call, "Aliases", all.collect(), 100))
 }

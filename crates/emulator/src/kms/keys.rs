@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, defaults, invalid, now, policy, refused, settings};
+use super::{defaults, page, policy, prefix, settings};
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, broken, invalid, now, refused, within};
 
 /// The kind of a key's record.
 const KIND: &str = "kms/key";
@@ -43,7 +44,7 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn arn(&self, call: &Call<'_>) -> String {
-        format!("{}key/{}", call.prefix(), self.id)
+        format!("{}key/{}", prefix(call), self.id)
     }
 
     /// Refuses what can't be done to a key that is on its way out.
@@ -166,7 +167,7 @@ pub(super) fn find(call: &Call<'_>, said: &str, aliases: bool) -> Result<Key, Fa
     let missing = |what: String| refused("NotFoundException", what);
     let name = match said.strip_prefix("arn:") {
         None => said,
-        Some(_) => match said.strip_prefix(&call.prefix()) {
+        Some(_) => match said.strip_prefix(&prefix(call)) {
             Some(rest) => rest.strip_prefix("key/").unwrap_or(rest),
             None => {
                 let region = said.split(':').nth(3).unwrap_or_default();
@@ -184,14 +185,14 @@ pub(super) fn find(call: &Call<'_>, said: &str, aliases: bool) -> Result<Key, Fa
             None => default_behind(call, name),
         };
         return behind
-            .ok_or_else(|| missing(format!("Alias {}{name} is not found.", call.prefix())));
+            .ok_or_else(|| missing(format!("Alias {}{name} is not found.", prefix(call))));
     }
     let whole = name.starts_with("mrk-") || uuid::Uuid::try_parse(name).is_ok();
     if !whole {
         return Err(missing(format!("Invalid keyId '{said}'")));
     }
     by_id(call, name)?
-        .ok_or_else(|| missing(format!("Key '{}key/{name}' does not exist", call.prefix())))
+        .ok_or_else(|| missing(format!("Key '{}key/{name}' does not exist", prefix(call))))
 }
 
 /// The key that a request names by id or ARN.
@@ -219,9 +220,11 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Failure> {
         .unwrap_or("SYMMETRIC_DEFAULT");
     let usage = call.text("KeyUsage").unwrap_or("ENCRYPT_DECRYPT");
     let Some(uses) = uses(spec) else {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{spec}' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set"
-        )));
+        return Err(broken(
+            Some(spec),
+            "keySpec",
+            "Member must satisfy enum value set",
+        ));
     };
     if !uses.contains(&usage) {
         return Err(invalid(format!(
@@ -271,7 +274,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
         .map(|(_, key)| key)
         .filter(|key| key.deletion.is_none_or(|day| day > now()))
         .map(|key| json!({"KeyArn": key.arn(call), "KeyId": key.id}));
-    Ok(call.page("Keys", all.collect(), 1000))
+    Ok(page(call, "Keys", all.collect(), 1000))
 }
 
 pub(super) fn enable(call: &Call<'_>, on: bool) -> Result<Value, Failure> {
@@ -297,16 +300,7 @@ pub(super) fn schedule_deletion(call: &Call<'_>) -> Result<Value, Failure> {
     key.ours(call)?;
     key.not_leaving(call)?;
     let days = call.whole("PendingWindowInDays").unwrap_or(30);
-    if !(7..=30).contains(&days) {
-        let bound = if days < 7 {
-            "greater than or equal to 7"
-        } else {
-            "less than or equal to 30"
-        };
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value {bound}"
-        )));
-    }
+    within(days, "pendingWindowInDays", 7, 30)?;
     #[expect(clippy::cast_precision_loss, reason = "at most 30")]
     let day = now() + days as f64 * DAY;
     key.deletion = Some(day);

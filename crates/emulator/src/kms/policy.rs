@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, keys, refused};
+use super::{keys, page};
 use crate::caller::partition;
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, refused};
 
 /// The one name that a key's policy may have.
 const NAME: &str = "default";
@@ -102,5 +103,5 @@ pub(super) fn put(call: &Call<'_>) -> Result<Value, Failure> {
 
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Failure> {
     keys::named(call)?;
-    Ok(call.page("PolicyNames", vec![json!(NAME)], 1000))
+    Ok(page(call, "PolicyNames", vec![json!(NAME)], 1000))
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Call, invalid, keys, refused};
+use super::{keys, page};
 use crate::dynamodb::wire::Failure;
+use crate::json_calls::{Call, refused, within};
 
 /// Days between rotations where none are said.
 pub(super) const YEAR: i64 = 365;
@@ -48,15 +49,8 @@ pub(super) fn rotate(call: &Call<'_>, on: bool) -> Result<Value, Failure> {
         .whole("RotationPeriodInDays")
         .or(key.rotation)
         .unwrap_or(YEAR);
-    if on && !(90..=2560).contains(&days) {
-        let bound = if days < 90 {
-            "greater than or equal to 90"
-        } else {
-            "less than or equal to 2560"
-        };
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{days}' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value {bound}"
-        )));
+    if on {
+        within(days, "rotationPeriodInDays", 90, 2560)?;
     }
     key.rotation = on.then_some(days);
     key.save(call)?;
@@ -102,7 +96,7 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Value, Failure> {
         .tags
         .iter()
         .map(|(key, value)| json!({"TagKey": key, "TagValue": value}));
-    Ok(call.page("Tags", all.collect(), 50))
+    Ok(page(call, "Tags", all.collect(), 50))
 }
 
 pub(super) fn tag(call: &Call<'_>) -> Result<Value, Failure> {
@@ -119,8 +113,7 @@ pub(super) fn untag(call: &Call<'_>) -> Result<Value, Failure> {
     let mut key = keys::named(call)?;
     key.ours(call)?;
     key.not_leaving(call)?;
-    let keys = call.request.get("TagKeys").and_then(Value::as_array);
-    for name in keys.into_iter().flatten().filter_map(Value::as_str) {
+    for name in call.texts("TagKeys") {
         key.tags.remove(name);
     }
     key.save(call)?;

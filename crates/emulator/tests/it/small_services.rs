@@ -1,4 +1,4 @@
-//! KMS and Application Auto Scaling, asked as AWS clients ask them.
+//! KMS, Application Auto Scaling and Kinesis, asked as AWS clients ask them.
 
 use serde_json::{Value, json};
 use trueup_emulator::{Config, Emulator};
@@ -601,6 +601,74 @@ async fn what_is_not_offered_is_said() {
         "DescribeScalableTargets",
         json!({}),
         "ValidationException",
+    )
+    .await;
+}
+
+const KINESIS: (&str, &str) = ("kinesis", "Kinesis_20131202");
+
+#[tokio::test]
+async fn a_stream_goes_through_its_states() {
+    let emulator = memory(1);
+    let named = || json!({"StreamName": "orders-changes"});
+    let create = json!({"StreamName": "orders-changes", "ShardCount": 1});
+    good(&emulator, KINESIS, "CreateStream", create.clone()).await;
+    let twice = call(&emulator, KINESIS, "CreateStream", create).await;
+    assert_eq!(twice.error(), "ResourceInUseException");
+    // Nothing can be changed before a describe has shown it once.
+    let longer = json!({"StreamName": "orders-changes", "RetentionPeriodHours": 48});
+    refused(
+        &emulator,
+        KINESIS,
+        "IncreaseStreamRetentionPeriod",
+        longer.clone(),
+        "ResourceInUseException",
+    )
+    .await;
+    let told = good(&emulator, KINESIS, "DescribeStreamSummary", named()).await;
+    let told = &told["StreamDescriptionSummary"];
+    assert_eq!(told["StreamStatus"], "CREATING");
+    let arn = "arn:aws:kinesis:us-east-1:123456789012:stream/orders-changes";
+    assert_eq!(told["StreamARN"], arn);
+    good(&emulator, KINESIS, "IncreaseStreamRetentionPeriod", longer).await;
+    good(&emulator, KINESIS, "DescribeStreamSummary", named()).await;
+    let shorter = json!({"StreamName": "orders-changes", "RetentionPeriodHours": 24});
+    refused(
+        &emulator,
+        KINESIS,
+        "IncreaseStreamRetentionPeriod",
+        shorter,
+        "InvalidArgumentException",
+    )
+    .await;
+    let many = json!({"StreamARN": arn, "TargetShardCount": 5, "ScalingType": "UNIFORM_SCALING"});
+    refused(
+        &emulator,
+        KINESIS,
+        "UpdateShardCount",
+        many,
+        "InvalidArgumentException",
+    )
+    .await;
+    let tags = json!({"StreamName": "orders-changes", "Tags": {"a": "1", "b": "2"}});
+    good(&emulator, KINESIS, "AddTagsToStream", tags).await;
+    let first = json!({"StreamName": "orders-changes", "Limit": 1});
+    let page = good(&emulator, KINESIS, "ListTagsForStream", first).await;
+    assert_eq!(page["HasMoreTags"], true);
+    let listed = good(&emulator, KINESIS, "ListStreams", json!({})).await;
+    assert_eq!(listed["StreamNames"], json!(["orders-changes"]));
+    let described = good(&emulator, KINESIS, "DescribeStream", named()).await;
+    let shards = described["StreamDescription"]["Shards"].as_array();
+    assert_eq!(shards.map(Vec::len), Some(1));
+    good(&emulator, KINESIS, "DeleteStream", named()).await;
+    let told = good(&emulator, KINESIS, "DescribeStreamSummary", named()).await;
+    assert_eq!(told["StreamDescriptionSummary"]["StreamStatus"], "DELETING");
+    refused(
+        &emulator,
+        KINESIS,
+        "DescribeStreamSummary",
+        named(),
+        "ResourceNotFoundException",
     )
     .await;
 }

@@ -9,7 +9,6 @@ pub(crate) mod known_keys;
 mod known_tables;
 mod planned_replicas;
 pub(crate) mod resource_policy;
-pub(crate) mod satellite;
 pub(crate) mod table;
 pub(crate) mod table_data;
 pub(crate) mod table_export;

@@ -13,11 +13,11 @@ use trueup_value::{Path, Value};
 
 use super::patient::{SPREAD, busy, busy_or_new, not_seen, until};
 use crate::connection::Connection;
-use crate::dynamodb::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
 use crate::dynamodb::table_item::digest_of_text;
 use crate::members::filled;
 use crate::region::Place;
 use crate::rules::{Body, Draft, draft};
+use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
 use crate::timeouts::no_private;
 
 /// The argument that names the account a bucket is expected to belong to.

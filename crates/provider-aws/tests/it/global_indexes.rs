@@ -38,19 +38,7 @@ fn index(name: &str, more: &[(&str, Json)]) -> Json {
 }
 
 async fn settled(bed: &Bed, object: &Object, config: &Json) {
-    let read = bed.read(INDEX, object).await.expect("it is there");
-    assert!(
-        read.value.raw_equals(&object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(INDEX, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
+    crate::looks::settled(bed, INDEX, object, config).await;
 }
 
 fn failed(outcome: ApplyOutcome) -> String {

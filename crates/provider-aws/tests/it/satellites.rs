@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
-use trueup_provider::{
-    Adoption, ApplyOutcome, Intent, Object, ReadOutcome, ReadRequest, StepKind, same_but_for_zero,
-};
+use trueup_provider::{Adoption, ApplyOutcome, Intent, ReadOutcome, ReadRequest, StepKind};
 
-use crate::bed::{Bed, address, bed, difference, errors, to_json};
+use crate::bed::{address, bed, to_json};
+use crate::looks::{failed, imported, plain, private, settled};
 
 const TABLE: &str = "aws_dynamodb_table";
 const INSIGHTS: &str = "aws_dynamodb_contributor_insights";
@@ -39,50 +38,6 @@ fn policy(actions: Json) -> Json {
 
 fn tag(value: &str) -> Json {
     json!({"resource_arn": ARN, "key": "team", "value": value})
-}
-
-/// What stands in state, but for the region.
-fn plain(object: &Object) -> Json {
-    let mut value = to_json(&object.value);
-    if let Some(members) = value.as_object_mut() {
-        members.remove("region");
-    }
-    value
-}
-
-/// Reads it again and plans it: nothing may differ.
-async fn settled(bed: &Bed, kind: &str, object: &Object, config: &Json) {
-    let read = bed.read(kind, object).await.expect("it is there");
-    assert!(
-        same_but_for_zero(&read.value, &object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(kind, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(planned.requires_replace.is_empty());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
-}
-
-async fn imported(bed: &Bed, kind: &str, id: &str) -> Object {
-    let found = bed.kind(kind).import(&bed.cx, id).await;
-    found.expect("it is there").remove(0).object
-}
-
-fn private(object: &Object) -> Option<&str> {
-    let bytes = object.private.as_deref()?;
-    Some(std::str::from_utf8(bytes).expect("text"))
-}
-
-fn failed(outcome: ApplyOutcome) -> (Option<Object>, String) {
-    match outcome {
-        ApplyOutcome::Failed(object, problems) => (object, problems[0].summary.clone()),
-        other => panic!("failed: {other:?}"),
-    }
 }
 
 #[tokio::test]
@@ -120,7 +75,9 @@ async fn contributor_insights_of_a_table_and_an_index_live_and_end() {
     );
     settled(&bed, INSIGHTS, &object, &of_table).await;
     settled(&bed, INSIGHTS, &index, &of_index).await;
-    let found = imported(&bed, INSIGHTS, "name:orders/index:by_status/123456789012").await;
+    let found = imported(&bed, INSIGHTS, "name:orders/index:by_status/123456789012")
+        .await
+        .expect("it is there");
     settled(&bed, INSIGHTS, &found, &of_index).await;
     bed.delete(INSIGHTS, &index).await;
     assert!(bed.read(INSIGHTS, &index).await.is_none());
@@ -187,7 +144,9 @@ async fn a_kinesis_destination_lives_and_ends() {
         )]
     );
     settled(&bed, KINESIS, &object, &config).await;
-    let found = imported(&bed, KINESIS, &format!("orders,{STREAM}")).await;
+    let found = imported(&bed, KINESIS, &format!("orders,{STREAM}"))
+        .await
+        .expect("it is there");
     let mut precise = config.clone();
     precise["approximate_creation_date_time_precision"] = json!("MILLISECOND");
     settled(&bed, KINESIS, &found, &config).await;
@@ -275,7 +234,7 @@ async fn a_resource_policy_is_made_changed_and_removed() {
     assert_eq!(sent["GetResourcePolicy"], before["GetResourcePolicy"]);
     assert_ne!(to_json(&changed.value)["revision_id"], value["revision_id"]);
     settled(&bed, POLICY, &changed, &more).await;
-    let found = imported(&bed, POLICY, ARN).await;
+    let found = imported(&bed, POLICY, ARN).await.expect("it is there");
     settled(&bed, POLICY, &found, &more).await;
     bed.delete(POLICY, &changed).await;
     assert!(bed.read(POLICY, &changed).await.is_none());
@@ -349,7 +308,9 @@ async fn a_tag_is_put_changed_and_taken_off() {
     settled(&bed, TAG, &object, &tag("red")).await;
     let object = bed.apply(TAG, Some(&object), &tag("blue")).await;
     settled(&bed, TAG, &object, &tag("blue")).await;
-    let found = imported(&bed, TAG, &format!("{ARN},team")).await;
+    let found = imported(&bed, TAG, &format!("{ARN},team"))
+        .await
+        .expect("it is there");
     settled(&bed, TAG, &found, &tag("blue")).await;
     let other = json!({"resource_arn": ARN, "key": "squad", "value": "blue"});
     assert_eq!(

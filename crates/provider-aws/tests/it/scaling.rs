@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Object};
 
-use crate::bed::{Bed, bed, bed_with, difference, errors, to_json};
+use crate::bed::{Bed, bed, bed_with, errors, to_json};
+use crate::looks::{imported, json_of, settled};
 use crate::recovery::{intent, judge};
 use crate::tables::everything;
 
@@ -47,42 +48,13 @@ fn tracking(target_value: Json) -> Json {
 }
 
 pub fn calls(bed: &Bed, operation: &str) -> u64 {
-    let counts = bed.counts.snapshot().remove("application-autoscaling");
-    counts
-        .unwrap_or_default()
-        .get(operation)
-        .copied()
-        .unwrap_or(0)
+    crate::looks::calls(bed, "application-autoscaling", operation)
 }
 
 async fn with_table() -> (Bed, Object) {
     let bed = bed().await;
     let table = bed.apply(TABLE, None, &everything()).await;
     (bed, table)
-}
-
-/// The object after another read, which must be the same, and a plan without differences.
-async fn settled(bed: &Bed, kind: &str, object: &Object, config: &Json) {
-    let read = bed.read(kind, object).await.expect("it is there");
-    assert!(
-        trueup_provider::same_but_for_zero(&read.value, &object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(kind, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
-}
-
-async fn imported(bed: &Bed, kind: &str, id: &str) -> Result<Json, String> {
-    match bed.kind(kind).import(&bed.cx, id).await {
-        Ok(found) => Ok(to_json(&found[0].object.value)),
-        Err(problem) => Err(problem.summary),
-    }
 }
 
 #[tokio::test]
@@ -117,16 +89,20 @@ async fn a_target_stands_in_state_as_everybody_writes_it() {
     );
     settled(&bed, TARGET, &object, &target()).await;
     let id = "dynamodb/table/orders/dynamodb:table:ReadCapacityUnits";
-    let found = imported(&bed, TARGET, id).await.expect("imported");
+    let found = imported(&bed, TARGET, id)
+        .await
+        .map(json_of)
+        .expect("imported");
     assert_eq!(found["max_capacity"], json!(50));
     assert!(
         imported(&bed, TARGET, "orders")
             .await
+            .map(json_of)
             .expect_err("no id")
             .starts_with("unexpected format")
     );
     let other = "dynamodb/table/orders/dynamodb:table:WriteCapacityUnits";
-    assert!(imported(&bed, TARGET, other).await.is_err());
+    assert!(imported(&bed, TARGET, other).await.map(json_of).is_err());
 }
 
 #[tokio::test]
@@ -267,9 +243,12 @@ async fn a_policy_of_tracking_stands_in_state_as_everybody_writes_it() {
     );
     settled(&bed, POLICY, &object, &config).await;
     let id = "dynamodb/table/orders/dynamodb:table:ReadCapacityUnits/reads";
-    let found = imported(&bed, POLICY, id).await.expect("imported");
+    let found = imported(&bed, POLICY, id)
+        .await
+        .map(json_of)
+        .expect("imported");
     assert_eq!(found["id"], json!("reads"));
-    assert!(imported(&bed, POLICY, "reads").await.is_err());
+    assert!(imported(&bed, POLICY, "reads").await.map(json_of).is_err());
     // Changed in place, under its name.
     let mut config = tracking(json!(55));
     config["target_tracking_scaling_policy_configuration"][0]["scale_in_cooldown"] = json!(60);

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Intent, Object, ReadOutcome, ReadRequest, StepKind};
 
-use crate::bed::{Bed, address, bed, bed_with, difference, errors, to_json};
+use crate::bed::{Bed, address, bed, bed_with, errors, to_json};
 use crate::replicas::{away, key, table};
 
 const KIND: &str = "aws_dynamodb_table_replica";
@@ -28,19 +28,7 @@ async fn main_table(bed: &Bed) -> Object {
 }
 
 async fn settled(bed: &Bed, object: &Object, config: &Json) {
-    let read = bed.read(KIND, object).await.expect("the replica is there");
-    assert!(
-        trueup_provider::same_but_for_zero(&read.value, &object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(KIND, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
+    crate::looks::settled(bed, KIND, object, config).await;
 }
 
 async fn made(bed: &Bed, prior: Option<&Object>, config: &Json) -> Object {

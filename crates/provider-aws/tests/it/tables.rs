@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::ApplyOutcome;
 
-use crate::bed::{Bed, bed, bed_with, difference, errors, to_json};
+use crate::bed::{Bed, bed, bed_with, to_json};
 
 const KIND: &str = "aws_dynamodb_table";
 
@@ -47,22 +47,8 @@ pub fn everything() -> Json {
     })
 }
 
-/// The object after another read, which must be the same but for null and empty, and a plan without
-/// differences.
 pub async fn settled(bed: &Bed, object: &trueup_provider::Object, config: &Json) {
-    let read = bed.read(KIND, object).await.expect("the table is there");
-    assert!(
-        trueup_provider::same_but_for_zero(&read.value, &object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(KIND, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
+    crate::looks::settled(bed, KIND, object, config).await;
 }
 
 #[tokio::test]

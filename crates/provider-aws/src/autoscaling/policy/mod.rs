@@ -141,9 +141,6 @@ impl ResourceType for Policies {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create | StepKind::Update => self.put(cx, step, progress).await,
                 StepKind::Delete => self.delete(step).await,
@@ -176,14 +173,8 @@ impl ResourceType for Policies {
         ))
     }
 
-    fn recover<'a>(
-        &'a self,
-        _cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            futures::future::join_all(intents.into_iter().map(|intent| self.judge(intent))).await
-        })
+    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(self.judged(intent))
     }
 
     fn import<'a>(
@@ -227,7 +218,7 @@ impl ResourceType for Policies {
 impl Policies {
     /// Judges one open intent. A policy of the name that was to be put is ours: putting replaces, and
     /// what differs the next plan puts right.
-    async fn judge(&self, intent: Intent) -> Adoption {
+    async fn judged(&self, intent: Intent) -> Adoption {
         let [namespace, resource, dimension, name] =
             NAMES.map(|name| intent.identity.get(name).cloned().unwrap_or_default());
         if name.is_empty() {

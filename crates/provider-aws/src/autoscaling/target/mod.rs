@@ -80,9 +80,6 @@ impl ResourceType for Targets {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => self.update(cx, step).await,
@@ -115,14 +112,8 @@ impl ResourceType for Targets {
         ))
     }
 
-    fn recover<'a>(
-        &'a self,
-        _cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            futures::future::join_all(intents.into_iter().map(|intent| self.judge(intent))).await
-        })
+    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(self.judged(intent))
     }
 
     fn import<'a>(
@@ -136,7 +127,7 @@ impl ResourceType for Targets {
 
 impl Targets {
     /// Judges one open intent. A target that was registered as planned is ours: registering is putting.
-    async fn judge(&self, intent: Intent) -> Adoption {
+    async fn judged(&self, intent: Intent) -> Adoption {
         let part = |n: usize| intent.identity.get(NAMES[n]).cloned().unwrap_or_default();
         let name = trueup_aws::autoscaling::TargetName {
             namespace: part(0),

@@ -12,13 +12,13 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problems, ResourceType};
 use trueup_value::Value;
 
-use super::satellite::{
-    Beside, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
-};
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
+use crate::satellite::{
+    Beside, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
+};
 use crate::timeouts::bad_limits;
 use schema::{LIMITS, TIMEOUTS, body};
 

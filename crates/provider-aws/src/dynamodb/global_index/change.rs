@@ -4,10 +4,10 @@ use trueup_aws::Error;
 use trueup_aws::dynamodb::{IndexUpdate, TableDescription, UpdateIndex, UpdateTable};
 use trueup_value::Value;
 
-use super::super::satellite::{Run, with};
 use super::model::{creation, definitions, is_provisioned, limits, provisioned, to_state, warm};
 use super::{GlobalIndexes, names};
 use crate::members::member;
+use crate::satellite::{Run, with};
 
 /// A request that can't be made as things are.
 fn refused(detail: String) -> Error {

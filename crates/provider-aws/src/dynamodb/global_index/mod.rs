@@ -16,12 +16,12 @@ use trueup_aws::dynamodb::TableDescription;
 use trueup_provider::{PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
-use super::satellite::{Beside, Run, Satellite, identity_of, said, text_of};
 use super::table::Tables;
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
+use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of};
 use model::to_state;
 use schema::{LIMITS, body};
 

@@ -6,9 +6,9 @@ use trueup_aws::dynamodb::{
 };
 use trueup_value::{Type, Value};
 
-use super::super::satellite::with;
 use super::schema::{WARM, blocks, warm_type};
 use crate::members::{block, elements, member, text, texts, whole};
+use crate::satellite::with;
 
 /// Whether a table is billed by its provisioned capacity.
 pub(super) fn is_provisioned(table: &TableDescription) -> bool {

@@ -9,7 +9,7 @@ use crate::failure::problem;
 
 impl GlobalTables {
     /// Judges one open intent.
-    pub(super) async fn judge(&self, intent: Intent) -> Adoption {
+    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
         let Some(name) = intent.identity.get(NAME) else {
             return Adoption::Forget;
         };

@@ -12,14 +12,14 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
-use super::satellite::{
-    Beside, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of, with,
-};
 use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
+use crate::satellite::{
+    Beside, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of, with,
+};
 use crate::timeouts::no_private;
 use schema::{PRECISION, body};
 

@@ -13,15 +13,15 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
-use super::satellite::{
-    Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
-};
 use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
 use crate::iam_policy::{equivalent, normalized};
 use crate::members::{filled, flag, text};
 use crate::region::Place;
+use crate::satellite::{
+    Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
+};
 use schema::body;
 
 /// How long a new policy may take to be seen, and a busy table to accept it.

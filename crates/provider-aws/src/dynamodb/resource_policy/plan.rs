@@ -3,9 +3,9 @@
 use trueup_provider::{PlanRequest, Planned, Problems};
 use trueup_value::{Path, Type, Value};
 
-use super::super::satellite::with;
 use crate::iam_policy::equivalent;
 use crate::members::{member, text};
+use crate::satellite::with;
 
 const CONFIRM: &str = "confirm_remove_self_resource_access";
 

@@ -118,9 +118,6 @@ impl ResourceType for Tables {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => {
@@ -149,15 +146,8 @@ impl ResourceType for Tables {
         identity::digest(value)
     }
 
-    fn recover<'a>(
-        &'a self,
-        cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            futures::future::join_all(intents.into_iter().map(|intent| self.judge(cx, intent)))
-                .await
-        })
+    fn judge<'a>(&'a self, cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(self.judged(cx, intent))
     }
 
     fn import<'a>(

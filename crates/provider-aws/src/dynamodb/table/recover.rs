@@ -25,7 +25,7 @@ pub(crate) fn created_after(table: &TableDescription, at_ms: i64) -> bool {
 
 impl Tables {
     /// Judges one open intent.
-    pub(crate) async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+    pub(crate) async fn judged(&self, cx: &Context, intent: Intent) -> Adoption {
         let Some(name) = intent.identity.get(NAME) else {
             return Adoption::Forget;
         };

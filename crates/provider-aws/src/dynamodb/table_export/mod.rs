@@ -14,11 +14,11 @@ use trueup_aws::{Error, Poll};
 use trueup_provider::{Intent, PlanRequest, Planned, Problem, ResourceType};
 use trueup_value::Value;
 
-use super::satellite::{Beside, Run, Satellite, identity_of, place_of, plan_of, said, text_of};
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
+use crate::satellite::{Beside, Run, Satellite, identity_of, place_of, plan_of, said, text_of};
 use model::{request, to_state};
 use schema::{LIMITS, body};
 

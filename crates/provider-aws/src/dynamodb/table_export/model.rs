@@ -3,10 +3,10 @@
 use trueup_aws::dynamodb::{Export, ExportTable, IncrementalExport};
 use trueup_value::{Type, Value};
 
-use super::super::satellite::with;
 use super::schema::{INCREMENTAL, body};
 use crate::members::{block, elements, filled, member};
 use crate::rfc3339;
+use crate::satellite::with;
 
 /// ExportTableToPointInTime for a planned value.
 pub(super) fn request(wanted: &Value, token: &str) -> ExportTable {

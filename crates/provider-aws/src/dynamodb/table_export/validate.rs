@@ -3,10 +3,10 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::super::satellite::{check_arn, check_word};
 use super::schema::{INCREMENTAL, TIMEOUTS};
 use crate::members::{block, filled, is_unknown, member, text};
 use crate::rfc3339;
+use crate::satellite::{check_arn, check_word};
 use crate::timeouts::bad_limits;
 
 /// The shortest and the longest span of an incremental export, in seconds.

@@ -10,7 +10,7 @@ use crate::failure::problem;
 
 impl TableReplicas {
     /// Judges one open intent.
-    pub(super) async fn judge(&self, intent: Intent) -> Adoption {
+    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
         let Some(main) = intent.identity.get(ID).and_then(|id| Main::of_id(id)) else {
             return Adoption::Forget;
         };

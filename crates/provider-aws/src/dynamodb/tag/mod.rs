@@ -11,13 +11,13 @@ use trueup_aws::{Class, Error};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Value};
 
-use super::satellite::{
-    Beside, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
-};
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
+use crate::satellite::{
+    Beside, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
+};
 use crate::timeouts::no_private;
 use schema::body;
 

@@ -37,7 +37,7 @@ fn of(description: &str, usage: &str, spec: &str, multi_region: bool) -> String 
 
 impl Keys {
     /// Judges one open intent.
-    pub(super) async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+    pub(super) async fn judged(&self, cx: &Context, intent: Intent) -> Adoption {
         match intent.kind {
             StepKind::Create if intent.in_state.is_none() => self.look_for(cx, &intent).await,
             StepKind::Create | StepKind::Update => Adoption::Forget,

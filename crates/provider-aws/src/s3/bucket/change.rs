@@ -12,9 +12,9 @@ use super::inline::{ALL, Inline, differs};
 use super::model::to_state;
 use super::names::{check, chosen};
 use super::{Buckets, LIMITS};
-use crate::dynamodb::satellite::Run;
 use crate::members::{block, filled, flag, text_map};
 use crate::s3::patient::{busy, busy_or_new, not_seen, until};
+use crate::satellite::Run;
 use crate::tags::{Tags, changes};
 
 /// What S3 says where a bucket of that name is there.

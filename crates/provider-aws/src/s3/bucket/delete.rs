@@ -5,9 +5,9 @@ use trueup_aws::{Class, Error, Failure};
 use trueup_value::Value;
 
 use super::{Buckets, LIMITS};
-use crate::dynamodb::satellite::Run;
 use crate::members::{filled, flag};
 use crate::s3::patient::{busy, until};
+use crate::satellite::Run;
 
 impl Buckets {
     /// Deletes the bucket of a value.

@@ -20,10 +20,10 @@ use trueup_provider::{Intent, PlanRequest, Planned, Problems, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::dynamodb::satellite::{Beside, Run, Satellite, said, text_of};
 use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::{check, draft};
+use crate::satellite::{Beside, Run, Satellite, said, text_of};
 use crate::tags::{TagPolicy, plan_tags_all};
 use model::{Found, to_state};
 use schema::{LIMITS, body};

@@ -1,0 +1,110 @@
+//! What the types beside a table have in common: many are read by one look, a first call that took
+//! effect is never lost, one that is gone already is deleted, and an open intent is judged by a look.
+
+mod arguments;
+mod beside;
+mod run;
+mod values;
+
+pub(crate) use arguments::{check_arn, check_word, place_of};
+pub(crate) use beside::Beside;
+pub(crate) use run::Run;
+pub(crate) use values::{identity_of, known, left_unset, plan_of, said, text_of, with};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use trueup_aws::Error;
+use trueup_provider::{Intent, PlanRequest, Planned, Problems};
+use trueup_value::Value;
+
+use crate::connection::Connection;
+
+/// A type beside tables: what only it knows. [`Beside`] makes a resource type of it.
+pub(crate) trait Satellite: Sized + Send + Sync + 'static {
+    /// What one look answers: for all objects of one subject.
+    type Seen: Send + Sync;
+    /// As problems name it: `DynamoDB Tag`, or with a place for what it is about,
+    /// `S3 Bucket ({}) Versioning`.
+    const LABEL: &'static str;
+    /// Whether states hold it as the older plugin kit writes them, where unset and zero are one.
+    const ZERO_IS_UNSET: bool;
+
+    /// The services in its region.
+    fn aws(&self) -> &Connection;
+    /// Plans one object.
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned;
+    /// How long a phase may take.
+    fn limit(&self, value: &Value, phase: &'static str) -> Duration;
+    /// The bytes beside an object.
+    fn private(&self, value: &Value) -> Option<Arc<[u8]>>;
+    /// What finds it again, such as table and index; nothing while that is unknown. It is also what
+    /// names it in problems.
+    fn identity(&self, value: &Value) -> BTreeMap<String, String>;
+    /// A value of which as much is said as [`Self::identity`] tells.
+    fn of_identity<'a>(
+        &'a self,
+        identity: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<Value, Error>>;
+    /// The same of an import id; the error says what an id looks like.
+    fn of_id(&self, id: &str) -> Result<Value, String>;
+    /// Warnings about a configuration that an apply repeats.
+    fn warnings(&self, _config: &Value) -> Problems {
+        Problems::new()
+    }
+    /// Told of every object before any of them is looked at.
+    fn told(&self, _value: &Value) {}
+    /// What a look is at: objects of one subject are read by one look. Nothing where the value does
+    /// not say.
+    fn subject(&self, value: &Value) -> Option<String>;
+    /// Looks. Nothing where there is no such subject.
+    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>>;
+    /// The object as it was seen, in the form of `like`, which is what was believed or planned;
+    /// nothing where it is gone.
+    fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value>;
+    /// Where nothing of a subject is found: what to believe. Normally that it is gone.
+    fn unseen(&self, _like: &Value) -> Option<Value> {
+        None
+    }
+    /// Brings it about and answers the object as it is then.
+    fn create<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>>;
+    /// Changes it and answers the object as it is then.
+    fn update<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        prior: &'a Value,
+        wanted: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, Error>>;
+    /// Takes it away; not found is gone.
+    fn delete<'a>(&'a self, run: &'a Run<'a>, prior: &'a Value)
+    -> BoxFuture<'a, Result<(), Error>>;
+    /// What an object is recognised by after a crash.
+    fn digest(&self, value: &Value) -> String;
+    /// The object that a creation of an earlier run made, if it made one. By default one that is
+    /// there under its identity and has the planned digest.
+    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
+        Box::pin(async move {
+            let found = self
+                .found(&self.of_identity(&intent.identity).await?)
+                .await?;
+            let planned = intent.planned_digest.as_deref();
+            Ok(found.filter(|value| planned == Some(self.digest(value).as_str())))
+        })
+    }
+    /// The object that a value tells of, as it is.
+    fn found<'a>(&'a self, like: &'a Value) -> BoxFuture<'a, Result<Option<Value>, Error>> {
+        Box::pin(async move {
+            let Some(subject) = self.subject(like) else {
+                return Ok(None);
+            };
+            let seen = self.look(&subject).await?;
+            Ok(seen.and_then(|seen| self.state(&seen, like)))
+        })
+    }
+}
