@@ -83,9 +83,16 @@ impl ProviderAddr {
     }
 
     /// Whether the two are the same provider, whatever registry host they name
-    /// (a state of OpenTofu names `registry.opentofu.org`).
+    /// (a state of OpenTofu names `registry.opentofu.org`). In states from before Terraform 0.13 the namespace
+    /// is `-`: nobody had one yet, and all that there were are HashiCorp's today.
     pub fn same_provider(&self, other: &Self) -> bool {
-        self.namespace == other.namespace && self.name == other.name
+        fn namespace(addr: &ProviderAddr) -> &str {
+            match &*addr.namespace {
+                "-" => "hashicorp",
+                named => named,
+            }
+        }
+        namespace(self) == namespace(other) && self.name == other.name
     }
 
     /// The short form for people: without the default registry host.

@@ -6,6 +6,7 @@
 mod attributes;
 mod content;
 mod file;
+mod flat;
 mod object;
 mod resource;
 mod state;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_addrs::ConfigResource;
 use trueup_value::{Path, Type, Value};
 
-use crate::{Attributes, DecodeError, Extra};
+use crate::{Attributes, DecodeError, Extra, flat};
 
 /// One remote object. Cheap to clone: its large parts are shared.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +56,7 @@ impl Object {
             schema_version,
             attributes: new.attributes,
             sensitive_paths: new.sensitive_paths,
+            extra: self.extra.without(flat::KEY),
             ..self.clone()
         }
     }
@@ -63,7 +64,7 @@ impl Object {
     /// The attributes as a value of type `ty`, with the recorded sensitive places marked.
     /// Attributes that the text lacks are null; attributes that the type lacks are passed over.
     pub fn decode(&self, ty: &Type) -> Result<Value, DecodeError> {
-        let value = self.attributes.decode(ty)?;
+        let value = self.decode_unmarked(ty)?;
         if self.sensitive_paths.is_empty() {
             return Ok(value);
         }
@@ -77,6 +78,17 @@ impl Object {
 
     /// As [`Object::decode`], without marks.
     pub fn decode_unmarked(&self, ty: &Type) -> Result<Value, DecodeError> {
-        self.attributes.decode(ty)
+        match self.extra.get(flat::KEY) {
+            Some(text) if self.attributes.json().is_none() => from_flat(text, ty),
+            _ => self.attributes.decode(ty),
+        }
     }
+}
+
+/// The value that attributes of a format before 4 stand for.
+fn from_flat(text: &str, ty: &Type) -> Result<Value, DecodeError> {
+    let flat: flat::Flat =
+        serde_json::from_str(text).map_err(|error| DecodeError(error.to_string()))?;
+    let tree = flat::tree(&flat, ty).map_err(DecodeError)?;
+    trueup_value::json::unmarshal_tree(&tree, ty).map_err(|error| DecodeError(error.to_string()))
 }

@@ -38,11 +38,8 @@ pub enum ReadError {
         /// The value of `encryption_version`.
         version: String,
     },
-    /// The format is older than 4.
-    #[error(
-        "the state file uses format version {version}, which is not supported; let Terraform 0.13 \
-         to 1.x write it once (\"terraform refresh\"), which upgrades it to version 4"
-    )]
+    /// The format is older than any that there was as JSON: 1 to 3 are upgraded as they are read.
+    #[error("the state file uses format version {version}, which no program ever wrote as JSON")]
     TooOld {
         /// The format version found.
         version: u64,

@@ -5,6 +5,7 @@
 
 mod error;
 mod header;
+mod older;
 mod raw;
 mod reader;
 mod sensitive;
@@ -48,6 +49,21 @@ impl Extra {
     /// The compact JSON text of a key's value.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(name, _)| *name == key).map(|(_, v)| v)
+    }
+
+    /// The same without one key.
+    pub(crate) fn without(&self, key: &str) -> Self {
+        match self.get(key) {
+            None => self.clone(),
+            Some(_) => Self::from_pairs(
+                self.0
+                    .iter()
+                    .flat_map(|pairs| pairs.iter())
+                    .filter(|(name, _)| &**name != key)
+                    .cloned()
+                    .collect(),
+            ),
+        }
     }
 
     /// Whether there is no unknown key.

@@ -15,7 +15,7 @@ use trueup_value::Value;
 use super::raw::{
     RawCheck, RawInstance, RawOutput, RawOutputs, RawResource, RawState, Text, Unknown,
 };
-use super::{Extra, FORMAT_VERSION, ReadError, sensitive, text};
+use super::{Extra, FORMAT_VERSION, ReadError, older, sensitive, text};
 use crate::attributes::{output_type, output_value};
 use crate::{
     Attributes, CheckKind, CheckObject, CheckResult, CheckStatus, DeposedKey, Object, Output,
@@ -30,17 +30,24 @@ pub(crate) fn read(bytes: &[u8]) -> Result<State, ReadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotText {
         offset: error.valid_up_to(),
     })?;
-    let raw: RawState<'_> = match serde_json::from_str(text) {
-        Ok(raw) => raw,
-        Err(error) => return Err(version_problem(text).unwrap_or_else(|| syntax(&error))),
+    let raw = match serde_json::from_str::<RawState<'_>>(text) {
+        Ok(raw) if raw.version == Some(FORMAT_VERSION) => raw,
+        other => {
+            return match version_problem(text) {
+                Some(ReadError::TooOld {
+                    version: version @ 1..,
+                }) => older::read(text, version),
+                Some(problem) => Err(problem),
+                None => Err(other
+                    .err()
+                    .map_or(ReadError::NoVersion, |error| syntax(&error))),
+            };
+        }
     };
-    if raw.version != Some(FORMAT_VERSION) {
-        return Err(version_problem(text).unwrap_or(ReadError::NoVersion));
-    }
     Reader::default().state(raw)
 }
 
-fn syntax(error: &serde_json::Error) -> ReadError {
+pub(super) fn syntax(error: &serde_json::Error) -> ReadError {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     ReadError::Syntax {

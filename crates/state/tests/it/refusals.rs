@@ -38,14 +38,7 @@ fn what_is_no_state_says_what_it_is() {
             "{\"version\": \"4\"}",
             "does not have a \"version\" attribute",
         ),
-        (
-            "{\"version\": 3, \"modules\": []}",
-            "uses format version 3, which is not supported; let Terraform",
-        ),
-        (
-            "{\"version\": 3, \"resources\": 1}",
-            "uses format version 3",
-        ),
+        ("{\"version\": 0}", "uses format version 0"),
         (
             "{\"version\": 5, \"terraform_version\": \"2.0.0\", \"resources\": {}}",
             "uses format version 5, which is not supported: this program reads version 4; the file was last written by version 2.0.0",
