@@ -7,6 +7,7 @@ mod bad_input;
 mod bed;
 mod drift;
 mod drift_decisions;
+mod encryption;
 mod first_vpc;
 mod fixtures;
 mod fmt;

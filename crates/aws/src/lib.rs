@@ -52,7 +52,7 @@ pub use environment::Environment;
 pub use error::{CancellationReason, Class, Error, Failure};
 pub use futures::future::BoxFuture;
 pub use kinesis::Kinesis;
-pub use kms::{KeyMetadata, Kms};
+pub use kms::{DataKey, KeyMetadata, Kms};
 pub use poll::{Poll, PollSettings, poll_until};
 pub use region::{dns_suffix, partition};
 pub use s3::{Buckets, S3};

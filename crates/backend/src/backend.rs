@@ -110,6 +110,9 @@ pub struct Snapshot {
     pub state: Option<State>,
     /// Names what was read, for the next write.
     pub revision: Revision,
+    /// Whether the text is to be written in another form even if its content stays as it is: encrypted, or not any
+    /// more.
+    pub outdated: bool,
     /// What the reader of the screen should know.
     pub notices: Vec<Notice>,
 }

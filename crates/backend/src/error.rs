@@ -84,6 +84,14 @@ pub enum Error {
         /// The version's id.
         id: String,
     },
+    /// The text could not be encrypted.
+    #[error("{provider} gives no key to encrypt with: {problem}")]
+    Sealing {
+        /// The provider of keys.
+        provider: String,
+        /// Why.
+        problem: String,
+    },
     /// Somebody else changed the state since it was read.
     #[error(
         "the state at {location} was changed by somebody else since this run read it ({detail}); \
@@ -252,6 +260,7 @@ impl Error {
             Self::LockLost { .. } => "The state lock was lost",
             Self::NotLocked { .. } | Self::OtherLock { .. } => "Failed to unlock state",
             Self::NoVersion { .. } => "No such version of the state",
+            Self::Sealing { .. } => "Failed to encrypt",
             Self::Unreadable { .. } | Self::DigestMismatch(_) => "Failed to load state",
             Self::DigestNotWritten(_) | Self::Conflict { .. } => "Failed to save state",
             Self::Setting { .. } => "Invalid backend configuration",

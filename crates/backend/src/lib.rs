@@ -15,6 +15,7 @@ mod private_file;
 mod record;
 mod registry;
 mod s3;
+mod sealing;
 mod session;
 mod setting_problem;
 mod surroundings;
@@ -36,7 +37,11 @@ pub use registry::{
     AwsClients, BACKEND_TYPES, Connect, Place, check_settings, open_backend, required_settings,
     schema, why_no_backend,
 };
-pub use s3::{MISSING_REGION, S3Backend, S3Settings, S3Timing};
+pub use s3::{
+    MISSING_REGION, S3Backend, S3Settings, S3Timing, reach as aws_reach,
+    reach_schema as aws_reach_schema,
+};
+pub use sealing::{Hash, KeyProvider, KeySource, Method, Passphrase, Sealing, is_sealed};
 pub use session::{LockOptions, Session};
 pub use setting_problem::{SettingPlace, SettingProblem};
 pub use surroundings::{ProcessMark, Surroundings};

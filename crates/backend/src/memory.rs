@@ -141,6 +141,7 @@ impl Backend for MemoryBackend {
             Ok(Snapshot {
                 state,
                 revision: revision(text.as_deref()),
+                outdated: false,
                 notices: Vec::new(),
             })
         })

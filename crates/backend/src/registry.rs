@@ -3,24 +3,26 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use trueup_aws::{BoxFuture, DynamoDb, Environment, S3, Session, Transport};
+use trueup_aws::{BoxFuture, DynamoDb, Environment, Kms, S3, Session, Transport};
 use trueup_schema::{Attribute, Block};
 use trueup_value::{Type, Value, ValueRef};
 
 use crate::{
-    Backend, Error, LocalBackend, LocalSettings, S3Backend, S3Settings, SettingProblem, s3,
+    Backend, Error, LocalBackend, LocalSettings, S3Backend, S3Settings, Sealing, SettingProblem, s3,
 };
 
 /// The types that a backend block may name.
 pub const BACKEND_TYPES: [&str; 2] = ["local", "s3"];
 
 /// Where a run takes place: what relative paths mean.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Place {
     /// The folder that paths of a backend block are relative to.
     pub working_dir: PathBuf,
     /// The folder for journals that are kept on this machine: `.trueup/journal`.
     pub journal_dir: PathBuf,
+    /// How states are kept from other eyes.
+    pub sealing: Sealing,
 }
 
 /// The services that a backend talks to.
@@ -30,6 +32,8 @@ pub struct AwsClients {
     pub s3: Arc<dyn S3>,
     /// DynamoDB.
     pub dynamodb: Arc<dyn DynamoDb>,
+    /// KMS.
+    pub kms: Arc<dyn Kms>,
 }
 
 /// Reaches AWS with the settings of a backend block; it may send the caller to the embedded AWS.
@@ -49,6 +53,7 @@ impl AwsClients {
                 Ok(Self {
                     s3: session.s3(),
                     dynamodb: session.dynamodb(),
+                    kms: session.kms(),
                 })
             })
         })

@@ -46,6 +46,8 @@ pub struct Session {
     stored: Option<State>,
     empty: State,
     revision: Revision,
+    /// Whether the stored text has another form than it would be written in.
+    outdated: bool,
     journal: Arc<Journal>,
     notices: Vec<Notice>,
     uuid: Arc<dyn Fn() -> String + Send + Sync>,
@@ -100,6 +102,7 @@ impl Session {
             stored: snapshot.state,
             empty: State::new(""),
             revision: snapshot.revision,
+            outdated: snapshot.outdated,
             journal,
             notices,
             uuid: surroundings.uuid.clone(),
@@ -204,6 +207,7 @@ impl Session {
         }
         self.interval_start = None;
         if let Some(stored) = &self.stored
+            && !self.outdated
             && stored.same_content(state)
             && (!imported || (stored.lineage == state.lineage && stored.serial == state.serial))
         {
@@ -234,6 +238,7 @@ impl Session {
             .write(&self.workspace, next.write(), &self.revision)
             .await?;
         self.revision = written.revision;
+        self.outdated = false;
         for notice in written.notices {
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);

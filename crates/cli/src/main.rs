@@ -13,6 +13,7 @@ mod prompt;
 mod remote_states;
 mod report;
 mod requests;
+mod sealed_files;
 mod setup;
 mod signals;
 mod terminal;

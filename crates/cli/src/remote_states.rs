@@ -1,12 +1,13 @@
 //! States of other configurations, for `terraform_remote_state`: read through the backends, without a lock.
 
 use std::path::{Component, Path as FilePath, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_backend::{
     Backend, Connect, Error, LocalBackend, LocalSettings, Place, S3Backend, S3Settings,
     Surroundings, open_backend, required_settings, schema, why_no_backend,
 };
+use trueup_operations::encryption::Elsewhere;
 use trueup_provider::{BoxFuture, Problem, Problems};
 use trueup_provider_builtin::{Outputs, RemoteStates};
 use trueup_schema::Block;
@@ -22,6 +23,8 @@ pub struct Reader {
     pub surroundings: Surroundings,
     /// How AWS is reached.
     pub connect: Connect,
+    /// How the states are opened, once the configuration was asked.
+    pub elsewhere: Arc<Mutex<Elsewhere>>,
 }
 
 impl Reader {
@@ -29,11 +32,25 @@ impl Reader {
         Place {
             working_dir: self.dir.clone(),
             journal_dir: self.dir.join(".trueup").join("journal"),
+            ..Place::default()
         }
     }
 
-    async fn open(&self, kind: &str, config: &Value) -> Result<Arc<dyn Backend>, Error> {
-        let place = self.place();
+    async fn open(
+        &self,
+        kind: &str,
+        config: &Value,
+        asker: &str,
+    ) -> Result<Arc<dyn Backend>, Error> {
+        let place = Place {
+            sealing: self
+                .elsewhere
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .of(asker)
+                .clone(),
+            ..self.place()
+        };
         match (kind, &self.local) {
             ("local", _) => {
                 let mut settings = LocalSettings::from_config(config, &place)?;
@@ -111,10 +128,11 @@ impl RemoteStates for Reader {
         backend: &'a str,
         config: &'a Value,
         workspace: &'a str,
+        asker: &'a str,
     ) -> BoxFuture<'a, Result<Option<Outputs>, Problems>> {
         Box::pin(async move {
             let read = async {
-                let opened = self.open(backend, config).await?;
+                let opened = self.open(backend, config, asker).await?;
                 opened.read(workspace).await
             };
             let snapshot = match read.await {

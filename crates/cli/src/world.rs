@@ -47,7 +47,9 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         .unwrap_or_default();
     let surroundings = surroundings();
     let connect = AwsClients::over(transport.clone());
+    let elsewhere = Arc::default();
     let states = Reader {
+        elsewhere: Arc::clone(&elsewhere),
         dir: dir.to_path_buf(),
         local: local.clone(),
         surroundings: surroundings.clone(),
@@ -63,6 +65,11 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         workspace: environment::text("WORKSPACE").filter(|name| !name.is_empty()),
         home: std::env::var_os("HOME").map(PathBuf::from),
         surroundings,
+        encryption: std::env::var("TF_ENCRYPTION")
+            .ok()
+            .filter(|text| !text.trim().is_empty()),
+        sealing: Default::default(),
+        elsewhere,
         source: Arc::new(System),
         connect,
         providers: providers(transport, Arc::new(states)),

@@ -1,4 +1,4 @@
-//! The `backend` block: which kind, and its body for the caller to evaluate.
+//! The `backend` and `encryption` blocks: their bodies, for the caller to evaluate.
 
 use std::sync::Arc;
 
@@ -13,6 +13,15 @@ pub struct Backend {
     /// Where the kind is written.
     pub kind_span: Span,
     /// The settings.
+    pub body: Arc<Body>,
+    /// The block's header.
+    pub header: Span,
+}
+
+/// An `encryption` block, as OpenTofu has it: how states and plans are kept from other eyes.
+#[derive(Clone, Debug)]
+pub struct Encryption {
+    /// What stands in it.
     pub body: Arc<Body>,
     /// The block's header.
     pub header: Span,

@@ -83,12 +83,37 @@ static TERRAFORM: Shape = Shape {
         block("backend", &["type"], Shape::free()),
         block("cloud", &[], Shape::free()),
         block("provider_meta", &["provider"], Shape::free()),
-        block("encryption", &[], Shape::free()),
+        block("encryption", &[], &ENCRYPTION),
     ],
     arguments: &[
         ("required_version", Reading::Verbatim),
         ("experiments", Reading::Native),
         ("language", Reading::Native),
+    ],
+    ..NOTHING
+};
+
+/// What an `encryption` block holds, also where it stands alone, in `TF_ENCRYPTION`.
+pub static ENCRYPTION: Shape = Shape {
+    blocks: &[
+        block("key_provider", &["type", "name"], Shape::free()),
+        block("method", &["type", "name"], Shape::free()),
+        block("state", &[], &SEALED),
+        block("plan", &[], &SEALED),
+        block("remote_state_data_sources", &[], &SEALED_ELSEWHERE),
+    ],
+    ..NOTHING
+};
+
+static SEALED: Shape = Shape {
+    blocks: &[block("fallback", &[], &SEALED)],
+    ..NOTHING
+};
+
+static SEALED_ELSEWHERE: Shape = Shape {
+    blocks: &[
+        block("default", &[], &SEALED),
+        block("remote_state_data_source", &["name"], &SEALED),
     ],
     ..NOTHING
 };

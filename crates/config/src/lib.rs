@@ -19,13 +19,14 @@ pub mod test_files;
 mod variables_file;
 mod versions;
 
-pub use backend::Backend;
+pub use backend::{Backend, Encryption};
 pub use blocks::{
     Check, Condition, Ephemeral, IgnoreChanges, Import, ImportTarget, Lifecycle, Local, ModuleCall,
     Moved, Output, PassedProvider, PreventDestroy, ProviderBlock, ProviderRef, Removed, Repetition,
     RequiredProvider, Resource, Variable, is_local_source,
 };
 pub use files::{Files, InMemory, OnDisk, Snapshot};
+pub use json_shape::ENCRYPTION;
 pub use load::{load, load_at, load_from};
 pub use module::{Config, Module, ModuleNode};
 pub use module_files::is_ignored_file;

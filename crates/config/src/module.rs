@@ -10,7 +10,7 @@ use trueup_addrs::{
 use trueup_diagnostics::Span;
 
 use crate::{
-    Backend, Check, Constraints, Ephemeral, Import, Local, ModuleCall, Moved, Output,
+    Backend, Check, Constraints, Encryption, Ephemeral, Import, Local, ModuleCall, Moved, Output,
     ProviderBlock, Removed, RequiredProvider, Resource, Variable,
 };
 
@@ -138,6 +138,8 @@ pub struct Module {
     pub required_providers_header: Option<Span>,
     /// The `backend` block.
     pub backend: Option<Backend>,
+    /// The `encryption` block.
+    pub encryption: Option<Encryption>,
     /// `provider` blocks, by local name and alias.
     pub providers: BTreeMap<(Arc<str>, Option<Arc<str>>), ProviderBlock>,
     /// `variable` blocks by name.

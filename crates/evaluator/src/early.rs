@@ -38,6 +38,9 @@ pub struct Early<'a> {
     pub inputs: Inputs<'a>,
     /// The world that functions see.
     pub environment: &'a Environment,
+    /// Whether what is evaluated is kept nowhere, as passphrases are: then it may be sensitive, and defaults count
+    /// as values.
+    pub secret: bool,
 }
 
 impl Early<'_> {
@@ -86,7 +89,7 @@ impl Early<'_> {
         };
         let settled = match variable.constant {
             Some(constant) => constant,
-            None => given.is_some(),
+            None => given.is_some() || (self.secret && variable.default.is_some()),
         };
         if !settled {
             let hint = match variable.constant {
@@ -102,6 +105,7 @@ impl Early<'_> {
             return Err(error.clone());
         }
         let hidden = match (variable.sensitive, variable.ephemeral) {
+            _ if self.secret => return Ok(value),
             (true, _) => "sensitive",
             (_, true) => "ephemeral",
             _ => return Ok(value),

@@ -128,6 +128,7 @@ fn evaluated(
     let (values, _) = inputs::collect(world, &mut project, &world.assignments);
     let environment = world.environment(&selected_workspace(world), "", false);
     let early = Early {
+        secret: false,
         module: &config.root.module,
         dir: ".",
         inputs: Inputs::Given(&values),

@@ -47,6 +47,11 @@ pub async fn configure(
     dialogue: &dyn Dialogue,
 ) -> (Option<Storage>, Diagnostics) {
     let config = project.config.clone();
+    let world = match storage::sealed(world, &config) {
+        Ok(world) => world,
+        Err(found) => return (None, found),
+    };
+    let world = &*world;
     let (wanted, mut diagnostics) = storage::wanted(
         world,
         &config,

@@ -151,6 +151,7 @@ fn in_module<R>(
 ) -> R {
     let at = |inputs: Inputs<'_>| {
         then(&Early {
+            secret: false,
             module: caller.module,
             dir: caller.dir,
             inputs,
@@ -161,6 +162,7 @@ fn in_module<R>(
         None => at(Inputs::Given(values)),
         Some((call, above)) => in_module(above, environment, values, &|above| {
             then(&Early {
+                secret: false,
                 module: caller.module,
                 dir: caller.dir,
                 inputs: Inputs::Call(call, above),

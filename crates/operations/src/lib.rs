@@ -11,6 +11,7 @@ mod called_modules;
 pub mod console;
 pub mod drawing;
 pub mod drift;
+pub mod encryption;
 pub mod formatting;
 mod given;
 mod importing;

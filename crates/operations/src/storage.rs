@@ -1,19 +1,20 @@
 //! Which backend a run uses, and which workspace: from the configuration's block, the settings that `init`
 //! recorded, and the environment.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use trueup_backend::{
     Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, S3Backend, S3Settings,
-    open_backend, schema,
+    Sealing, open_backend, schema,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
 pub use crate::backend_block::{Wanted, wanted};
-use crate::{World, backend_block};
+use crate::{World, backend_block, encryption};
 
 /// An opened backend.
 pub struct Storage {
@@ -25,6 +26,8 @@ pub struct Storage {
     pub kind: String,
     /// Its evaluated settings; null without a backend block.
     pub config: Value,
+    /// How its states are kept from other eyes.
+    pub sealing: Sealing,
 }
 
 /// The record of the backend that this folder was last used with: Terraform's own, or with `-local` ours.
@@ -81,8 +84,28 @@ pub fn recorded_settings(record: &BackendRecord) -> Wanted {
 
 /// Opens the backend that the configuration asks for, unless there is something to decide first.
 pub async fn open(world: &World, config: &Config) -> Result<Storage, Diagnostics> {
-    let settled = settled(world, config)?;
-    open_settled(world, settled).await
+    let world = sealed(world, config)?;
+    let settled = settled(&world, config)?;
+    open_settled(&world, settled).await
+}
+
+/// The world with what a configuration says of encryption, which backends opened in it follow.
+///
+/// # Errors
+/// What is wrong with the `encryption` block or with `TF_ENCRYPTION`.
+pub fn sealed<'a>(world: &'a World, config: &Config) -> Result<Cow<'a, World>, Diagnostics> {
+    let encryption = encryption::of(world, config)?;
+    *world
+        .elsewhere
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = encryption.elsewhere;
+    if !encryption.state.is_on() {
+        return Ok(Cow::Borrowed(world));
+    }
+    Ok(Cow::Owned(World {
+        sealing: encryption.state,
+        ..world.clone()
+    }))
 }
 
 /// The backend that the configuration asks for, held against what the folder was used with.
@@ -213,6 +236,7 @@ pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Stor
         state: files.state.as_ref().map(|path| world.given(path)),
         state_out: files.state_out.as_ref().map(|path| world.given(path)),
         backup: given.or(stamped),
+        sealing: storage.sealing.clone(),
         ..settings
     });
     Ok(Storage {
@@ -265,6 +289,7 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
         workspace: selected_workspace(world),
         kind,
         config: wanted.config,
+        sealing: world.sealing.clone(),
     })
 }
 
@@ -312,6 +337,7 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
     match error {
         Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
         Error::NoVersion { .. } => Diagnostic::error("No such version of the state", text),
+        Error::Sealing { .. } => Diagnostic::error("Failed to encrypt", text),
         Error::Unreadable { .. } => Diagnostic::error("Failed to read state", text),
         Error::DigestMismatch { .. } => Diagnostic::error("Error refreshing state", text),
         Error::Setting { setting, .. } if setting == "path" => Diagnostic::error(

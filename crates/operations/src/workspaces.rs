@@ -194,6 +194,7 @@ fn at(storage: &Storage, workspace: &str) -> Storage {
         workspace: workspace.to_owned(),
         kind: storage.kind.clone(),
         config: storage.config.clone(),
+        sealing: storage.sealing.clone(),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use trueup_backend::{Connect, Place, Surroundings};
+use trueup_backend::{Connect, Place, Sealing, Surroundings};
 use trueup_evaluator::Environment;
 use trueup_functions::{DiskFiles, Source};
 use trueup_provider::Registry;
 
+use crate::encryption::Elsewhere;
 use crate::given::Given;
 
 /// Folders, names, clock, chance, providers and connections of a run.
@@ -35,6 +36,13 @@ pub struct World {
     pub surroundings: Surroundings,
     /// Clock and chance for functions.
     pub source: Arc<dyn Source + Send + Sync>,
+    /// An encryption configuration from the environment: `TF_ENCRYPTION`.
+    pub encryption: Option<String>,
+    /// How states are kept from other eyes, once the configuration was asked: [`storage::open`](crate::storage::open)
+    /// does.
+    pub sealing: Sealing,
+    /// How the states that data sources read are opened; shared with their reader, and set with the backend's.
+    pub elsewhere: Arc<Mutex<Elsewhere>>,
     /// How backends reach AWS.
     pub connect: Connect,
     /// The providers at hand.
@@ -48,10 +56,12 @@ impl World {
             Some(local) => Place {
                 working_dir: local.clone(),
                 journal_dir: local.join("journal"),
+                sealing: self.sealing.clone(),
             },
             None => Place {
                 working_dir: self.dir.clone(),
                 journal_dir: self.dir.join(".trueup").join("journal"),
+                sealing: self.sealing.clone(),
             },
         }
     }

@@ -24,12 +24,14 @@ pub trait RemoteStates: Send + Sync {
     /// Checks settings in the shape of the backend's schema. They may be unknown in part.
     fn check(&self, backend: &str, config: &Value) -> Problems;
 
-    /// The outputs of the state of a workspace; `None` where there is no such state.
+    /// The outputs of the state of a workspace; `None` where there is no such state. `asker` is the data source's name,
+    /// below the root with its module before it: encrypted states may have keys of their own for it.
     fn outputs<'a>(
         &'a self,
         backend: &'a str,
         config: &'a Value,
         workspace: &'a str,
+        asker: &'a str,
     ) -> BoxFuture<'a, Result<Option<Outputs>, Problems>>;
 }
 
@@ -52,6 +54,7 @@ impl RemoteStates for NoStates {
         _backend: &'a str,
         _config: &'a Value,
         _workspace: &'a str,
+        _asker: &'a str,
     ) -> BoxFuture<'a, Result<Option<Outputs>, Problems>> {
         let problem = Problem::error("No states can be read here", "");
         Box::pin(std::future::ready(Err(vec![problem])))

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_addrs::AbsInstance;
 use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
 use trueup_schema::{Attribute, Block};
 use trueup_value::{Path, Type, Value, ValueRef};
@@ -94,7 +95,7 @@ impl RemoteState {
         }))
     }
 
-    async fn look_up(&self, block: Value) -> Result<Value, Problems> {
+    async fn look_up(&self, block: Value, asker: String) -> Result<Value, Problems> {
         let asked = self.asked(&block).map_err(|problem| vec![problem])?;
         let Some(asked) = asked else {
             return Err(vec![
@@ -109,7 +110,7 @@ impl RemoteState {
         let workspace = named.as_str().unwrap_or(DEFAULT_WORKSPACE);
         let found = self
             .states
-            .outputs(&asked.backend, &asked.config, workspace)
+            .outputs(&asked.backend, &asked.config, workspace, &asker)
             .await?;
         let Some(found) = found else {
             return Err(vec![
@@ -137,7 +138,16 @@ impl DataSource for RemoteState {
         _cx: &'a Context,
         request: DataRequest,
     ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(self.look_up(request.config))
+        Box::pin(self.look_up(request.config, name_of(&request.address)))
+    }
+}
+
+/// What an encryption configuration calls a data source: its name, behind its module where it has one.
+fn name_of(address: &AbsInstance) -> String {
+    let name = &address.resource.resource.name;
+    match address.resource.module.to_string() {
+        root if root.is_empty() => name.to_string(),
+        module => format!("{module}.{name}"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
-use super::{Alias, CreateKey, KeyKin, KeyMetadata, KeyRotation, Kms};
+use super::{Alias, CreateKey, DataKey, KeyKin, KeyMetadata, KeyRotation, Kms};
 use crate::Error;
 use crate::signed::{Repeat, Signed};
 
@@ -23,7 +23,7 @@ impl Client {
         Self { signed }
     }
 
-    async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
+    pub(super) async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
         self.signed.json(TARGET, operation, &body).await
     }
 
@@ -161,6 +161,22 @@ impl Kms for Client {
             }
             Ok(metadata(&self.call("DescribeKey", body).await?))
         })
+    }
+
+    fn generate_data_key<'a>(
+        &'a self,
+        key: &'a str,
+        spec: &'a str,
+    ) -> BoxFuture<'a, Result<DataKey, Error>> {
+        Box::pin(self.make_data_key(key, spec))
+    }
+
+    fn decrypt<'a>(
+        &'a self,
+        key: &'a str,
+        sealed: &'a [u8],
+    ) -> BoxFuture<'a, Result<Vec<u8>, Error>> {
+        Box::pin(self.unseal(key, sealed))
     }
 
     fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>> {

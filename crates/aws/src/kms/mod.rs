@@ -1,5 +1,6 @@
 //! KMS: keys and their aliases, as far as tables and buckets need keys of their own.
 mod client;
+mod data_keys;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use futures::future::BoxFuture;
 
 use crate::Error;
 pub(crate) use client::Client;
+pub use data_keys::DataKey;
 
 /// The KMS calls the program makes. A `key` is an id, an ARN, or an alias where AWS takes one.
 pub trait Kms: Send + Sync {
@@ -22,6 +24,20 @@ pub trait Kms: Send + Sync {
     fn describe_key<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyMetadata, Error>> {
         self.describe_key_with(key, &[])
     }
+
+    /// Makes a data key under a key: `spec` is `AES_256` or `AES_128`.
+    fn generate_data_key<'a>(
+        &'a self,
+        key: &'a str,
+        spec: &'a str,
+    ) -> BoxFuture<'a, Result<DataKey, Error>>;
+
+    /// The plain bytes of what a key sealed.
+    fn decrypt<'a>(
+        &'a self,
+        key: &'a str,
+        sealed: &'a [u8],
+    ) -> BoxFuture<'a, Result<Vec<u8>, Error>>;
 
     /// Creates a key. Not repeated where its answer was lost: a second call would make a second key.
     fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>>;

@@ -98,6 +98,7 @@ impl LocalBackend {
             backup: self.backup_path(workspace),
             source: self.source(workspace),
             locked: self.held(workspace),
+            sealing: self.settings.sealing.clone(),
         }
     }
 
@@ -173,6 +174,13 @@ impl Backend for LocalBackend {
         Box::pin(async move {
             check_name(workspace)?;
             let file = self.file(workspace);
+            if self.settings.sealing.is_on() {
+                let looked_into = self.file(workspace);
+                let texts = on_a_thread(file.path.clone(), move || looked_into.texts()).await?;
+                for text in texts {
+                    self.settings.sealing.prepare(&text).await;
+                }
+            }
             on_a_thread(file.path.clone(), move || file.read()).await
         })
     }
@@ -187,6 +195,7 @@ impl Backend for LocalBackend {
             check_name(workspace)?;
             let file = self.file(workspace);
             let expected = expected.clone();
+            let text = self.settings.sealing.seal(text).await?;
             on_a_thread(file.path.clone(), move || file.write(&text, &expected)).await
         })
     }
@@ -325,10 +334,14 @@ impl Backend for LocalBackend {
                 location: self.location(workspace),
                 id: id.to_owned(),
             })?;
-            State::read(&text).map_err(|problem| Error::Unreadable {
-                location: id.to_owned(),
-                problem,
-            })
+            self.settings.sealing.prepare(&text).await;
+            self.settings
+                .sealing
+                .state(&text)
+                .map_err(|problem| Error::Unreadable {
+                    location: id.to_owned(),
+                    problem,
+                })
         })
     }
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use trueup_value::Value;
 
-use crate::Error;
 use crate::registry::{Place, optional_string};
+use crate::{Error, Sealing};
 
 /// Where the `local` backend keeps its files. Relative paths are relative to `working_dir`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct LocalSettings {
     /// What relative paths start from.
     pub working_dir: PathBuf,
@@ -25,6 +25,8 @@ pub struct LocalSettings {
     pub state_out: Option<PathBuf>,
     /// The folder for the journal, `.trueup/journal` in a project.
     pub journal_dir: PathBuf,
+    /// How states are kept from other eyes.
+    pub sealing: Sealing,
 }
 
 impl LocalSettings {
@@ -38,6 +40,7 @@ impl LocalSettings {
             state: None,
             state_out: None,
             journal_dir: place.journal_dir.clone(),
+            sealing: place.sealing.clone(),
         }
     }
 

@@ -14,7 +14,7 @@ use trueup_state::{ReadError, State};
 use super::beside;
 use super::file_lock::FileLock;
 use crate::backend::{Notice, Revision, Snapshot, Written, md5_hex};
-use crate::{Error, private_file};
+use crate::{Error, Sealing, private_file};
 
 /// One state file, with its lock if this backend holds it.
 pub(super) struct StateFile {
@@ -24,6 +24,7 @@ pub(super) struct StateFile {
     /// Where the state is read, if not at `path`.
     pub(super) source: Option<PathBuf>,
     pub(super) locked: Option<Arc<FileLock>>,
+    pub(super) sealing: Sealing,
 }
 
 impl StateFile {
@@ -44,12 +45,21 @@ impl StateFile {
         read.map_err(|error| Error::io("read", &self.path, error))
     }
 
+    /// The texts that reading may look into.
+    pub(super) fn texts(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let mut texts: Vec<Vec<u8>> = self.bytes()?.into_iter().collect();
+        // What can't be read is found where it is needed.
+        texts.extend(self.source.as_ref().and_then(|path| fs::read(path).ok()));
+        texts.extend(fs::read(self.side_path()).ok());
+        Ok(texts)
+    }
+
     /// Reads the state; a damaged or outdated file gives way to a whole and newer side file.
     pub(super) fn read(&self) -> Result<Snapshot, Error> {
         let bytes = self.bytes()?;
         let read = match bytes.as_deref() {
             None => Err(ReadError::Empty),
-            Some(bytes) => State::read(bytes),
+            Some(bytes) => self.sealing.state(bytes),
         };
         let existed = bytes.is_some() && !self.locked.as_ref().is_some_and(|lock| lock.made());
         if existed
@@ -67,7 +77,7 @@ impl StateFile {
         };
         let read = match &self.source {
             Some(source) => match fs::read(source) {
-                Ok(bytes) => State::read(&bytes),
+                Ok(bytes) => self.sealing.state(&bytes),
                 Err(error) if error.kind() == ErrorKind::NotFound => Err(ReadError::Empty),
                 Err(error) => return Err(Error::io("read", source, error)),
             },
@@ -83,9 +93,13 @@ impl StateFile {
                 });
             }
         };
+        let outdated = bytes
+            .as_deref()
+            .is_some_and(|bytes| self.sealing.is_outdated(bytes));
         Ok(Snapshot {
             state,
             revision,
+            outdated,
             notices: Vec::new(),
         })
     }
@@ -98,7 +112,7 @@ impl StateFile {
             return None;
         }
         let text = fs::read(side).ok()?;
-        let side = State::read(&text).ok()?;
+        let side = self.sealing.state(&text).ok()?;
         let wanted = match read {
             Ok(state) => state.lineage == side.lineage && state.serial < side.serial,
             Err(
@@ -139,6 +153,7 @@ impl StateFile {
                 md5: stored,
                 ..Revision::default()
             },
+            outdated: false,
             notices: vec![notice],
         })
     }

@@ -26,8 +26,9 @@ use trueup_state::State;
 
 pub use rules::MISSING_REGION;
 pub(crate) use rules::check;
+pub use schema::reach_schema;
 pub(crate) use schema::{OPENTOFUS, schema};
-pub use settings::S3Settings;
+pub use settings::{S3Settings, reach};
 pub use timing::S3Timing;
 
 use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
@@ -35,7 +36,7 @@ use crate::history::History;
 use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
 use crate::lock::{Attempt, acquire};
 use crate::registry::{AwsClients, Connect, Place};
-use crate::{Error, Held, JournalStore, LockInfo, LockWait, ProcessMark, Surroundings};
+use crate::{Error, Held, JournalStore, LockInfo, LockWait, ProcessMark, Sealing, Surroundings};
 use dynamodb_lock::{TableHeld, TableLock};
 use held::S3Held;
 use lock_file::{FileHeld, LockFile};
@@ -50,6 +51,8 @@ pub struct S3Backend {
     process: ProcessMark,
     /// `user@host`, left beside each state that is written.
     who: String,
+    /// How states are kept from other eyes.
+    sealing: Sealing,
     timing: S3Timing,
     /// Whether the store refused conditional writes.
     unconditional: AtomicBool,
@@ -74,6 +77,7 @@ impl S3Backend {
             journal_dir: place.journal_dir.clone(),
             process: surroundings.process.clone(),
             who: surroundings.who.clone(),
+            sealing: place.sealing.clone(),
             timing: S3Timing::default(),
             unconditional: AtomicBool::new(false),
             locked: Arc::default(),
@@ -216,6 +220,7 @@ impl Backend for S3Backend {
     ) -> BoxFuture<'a, Result<Written, Error>> {
         Box::pin(async move {
             check_name(workspace)?;
+            let text = self.sealing.seal(text).await?;
             objects::write(self, workspace, text, expected).await
         })
     }
@@ -386,10 +391,13 @@ impl Backend for S3Backend {
         Box::pin(async move {
             check_name(workspace)?;
             let text = versions::read(self, workspace, id).await?;
-            State::read(&text).map_err(|problem| Error::Unreadable {
-                location: format!("{} (version {id})", self.lock_id(workspace)),
-                problem,
-            })
+            self.sealing.prepare(&text).await;
+            self.sealing
+                .state(&text)
+                .map_err(|problem| Error::Unreadable {
+                    location: format!("{} (version {id})", self.lock_id(workspace)),
+                    problem,
+                })
         })
     }
 

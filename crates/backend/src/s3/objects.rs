@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 use trueup_aws::Class;
 use trueup_aws::s3::{GetObject, Object, PutObject};
-use trueup_state::State;
+use trueup_state::Header;
 
 use super::digest::{self, Stored};
 use super::{S3Backend, S3Timing};
@@ -69,6 +69,9 @@ pub(super) async fn read(backend: &S3Backend, workspace: &str) -> Result<Snapsho
             .as_ref()
             .filter(|object| !object.body.is_empty())
             .map(|object| md5_hex(&object.body));
+        if let Some(object) = &object {
+            backend.sealing.prepare(&object.body).await;
+        }
         let agree = stored.digest().is_none_or(|digest| {
             md5.as_deref()
                 .is_some_and(|md5| md5.eq_ignore_ascii_case(digest))
@@ -143,18 +146,21 @@ fn snapshot(
     stored: &Stored,
     notices: Vec<Notice>,
 ) -> Result<Snapshot, Error> {
-    let state =
-        match &object {
-            Some(object) if md5.is_some() => Some(State::read(&object.body).map_err(
-                |problem| Error::Unreadable {
-                    location: url(backend, workspace),
-                    problem,
-                },
-            )?),
-            _ => None,
-        };
+    let state = match &object {
+        Some(object) if md5.is_some() => Some(backend.sealing.state(&object.body).map_err(
+            |problem| Error::Unreadable {
+                location: url(backend, workspace),
+                problem,
+            },
+        )?),
+        _ => None,
+    };
+    let outdated = object
+        .as_ref()
+        .is_some_and(|object| backend.sealing.is_outdated(&object.body));
     Ok(Snapshot {
         state,
+        outdated,
         revision: Revision {
             md5,
             etag: object.and_then(|object| object.head.etag),
@@ -179,7 +185,7 @@ fn mismatched(
         .unwrap_or_default();
     let advice = match (&md5, object) {
         (Some(md5), Some(object)) => {
-            let what = match State::read(&object.body) {
+            let what = match backend.sealing.state(&object.body) {
                 Ok(state) => format!("The object holds a state with serial {}", state.serial),
                 Err(problem) => format!("The object holds no readable state ({problem})"),
             };
@@ -358,10 +364,10 @@ async fn put(
         }
         return Err(Error::Conflict {
             location: url(backend, workspace),
-            detail: match found.map(|object| State::read(&object.body)) {
+            detail: match found.map(|object| Header::read(&object.body).serial) {
                 None => "it is gone".to_owned(),
-                Some(Ok(state)) => format!("it now has serial {}", state.serial),
-                Some(Err(_)) => "it is no readable state any more".to_owned(),
+                Some(Some(serial)) => format!("it now has serial {serial}"),
+                Some(None) => "it is no readable state any more".to_owned(),
             },
         });
     }

@@ -154,3 +154,32 @@ pub(crate) fn schema() -> Block {
             Attribute::optional(object(&web_identity, &[])),
         )
 }
+
+/// Arguments of the block that say nothing of how AWS is reached.
+const OF_STATES: [&str; 15] = [
+    "acl",
+    "bucket",
+    "dynamodb_table",
+    "encrypt",
+    "force_path_style",
+    "key",
+    "kms_key_id",
+    "lock_tags",
+    "skip_s3_checksum",
+    "sse_customer_key",
+    "state_tags",
+    "use_lockfile",
+    "use_path_style",
+    "workspace_key_prefix",
+    "dynamodb_endpoint",
+];
+
+/// The arguments of the block that say how AWS is reached, for others that reach it.
+pub fn reach_schema() -> Block {
+    let mut block = schema();
+    for name in OF_STATES {
+        block.attributes.remove(name);
+    }
+    let endpoints = ["iam", "kms", "sso", "sts"].map(|name| (name, Type::String));
+    block.attribute("endpoints", Attribute::optional(object(&endpoints, &[])))
+}

@@ -116,7 +116,11 @@ fn encryption(config: &Value, environment: &Environment) -> Result<Encryption, E
     })
 }
 
-fn reach(config: &Value, environment: &Environment) -> Result<Settings, Error> {
+/// How AWS is reached, as the arguments of [`reach_schema`](super::reach_schema) say it.
+///
+/// # Errors
+/// [`Error::Setting`] naming the argument.
+pub fn reach(config: &Value, environment: &Environment) -> Result<Settings, Error> {
     let string =
         |name: &str| optional_string(config, name).map(|text| text.filter(|text| !text.is_empty()));
     let flag = |name: &str| Ok::<bool, Error>(optional_bool(config, name)?.unwrap_or(false));
@@ -230,8 +234,10 @@ fn endpoints(
             set(service, url);
         }
     }
-    if let Some(url) = filled(optional_string(&block, "sso")?) {
-        set("sso", url);
+    for service in ["kms", "sso"] {
+        if let Some(url) = filled(optional_string(&block, service)?) {
+            set(service, url);
+        }
     }
     Ok(())
 }

@@ -76,6 +76,7 @@ impl Bed {
         Place {
             working_dir: self.folder.path().to_owned(),
             journal_dir: self.folder.path().join(".trueup/journal"),
+            ..Place::default()
         }
     }
 

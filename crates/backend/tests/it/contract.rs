@@ -30,6 +30,7 @@ async fn pairs() -> Vec<Pair> {
     let place = Place {
         working_dir: folder.path().to_owned(),
         journal_dir: folder.path().join(".trueup/journal"),
+        ..Place::default()
     };
     let local = || LocalBackend::new(LocalSettings::of_place(&place));
     pairs.push(Pair {

@@ -178,6 +178,7 @@ async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
         let place = Place {
             working_dir: path.to_owned(),
             journal_dir: path.join(".trueup/journal"),
+            ..Place::default()
         };
         Arc::new(LocalBackend::new(LocalSettings::of_place(&place)))
     };

@@ -103,6 +103,7 @@ async fn batches_are_found_by_the_next_run() {
     let place = Place {
         working_dir: folder.path().to_owned(),
         journal_dir: folder.path().join(".trueup/journal"),
+        ..Place::default()
     };
     play(&LocalBackend::new(LocalSettings::of_place(&place))).await;
     let bed = Bed::new().await;
@@ -230,6 +231,7 @@ async fn a_torn_batch_was_never_begun() {
     let place = Place {
         working_dir: folder.path().to_owned(),
         journal_dir: folder.path().join("journal"),
+        ..Place::default()
     };
     let backend = LocalBackend::new(LocalSettings::of_place(&place));
     let first = journal(&backend, "run-1");

@@ -24,6 +24,7 @@ impl Folder {
         let place = Place {
             working_dir: self.0.path().to_owned(),
             journal_dir: self.path(".trueup/journal"),
+            ..Place::default()
         };
         Arc::new(LocalBackend::new(LocalSettings::of_place(&place)))
     }
@@ -226,6 +227,7 @@ async fn a_place_that_cannot_be_written_is_named() {
     let place = Place {
         working_dir: folder.path("file"),
         journal_dir: folder.path("journal"),
+        ..Place::default()
     };
     let backend = Arc::new(LocalBackend::new(LocalSettings::of_place(&place)));
     let one = Surroundings::for_tests("one");

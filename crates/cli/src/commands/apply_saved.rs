@@ -15,6 +15,7 @@ use super::{by_hand, planning};
 use crate::args;
 use crate::observer::Shown;
 use crate::report::Report;
+use crate::sealed_files;
 use crate::setup::Setup;
 
 /// Carries out a saved plan.
@@ -23,7 +24,7 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
         report.diagnostic(diagnostic);
         1
     };
-    let bytes = match std::fs::read(setup.world.dir.join(path)) {
+    let bytes = match sealed_files::read(&setup.world, &setup.world.dir.join(path)).await {
         Ok(bytes) => bytes,
         Err(error) => {
             return refuse(Diagnostic::error(
@@ -91,7 +92,14 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
         hash: 0,
         ..Wanted::none()
     };
-    let mut opened = match storage::open_settled(&setup.world, wanted).await {
+    let world = match storage::sealed(&setup.world, &project.config) {
+        Ok(world) => world,
+        Err(diagnostics) => {
+            report.diagnostics(&diagnostics, &project.sources);
+            return 1;
+        }
+    };
+    let mut opened = match storage::open_settled(&world, wanted).await {
         Ok(opened) => opened,
         Err(diagnostics) => {
             report.diagnostics(&diagnostics, &project.sources);

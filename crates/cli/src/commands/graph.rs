@@ -11,6 +11,7 @@ use trueup_state::State;
 use super::{Place, by_hand};
 use crate::args::{self, StateFiles};
 use crate::output;
+use crate::sealed_files;
 use crate::views::dot;
 use crate::views::picture::{Picture, mermaid, svg};
 
@@ -39,6 +40,15 @@ pub async fn run(at: Place, flags: args::Graph) -> u8 {
             let Ok(bytes) = std::fs::read(opened.setup.world.dir.join(path)) else {
                 output::error_line(&format!("stat {path}: no such file or directory"));
                 return 1;
+            };
+            let bytes = match sealed_files::opened(&opened.setup.world, bytes).await {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    return opened.refuse(Diagnostic::error(
+                        format!("Failed to load {path:?} as a plan file"),
+                        format!("{path}: {why}."),
+                    ));
+                }
             };
             let plan = match Plan::from_bytes(&bytes) {
                 Ok(plan) => plan,

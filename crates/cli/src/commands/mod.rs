@@ -27,6 +27,8 @@ mod validate;
 mod version;
 mod workspace;
 
+pub use init::write_private;
+
 use std::process::ExitCode;
 
 use clap::CommandFactory;

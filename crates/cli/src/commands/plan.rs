@@ -14,6 +14,7 @@ use super::{Place, planning};
 use crate::args;
 use crate::observer::Shown;
 use crate::report::{Report, now};
+use crate::sealed_files;
 use crate::setup::{self, Schemas, Setup};
 use crate::views::human::{self, PlanLook};
 use crate::views::json;
@@ -64,7 +65,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         Err(Unread::Said) => return 1,
         Err(Unread::Unsuitable(project, values)) => {
             if let Some(path) = &flags.out {
-                save(setup, &errored(setup, mode, &project, values), path, report);
+                save(setup, &errored(setup, mode, &project, values), path, report).await;
             }
             return 1;
         }
@@ -126,7 +127,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
     let mut failed = diagnostics.has_errors();
     if let Some(path) = flags.out.as_ref().filter(|_| plan.began) {
         // A plan that an error cut short is kept for programs that want to see how far it came.
-        failed |= !save(setup, &plan, path, report);
+        failed |= !save(setup, &plan, path, report).await;
     } else if !failed && !report.json && plan.has_changes() && !in_automation() {
         output::text(&human::rule(report.style));
         output::line(
@@ -212,7 +213,7 @@ pub fn show(
     output::text(&human::taken_away::text(plan, report.style));
 }
 
-fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
+async fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
     let place = setup.world.dir.join(path);
     if let Some(what) = plan.infinite() {
         report.diagnostic(trueup_diagnostics::Diagnostic::error(
@@ -223,7 +224,7 @@ fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
         ));
         return false;
     }
-    if let Err(error) = super::init::write_private(&place, &plan.to_bytes()) {
+    if let Err(error) = sealed_files::save_plan(&setup.world, &place, plan.to_bytes()).await {
         report.diagnostic(trueup_diagnostics::Diagnostic::error(
             "Failed to write plan file",
             format!("The plan file {path} could not be written: {error}."),

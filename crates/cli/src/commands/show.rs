@@ -9,6 +9,7 @@ use trueup_state::State;
 
 use super::{Place, by_hand};
 use crate::report::Report;
+use crate::sealed_files;
 use crate::setup::{self, Schemas, Setup};
 use crate::views::human::{self, PlanLook};
 use crate::views::report::page;
@@ -37,7 +38,7 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
         Err(code) => return code,
     };
     let shown = match file {
-        Some(path) => of_file(&setup, path),
+        Some(path) => of_file(&setup, path).await,
         None => match current(&setup, &report).await {
             Ok(state) => {
                 Ok(state.map_or(Subject::Nothing, |state| Subject::State(Box::new(state))))
@@ -110,14 +111,15 @@ enum Subject {
     Nothing,
 }
 
-fn of_file(setup: &Setup, path: &str) -> Result<Subject, Box<Diagnostic>> {
+async fn of_file(setup: &Setup, path: &str) -> Result<Subject, Box<Diagnostic>> {
     let failed = |text: String| {
         Box::new(Diagnostic::error(
             "Failed to read the given file as a state or plan file",
             text,
         ))
     };
-    let bytes = std::fs::read(setup.world.dir.join(path))
+    let bytes = sealed_files::read(&setup.world, &setup.world.dir.join(path))
+        .await
         .map_err(|error| failed(format!("{path}: {error}.")))?;
     if bytes.starts_with(b"PK") {
         let plan = Plan::from_bytes(&bytes).map_err(|error| failed(format!("{path}: {error}.")))?;

@@ -11,7 +11,7 @@ use super::provider::check_local_name;
 use super::{ProviderRef, start_of, static_list};
 use crate::content::{self, BlockType, Expected};
 use crate::module::Module;
-use crate::{Backend, Constraints};
+use crate::{Backend, Constraints, Encryption};
 
 /// One entry of `required_providers`.
 #[derive(Clone, Debug)]
@@ -48,6 +48,10 @@ const TERRAFORM: Expected = Expected {
         },
         BlockType {
             name: "language",
+            labels: &[],
+        },
+        BlockType {
+            name: "encryption",
             labels: &[],
         },
     ],
@@ -133,6 +137,21 @@ pub(crate) fn read_terraform(
                     header: nested.header_span(),
                 });
             }
+            "encryption" => match &module.encryption {
+                Some(first) => diagnostics.push(
+                    Diagnostic::error(
+                        "Duplicate encryption configuration",
+                        format!("A module may have only one encryption configuration. The encryption was previously configured at {}.", sources.place(first.header)),
+                    )
+                    .at(nested.header_span()),
+                ),
+                None => {
+                    module.encryption = Some(Encryption {
+                        body: Arc::new(nested.body.clone()),
+                        header: nested.header_span(),
+                    });
+                }
+            },
             "cloud" => diagnostics.push(
                 Diagnostic::error(
                     "HCP Terraform is not supported",

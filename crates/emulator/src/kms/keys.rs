@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{defaults, page, policy, prefix, settings};
+use super::{data_keys, defaults, page, policy, prefix, settings};
 use crate::dynamodb::wire::Failure;
 use crate::json_calls::{Call, broken, invalid, now, refused, within};
 
@@ -37,6 +37,8 @@ pub(super) struct Key {
     pub(super) custom_key_store: Option<String>,
     pub(super) xks_key: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
+    /// What it seals with; empty where that follows from its id.
+    pub(super) material: String,
     /// A service's default key: AWS's, not the account's.
     #[serde(skip)]
     pub(super) of_aws: bool,
@@ -45,6 +47,11 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn arn(&self, call: &Call<'_>) -> String {
         format!("{}key/{}", prefix(call), self.id)
+    }
+
+    /// What the key seals with.
+    pub(super) fn material(&self) -> Vec<u8> {
+        data_keys::material(&self.material).unwrap_or_else(|| data_keys::implied_material(&self.id))
     }
 
     /// Refuses what can't be done to a key that is on its way out.
@@ -256,6 +263,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Failure> {
         custom_key_store: call.text("CustomKeyStoreId").map(str::to_owned),
         xks_key: call.text("XksKeyId").map(str::to_owned),
         tags: settings::tags_of(call)?,
+        material: data_keys::new_material(),
         ..Key::default()
     };
     key.save(call)?;

@@ -1,6 +1,7 @@
 //! KMS: keys, their aliases, policies, rotation, tags and deletion; and the default keys of services.
 
 mod aliases;
+mod data_keys;
 mod defaults;
 mod keys;
 mod policy;
@@ -53,6 +54,10 @@ pub(crate) fn dispatch(call: &Call<'_>, operation: &str) -> Result<Value, Failur
         "TagResource" => settings::tag(call),
         "UntagResource" => settings::untag(call),
         "ListAliases" => aliases::list(call),
+        "GenerateDataKey" => data_keys::generate(call, true),
+        "GenerateDataKeyWithoutPlaintext" => data_keys::generate(call, false),
+        "Encrypt" => data_keys::encrypt(call),
+        "Decrypt" => data_keys::decrypt(call),
         "CreateAlias" => aliases::create(call),
         "UpdateAlias" => aliases::update(call),
         "DeleteAlias" => aliases::delete(call),

@@ -192,6 +192,7 @@ impl<'a> FileRun<'a> {
             workspace: DEFAULT_WORKSPACE.to_owned(),
             kind: "memory".to_owned(),
             config: Value::dynamic_null(),
+            sealing: Default::default(),
         };
         let options = RunOptions {
             operation: Operation::Apply,

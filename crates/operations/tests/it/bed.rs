@@ -56,6 +56,9 @@ impl Bed {
             home: None,
             surroundings,
             source: Arc::new(Fixed),
+            encryption: None,
+            sealing: Default::default(),
+            elsewhere: Default::default(),
             connect,
             providers: Registry::new(providers),
         };

@@ -31,6 +31,7 @@ impl RemoteStates for Shelf {
         _backend: &'a str,
         config: &'a Value,
         workspace: &'a str,
+        _asker: &'a str,
     ) -> BoxFuture<'a, Result<Option<Outputs>, Problems>> {
         let name = config
             .as_members()

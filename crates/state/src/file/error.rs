@@ -29,15 +29,27 @@ pub enum ReadError {
          format version; it is probably not a state file"
     )]
     NoVersion,
-    /// OpenTofu encrypted the state.
+    /// The state is encrypted, and nothing is said of how to decrypt it.
     #[error(
-        "the state is encrypted (encryption version {version:?}, written by OpenTofu's state \
-         encryption), which is not supported; decrypt it with OpenTofu first"
+        "the state is encrypted (encryption version {version:?}), and the configuration has no \
+         \"encryption\" block that says how to decrypt it; one may also stand in TF_ENCRYPTION"
     )]
     Encrypted {
         /// The value of `encryption_version`.
         version: String,
     },
+    /// The state is encrypted and can't be decrypted.
+    #[error("the state is encrypted and can't be decrypted: {problem}")]
+    Sealed {
+        /// Why.
+        problem: String,
+    },
+    /// The state is not encrypted, though the configuration asks for that.
+    #[error(
+        "the state is not encrypted, and the configuration allows only encrypted ones; to encrypt \
+         it with the next write, allow the method \"unencrypted\" in a fallback block"
+    )]
+    NotEncrypted,
     /// The format is older than any that there was as JSON: 1 to 3 are upgraded as they are read.
     #[error("the state file uses format version {version}, which no program ever wrote as JSON")]
     TooOld {

@@ -45,7 +45,7 @@ fn what_is_no_state_says_what_it_is() {
         ),
         (
             "{\"serial\":3,\"lineage\":\"l\",\"meta\":{},\"encrypted_data\":\"\",\"encryption_version\":\"v0\"}",
-            "the state is encrypted (encryption version \"v0\"",
+            "the state is encrypted (encryption version \"v0\")",
         ),
         (
             "{\"version\": 4, \"terraform_version\": \"awsd 1\"}",
