@@ -65,7 +65,7 @@ impl Run<'_> {
     }
 
     /// What the planner is asked beside what a plan is to be.
-    fn request(&self, mode: Mode, now: &str) -> trueup_planner::Request<'_> {
+    pub(crate) fn request(&self, mode: Mode, now: &str) -> trueup_planner::Request<'_> {
         trueup_planner::Request {
             config: self.project.config.clone(),
             sources: self.project.sources.clone(),

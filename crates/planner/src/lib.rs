@@ -28,7 +28,7 @@ mod triggers;
 pub mod validate;
 mod walk;
 
-pub use imports::alone::{Found, find_one, find_without_block};
+pub use imports::alone::{Found, find_one, find_without_block, survey};
 pub use imports::generate;
 pub use run::{Given, Request, plan, plan_with_scope};
 pub use validate::declarations as check_declarations;

@@ -27,6 +27,7 @@ mod rules;
 mod s3;
 mod satellite;
 mod sts;
+mod survey;
 mod tags;
 mod timeouts;
 

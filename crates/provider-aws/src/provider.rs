@@ -8,18 +8,19 @@ use trueup_aws::{Error, Settings, Transport};
 use trueup_functions::Function;
 use trueup_provider::{
     BoxFuture, Configured, Context, DataSource, Problem, Problems, Provider, ProviderSchema,
-    ResourceType,
+    ResourceType, Sighting,
 };
 use trueup_value::Value;
 
 use crate::configuration::{self, Environment, settings, tag_policy};
-use crate::connection::{Connect, ThroughTransport};
+use crate::connection::{Connect, Connection, ThroughTransport};
 use crate::dynamodb::PlannedReplicas;
 use crate::failure;
 use crate::functions::FUNCTIONS;
 use crate::kinds::{DATA_SOURCES, RESOURCES};
 use crate::region::Places;
 use crate::rules::schema_of;
+use crate::survey;
 
 /// `registry.terraform.io/hashicorp/aws`.
 pub struct AwsProvider {
@@ -98,6 +99,10 @@ impl Provider for AwsProvider {
         .unwrap_or_default()
     }
 
+    fn stands_for(&self, kind: &str, value: &Value) -> Vec<String> {
+        survey::stands_for(kind, value)
+    }
+
     fn configure<'a>(
         &'a self,
         _cx: &'a Context,
@@ -124,6 +129,7 @@ impl Provider for AwsProvider {
                     .iter()
                     .map(|kind| (kind.name, kind.made(&places)))
                     .collect(),
+                home: places.home.aws.clone(),
             });
             Ok(configured)
         })
@@ -178,6 +184,8 @@ fn not_connected(error: &Error, settings: &Settings) -> Problem {
 struct ConfiguredAws {
     resources: BTreeMap<&'static str, Arc<dyn ResourceType>>,
     data_sources: BTreeMap<&'static str, Arc<dyn DataSource>>,
+    /// The region that the provider block names.
+    home: Connection,
 }
 
 impl Configured for ConfiguredAws {
@@ -187,5 +195,9 @@ impl Configured for ConfiguredAws {
 
     fn data_source(&self, kind: &str) -> Option<Arc<dyn DataSource>> {
         self.data_sources.get(kind).cloned()
+    }
+
+    fn survey<'a>(&'a self, _cx: &'a Context) -> BoxFuture<'a, Result<Vec<Sighting>, Problem>> {
+        Box::pin(survey::survey(&self.home))
     }
 }

@@ -20,7 +20,7 @@ pub use data_source::{DataRequest, DataSource};
 pub use functions::ProviderFunctions;
 pub use moved::MovedObject;
 pub use problem::{Problem, Problems};
-pub use provider::{Configured, Provider, ProviderSchema};
+pub use provider::{Configured, Provider, ProviderSchema, Sighting};
 pub use registry::Registry;
 pub use request::{
     Adoption, ApplyOutcome, Contents, Context, Imported, Intent, Object, PlanRequest, Planned,

@@ -64,6 +64,12 @@ pub trait Provider: Send + Sync {
         ))
     }
 
+    /// What an object is called in the world: names that a survey ([`Configured::survey`]) may tell, none for objects
+    /// that surveys don't look for.
+    fn stands_for(&self, _kind: &str, _value: &Value) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Makes it ready to reach the world. Opens no connection that is not needed to answer.
     fn configure<'a>(
         &'a self,
@@ -79,4 +85,22 @@ pub trait Configured: Send + Sync {
 
     /// The data source of that name.
     fn data_source(&self, kind: &str) -> Option<Arc<dyn DataSource>>;
+
+    /// What there is of the world under this configuration, whoever made it; nothing where the provider can't tell.
+    fn survey<'a>(&'a self, _cx: &'a Context) -> BoxFuture<'a, Result<Vec<Sighting>, Problem>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+}
+
+/// An object of the world that a survey saw.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Sighting {
+    /// Its name in the world, by which [`Provider::stands_for`] knows it again.
+    pub name: String,
+    /// The resource type that it would be of.
+    pub kind: Arc<str>,
+    /// The id by which it is imported.
+    pub id: String,
+    /// Where it is, for people: such as the region.
+    pub place: String,
 }

@@ -26,6 +26,12 @@ pub struct Drift {
     /// How many bytes of Markdown may be written.
     #[arg(long, value_name = "N", default_value_t = 60_000)]
     pub max_bytes: usize,
+    /// Also list the tables that no state of these folders knows.
+    #[arg(long)]
+    pub unmanaged: bool,
+    /// Write blocks and imports of unmanaged tables to this new file, in the folder that is checked.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<String>,
     /// Show warnings by their summary only.
     #[arg(long)]
     pub compact_warnings: bool,

@@ -147,13 +147,20 @@ fn in_json(before: &Value, after: &Value, path: &Path, found: &mut Vec<Differenc
                 in_json(b, a, &path.key(key), found);
             }
         }
-        (ValueRef::Tuple(b), ValueRef::Tuple(a)) if b.len() == a.len() => {
+        // An array of plain values is one value: positions in it mean nothing to a reader.
+        (ValueRef::Tuple(b), ValueRef::Tuple(a))
+            if b.len() == a.len() && b.iter().chain(a).all(is_compound) =>
+        {
             for (n, (b, a)) in b.iter().zip(a).enumerate() {
                 in_json(b, a, &path.position(n), found);
             }
         }
         _ => found.push(difference(path, before, after, false)),
     }
+}
+
+fn is_compound(value: &Value) -> bool {
+    matches!(value.view(), ValueRef::Object(_) | ValueRef::Tuple(_))
 }
 
 #[cfg(test)]

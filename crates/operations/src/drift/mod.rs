@@ -9,6 +9,7 @@ mod place;
 mod revert;
 mod review;
 mod rules;
+mod unmanaged;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +28,7 @@ pub use place::{Place, Subject, path_text};
 pub use revert::Reversion;
 pub use review::{Reviewed, fingerprint};
 pub use rules::{FILE as RULES_FILE, Rule, Rules, added};
+pub use unmanaged::{Survey, Unmanaged};
 
 use crate::{PlanOptions, Project, Run, World};
 

@@ -1,6 +1,6 @@
 //! Objects found outside of a plan: for the `import` command, and to write blocks for objects that have none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, InstanceKey, ProviderConfigAddr};
@@ -9,7 +9,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Node, graph};
 use trueup_plan::{Mode, Plan, Silent};
-use trueup_provider::Context;
+use trueup_provider::{Configured, Context, Sighting};
 use trueup_schema::ResourceSchema;
 use trueup_state::Object as StateObject;
 use trueup_value::Value;
@@ -68,9 +68,43 @@ pub async fn find_one(
             provider: provider.clone(),
         }]
     };
-    let (mut found, diagnostics) =
+    let (mut found, _, diagnostics) =
         find_each(request, BTreeSet::from([provider.clone()]), &[], &sought).await;
     (found.pop(), diagnostics)
+}
+
+/// What there is of the world under each of these provider configurations, in their order, each object once.
+pub async fn survey(
+    request: Request<'_>,
+    providers: BTreeSet<ProviderConfigAddr>,
+) -> (Vec<(ProviderConfigAddr, Sighting)>, Diagnostics) {
+    let cx = Context {
+        cancel: request.cancel.clone(),
+        parallelism: request.parallelism,
+    };
+    let request = Request {
+        observer: &Silent,
+        ..request
+    };
+    let (_, configured, mut diagnostics) =
+        find_each(request, providers.clone(), &[], &|_, _| Vec::new()).await;
+    let mut seen: BTreeSet<Sighting> = BTreeSet::new();
+    let mut all = Vec::new();
+    for provider in providers {
+        let Some(ready) = configured.get(&provider) else {
+            continue;
+        };
+        match ready.survey(&cx).await {
+            Ok(sightings) => all.extend(
+                sightings
+                    .into_iter()
+                    .filter(|one| seen.insert(one.clone()))
+                    .map(|one| (provider.clone(), one)),
+            ),
+            Err(problem) => place_problems([problem], None, None, &mut diagnostics),
+        }
+    }
+    (all, diagnostics)
 }
 
 /// Finds the objects of `import` blocks whose resources have no block.
@@ -131,10 +165,13 @@ pub async fn find_without_block(request: Request<'_>) -> (Vec<Found>, Diagnostic
         observer: &Silent,
         ..request
     };
-    let (found, more) = find_each(request, reached, &ids, &sought).await;
+    let (found, _, more) = find_each(request, reached, &ids, &sought).await;
     diagnostics.extend(more);
     (found, diagnostics)
 }
+
+/// Providers that are ready.
+type Ready = HashMap<ProviderConfigAddr, Arc<dyn Configured>>;
 
 /// Makes providers ready, evaluating only what they and the ids need, and finds what `sought` then names.
 async fn find_each(
@@ -142,7 +179,7 @@ async fn find_each(
     reached: BTreeSet<ProviderConfigAddr>,
     ids: &[&Import],
     sought: &(dyn Fn(&Evaluator, &mut Diagnostics) -> Vec<Sought> + Sync),
-) -> (Vec<Found>, Diagnostics) {
+) -> (Vec<Found>, Ready, Diagnostics) {
     // Resources that something refers to are as the state has them.
     let request = Request {
         mode: Mode::RefreshOnly,
@@ -154,7 +191,7 @@ async fn find_each(
     };
     let missing = validate::missing_variables(&request.config, &request.variables);
     if missing.has_errors() {
-        return (Vec::new(), missing);
+        return (Vec::new(), Ready::new(), missing);
     }
     let mut diagnostics = validate::configuration(
         &request.config,
@@ -163,7 +200,7 @@ async fn find_each(
         request.providers,
     );
     if diagnostics.has_errors() {
-        return (Vec::new(), diagnostics);
+        return (Vec::new(), Ready::new(), diagnostics);
     }
     let told = request.observer;
     let request = Request {
@@ -195,7 +232,7 @@ async fn find_each(
     walk.graph.retain(|node| kept.contains(node));
     diagnostics.extend(walk.settle_all().await);
     if diagnostics.has_errors() {
-        return (Vec::new(), diagnostics);
+        return (Vec::new(), Ready::new(), diagnostics);
     }
     let wanted = sought(&walk.evaluator, &mut diagnostics);
     let mut all = Vec::new();
@@ -242,5 +279,5 @@ async fn find_each(
             }
         }
     }
-    (all, diagnostics)
+    (all, walk.configured, diagnostics)
 }

@@ -16,13 +16,13 @@ pub fn block(found: &Found, provider: Option<&str>) -> String {
     if let Some(provider) = provider {
         let _ = writeln!(out, "  provider = {provider}");
     }
-    body(
-        &mut out,
-        &found.schema.block,
-        &found.value,
-        1,
-        Unset::AsNull,
-    );
+    let schema = &found.schema.block;
+    let legacy = schema.attributes.get("id");
+    let unset = match legacy.is_some_and(|id| id.optional && id.computed) {
+        true => Unset::AsNullWithZero,
+        false => Unset::AsNull,
+    };
+    body(&mut out, schema, &found.value, 1, unset);
     out.push('}');
     trueup_parser::format(&out).unwrap_or(out)
 }
@@ -71,6 +71,9 @@ pub fn value_on_one_line(value: &Value) -> String {
 enum Unset {
     /// They are written, as null: whoever reads the block sees what else there is.
     AsNull,
+    /// The same, and so is 0 where the type's plugin is of the older kit, which keeps 0 for what is not set: there
+    /// are arguments that refuse it.
+    AsNullWithZero,
     /// They are not written.
     LeftOut,
 }
@@ -107,7 +110,10 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize, unset: Un
         let _ = write!(out, "{indent}{name} = ");
         if attribute.sensitive || !marks.is_empty() {
             out.push_str("null # sensitive");
-        } else if attribute.optional && held.as_str() == Some("") {
+        } else if attribute.optional
+            && (held.as_str() == Some("")
+                || unset == Unset::AsNullWithZero && is_number_zero(&held))
+        {
             // Such plugins keep "" for what is not set.
             out.push_str("null");
         } else {
@@ -156,6 +162,10 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize, unset: Un
             },
         }
     }
+}
+
+fn is_number_zero(value: &Value) -> bool {
+    matches!(value.view(), ValueRef::Number(_)) && is_zero(value)
 }
 
 /// The value of a text that is a JSON document of parts.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use trueup_aws::RequestCounts;
 use trueup_backend::Operation;
-use trueup_diagnostics::Diagnostics;
-use trueup_operations::drift::{self, Rules};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_operations::drift::{self, Rules, Survey, Unmanaged};
 use trueup_operations::{Project, Run};
 
 use crate::args::{self, Looking};
@@ -22,6 +22,7 @@ pub async fn check(
     flags: &Looking,
     report: &Report,
     shown: bool,
+    wide: &Wide,
     cancel: CancellationToken,
 ) -> (Checked, Option<RequestCounts>) {
     let mut checked = Checked {
@@ -29,6 +30,7 @@ pub async fn check(
         report: None,
         diagnostics: Vec::new(),
         sources: Arc::default(),
+        survey: None,
     };
     let begun = setup::begin_under(at.chdir.as_deref(), at.local, report, || cancel);
     let Ok(setup) = begun else {
@@ -45,9 +47,52 @@ pub async fn check(
                 checked.report = Some(found);
             }
         }
+        if wide.survey && checked.report.is_some() {
+            checked.survey = survey(&mut run, wide, report, &setup).await;
+        }
         planning::end(run, report).await;
     }
     (checked, Some(counts))
+}
+
+/// What is looked at beside the objects of the state.
+pub struct Wide {
+    /// Tables that no state knows.
+    pub survey: bool,
+    /// The file for the blocks of these.
+    pub generate: Option<String>,
+}
+
+async fn survey(run: &mut Run<'_>, wide: &Wide, report: &Report, setup: &Setup) -> Option<Survey> {
+    let sources = run.project().sources.clone();
+    let (survey, diagnostics) = run.survey().await;
+    if report.failed(&diagnostics, &sources) {
+        return None;
+    }
+    if let Some(file) = &wide.generate {
+        let failed = |why: String| {
+            report.diagnostic(Diagnostic::error("Failed to write generated file", why));
+        };
+        let path = setup.world.dir.join(file);
+        if path.exists() {
+            failed(format!(
+                "{file} exists already, and blocks are written to a new file only."
+            ));
+            return Some(survey);
+        }
+        let strays = Unmanaged::of([&survey]).strays;
+        if !strays.is_empty() {
+            match run.adoption(&strays, file).await {
+                Ok(text) => {
+                    if let Err(error) = std::fs::write(&path, text) {
+                        failed(format!("{file} could not be written: {error}."));
+                    }
+                }
+                Err(diagnostics) => report.diagnostics(&diagnostics, &sources),
+            }
+        }
+    }
+    Some(survey)
 }
 
 /// Reads configuration, rules and state. `None` where that fails, which is told.

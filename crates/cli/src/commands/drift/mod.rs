@@ -75,6 +75,17 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
             })
             .collect(),
     };
+    if flags.generate_config_out.is_some() && (!flags.unmanaged || folders.len() > 1) {
+        plain.diagnostic(Diagnostic::error(
+            "Incompatible options",
+            "-generate-config-out writes blocks for the tables that -unmanaged finds, seen from one folder.",
+        ));
+        return 1;
+    }
+    let wide = check::Wide {
+        survey: flags.unmanaged,
+        generate: flags.generate_config_out.clone(),
+    };
     let cancel = signals::listen();
     let mut checks = Vec::new();
     let mut counts = Vec::new();
@@ -86,8 +97,15 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
             chdir: Some(folder.clone()),
             local: at.local,
         };
-        let (found, sent) =
-            check::check(&place, &flags.looking, &report, shown, cancel.clone()).await;
+        let (found, sent) = check::check(
+            &place,
+            &flags.looking,
+            &report,
+            shown,
+            &wide,
+            cancel.clone(),
+        )
+        .await;
         counts.extend(sent);
         checks.push(Checked {
             folder: folder.clone(),

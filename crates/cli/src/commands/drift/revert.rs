@@ -78,6 +78,7 @@ async fn revert(setup: &Setup, flags: &DriftRevert, folder: &str, report: &Repor
         report: Some(reversion.report),
         diagnostics: Vec::new(),
         sources: sources.clone(),
+        survey: None,
     };
     let look = Look {
         style: report.style,

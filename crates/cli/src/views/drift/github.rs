@@ -1,7 +1,7 @@
 //! Commands to GitHub's workflows: each finding is an annotation at its line. GitHub shows ten of a kind a step.
 
-use super::Checked;
 use super::findings::{cut, findings};
+use super::{Checked, unmanaged};
 
 /// A message may be no longer: GitHub cuts what is.
 const LONGEST: usize = 1000;
@@ -44,6 +44,18 @@ pub fn render(checks: &[Checked]) -> String {
                 data(&cut(text.trim(), LONGEST))
             ));
         }
+    }
+    for (_, stray) in unmanaged(checks)
+        .iter()
+        .flat_map(|unmanaged| &unmanaged.strays)
+    {
+        out.push_str(&format!(
+            "::notice title=In no state::{}\n",
+            data(&format!(
+                "{} {:?} ({}) is in no state here.",
+                stray.kind, stray.id, stray.place
+            ))
+        ));
     }
     if out.is_empty() {
         let looked: usize = checks

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use trueup_addrs::InstanceKey;
-use trueup_operations::drift::{Drifted, Ignored, Report, fingerprint, path_text};
+use trueup_operations::drift::{Drifted, Ignored, Report, Unmanaged, fingerprint, path_text};
 use trueup_plan::json::{Fields, Json, known};
 use trueup_value::Value;
 
-use super::Checked;
 use super::findings::{Finding, Location, of_object};
+use super::{Checked, unmanaged};
 use crate::views::json::diagnostic::diagnostic;
 
 /// The document, indented.
@@ -36,10 +36,34 @@ pub fn render(checks: &[Checked]) -> String {
                 .json(),
         )
         .with("directories", Json::array(checks.iter().map(directory)))
+        .with_some("unmanaged", unmanaged(checks).as_ref().map(strays))
         .json()
         .to_pretty();
     text.push('\n');
     text
+}
+
+fn strays(unmanaged: &Unmanaged) -> Json {
+    let strays = unmanaged.strays.iter().map(|(provider, stray)| {
+        Fields::new()
+            .text("type", &stray.kind)
+            .text("id", &stray.id)
+            .text("place", &stray.place)
+            .text("provider", provider.to_string())
+            .json()
+    });
+    Fields::new()
+        .with("total", Json::number(unmanaged.total as u64))
+        .with(
+            "managed",
+            Json::number((unmanaged.total - unmanaged.strays.len()) as u64),
+        )
+        .with(
+            "coverage_percent",
+            Json::number(unmanaged.coverage() as u64),
+        )
+        .with("objects", Json::array(strays))
+        .json()
 }
 
 fn directory(check: &Checked) -> Json {

@@ -1,7 +1,7 @@
 //! Markdown for a comment or a job's summary, within a number of bytes: what does not fit is counted.
 
-use super::Checked;
 use super::findings::{Finding, cut, findings};
+use super::{Checked, unmanaged};
 
 /// A cell of a table is no longer.
 const CELL: usize = 160;
@@ -32,6 +32,24 @@ pub fn render(checks: &[Checked], max_bytes: usize) -> String {
         out.push_str(&format!("; **{failed} could not be checked**"));
     }
     out.push_str(".\n");
+    if let Some(unmanaged) = unmanaged(checks) {
+        let managed = unmanaged.total - unmanaged.strays.len();
+        out.push_str(&format!(
+            "\nCoverage: {} %, {managed} of {} tables are in a state.",
+            unmanaged.coverage(),
+            unmanaged.total
+        ));
+        let strays: Vec<String> = unmanaged
+            .strays
+            .iter()
+            .map(|(_, stray)| format!("{} ({})", code(&stray.id), stray.place))
+            .collect();
+        let strays = cut(&strays.join(", "), CELL * 10);
+        if !strays.is_empty() {
+            out.push_str(&format!(" In none: {strays}."));
+        }
+        out.push('\n');
+    }
     let room = max_bytes.saturating_sub(SPARE);
     let mut told = 0;
     let mut full = false;

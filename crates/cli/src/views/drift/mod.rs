@@ -13,7 +13,7 @@ mod text;
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Sources};
-use trueup_operations::drift::Report;
+use trueup_operations::drift::{Report, Survey, Unmanaged};
 
 use super::Style;
 pub use acceptance::{changes, written};
@@ -64,6 +64,8 @@ pub struct Checked {
     pub diagnostics: Vec<(Diagnostic, Arc<Sources>)>,
     /// The texts of the configuration.
     pub sources: Arc<Sources>,
+    /// What there is in the world, where that was asked for.
+    pub survey: Option<Survey>,
 }
 
 impl Checked {
@@ -76,6 +78,15 @@ impl Checked {
     pub fn failed(&self) -> bool {
         self.report.is_none() || self.errors().next().is_some()
     }
+}
+
+/// What no state of these folders knows; `None` where nobody asked.
+fn unmanaged(checks: &[Checked]) -> Option<Unmanaged> {
+    let surveys: Vec<&Survey> = checks
+        .iter()
+        .filter_map(|check| check.survey.as_ref())
+        .collect();
+    (!surveys.is_empty()).then(|| Unmanaged::of(surveys))
 }
 
 /// How a check is told.

@@ -1,12 +1,13 @@
 //! SARIF 2.1.0: a result for each finding, at the line of the configuration that it is about.
 
 use trueup_plan::json::{Fields, Json};
+use trueup_provider::Sighting;
 
-use super::Checked;
 use super::findings::{Finding, Location, findings, joined};
+use super::{Checked, unmanaged};
 
 /// What can be found, in the order in which results refer to it.
-const RULES: [(&str, &str, &str, &str); 2] = [
+const RULES: [(&str, &str, &str, &str); 3] = [
     (
         "drift/changed",
         "ChangedOutside",
@@ -18,6 +19,12 @@ const RULES: [(&str, &str, &str, &str); 2] = [
         "DeletedOutside",
         "An object that the state has is gone.",
         "error",
+    ),
+    (
+        "drift/unmanaged",
+        "InNoState",
+        "An object of the world is in no state.",
+        "note",
     ),
 ];
 
@@ -38,7 +45,13 @@ pub fn render(checks: &[Checked]) -> String {
         .text("name", "trueup")
         .text("version", env!("CARGO_PKG_VERSION"))
         .with("rules", Json::array(rules));
-    let results = checks.iter().flat_map(findings);
+    let unmanaged = unmanaged(checks);
+    let strays = unmanaged.iter().flat_map(|unmanaged| &unmanaged.strays);
+    let results = checks
+        .iter()
+        .flat_map(findings)
+        .map(|one| result(&one))
+        .chain(strays.map(|(_, one)| stray(one)));
     let notifications = checks.iter().flat_map(|check| {
         check.diagnostics.iter().map(|(one, _)| {
             let text = format!("{}: {}. {}", check.folder, one.summary, one.detail);
@@ -59,7 +72,7 @@ pub fn render(checks: &[Checked]) -> String {
         .with("tool", Fields::new().with("driver", driver.json()).json())
         .with("invocations", Json::array([invocation.json()]))
         .text("columnKind", "unicodeCodePoints")
-        .with("results", Json::array(results.map(|one| result(&one))))
+        .with("results", Json::array(results))
         .json();
     let mut text = Fields::new()
         .text("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
@@ -102,6 +115,29 @@ fn result(finding: &Finding<'_>) -> Json {
         .with(
             "partialFingerprints",
             Json::object([("trueupFinding/v1", Json::string(fingerprint))]),
+        )
+        .json()
+}
+
+fn stray(one: &Sighting) -> Json {
+    let text = format!(
+        "{} {:?} ({}) is in no state here.",
+        one.kind, one.id, one.place
+    );
+    let logical = Fields::new()
+        .text("fullyQualifiedName", &one.name)
+        .text("kind", "resource")
+        .json();
+    let location = Fields::new().with("logicalLocations", Json::array([logical]));
+    Fields::new()
+        .text("ruleId", RULES[2].0)
+        .with("ruleIndex", Json::number(2))
+        .text("level", RULES[2].3)
+        .with("message", message(&text))
+        .with("locations", Json::array([location.json()]))
+        .with(
+            "partialFingerprints",
+            Json::object([("trueupFinding/v1", Json::string(&one.name))]),
         )
         .json()
 }

@@ -1,10 +1,10 @@
 //! What a drift check found, as text: which objects, which attributes, since which state.
 
-use trueup_operations::drift::{Drifted, Report, path_text};
+use trueup_operations::drift::{Drifted, Report, Unmanaged, path_text};
 use trueup_value::{Marks, Value, ValueRef};
 
-use super::Checked;
 use super::findings::{Finding, of_object};
+use super::{Checked, unmanaged};
 use crate::views::human::diff::quote;
 use crate::views::{Paint, Style};
 
@@ -27,6 +27,32 @@ pub fn render(checks: &[Checked], style: Style) -> String {
     if checks.len() > 1 {
         out.push_str(&total(checks, style));
     }
+    if let Some(unmanaged) = unmanaged(checks) {
+        out.push_str(&strays(&unmanaged, style));
+    }
+    out
+}
+
+fn strays(unmanaged: &Unmanaged, style: Style) -> String {
+    let (total, coverage) = (unmanaged.total, unmanaged.coverage());
+    let managed = total - unmanaged.strays.len();
+    let mut out = String::new();
+    if !unmanaged.strays.is_empty() {
+        out.push_str(&format!("\n{}\n\n", style.bold("In no state here:")));
+    }
+    for (_, stray) in &unmanaged.strays {
+        let sign = style.paint(Paint::Cyan, "?");
+        out.push_str(&format!(
+            "  {sign} {} {} ({})\n",
+            stray.kind,
+            quote(&stray.id),
+            stray.place
+        ));
+    }
+    let head = style.bold("Coverage:");
+    out.push_str(&format!(
+        "\n{head} {coverage} %, {managed} of {total} tables are in a state.\n"
+    ));
     out
 }
 

@@ -105,6 +105,7 @@ fn everything(name: &str) -> Checked {
         }),
         diagnostics: Vec::new(),
         sources: Arc::new(sources),
+        survey: None,
     }
 }
 
@@ -124,6 +125,7 @@ fn broken(name: &str) -> Checked {
         report: None,
         diagnostics: vec![(error, Arc::default())],
         sources: Arc::default(),
+        survey: None,
     }
 }
 

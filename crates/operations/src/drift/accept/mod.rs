@@ -2,6 +2,7 @@
 //! byte for byte. What is no plain value is not touched; where its value comes from is said instead.
 
 mod reasons;
+mod within;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +86,7 @@ pub fn accept(
             false => {
                 // A value that each object is given is no matter of the block.
                 let given = block_of(project, &first.addr)
-                    .and_then(|block| written::worked_out(&block.body, &attribute.difference.path));
+                    .and_then(|block| within::worked_out(&block.body, &attribute.difference.path));
                 Err(match given {
                     Some(expr) => reasons::explained(project, first, attribute, expr),
                     None => reasons::shared(first, attribute, all, each.len(), same),

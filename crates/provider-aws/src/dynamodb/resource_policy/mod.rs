@@ -208,17 +208,22 @@ impl Satellite for ResourcePolicies {
 
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
         let (arn, before) = names(like);
-        // AWS may give the policy back in other words; the words that stand in state stay.
-        let policy = match equivalent(&before, &seen.policy) {
-            true => before,
-            false => normalized(&seen.policy).unwrap_or_else(|| seen.policy.clone()),
+        // AWS may give the policy back in other words; the words that stand in state stay, and with them the
+        // revision: a policy that was put again as it is has not moved.
+        let known = text(like, "revision_id").map(str::to_owned);
+        let (policy, of) = match equivalent(&before, &seen.policy) {
+            true => (before, known.or_else(|| seen.revision_id.clone())),
+            false => (
+                normalized(&seen.policy).unwrap_or_else(|| seen.policy.clone()),
+                seen.revision_id.clone(),
+            ),
         };
         Some(with(
             like,
             [
                 ("id", Value::string(arn)),
                 ("policy", Value::string(policy)),
-                ("revision_id", revision(seen.revision_id.clone())),
+                ("revision_id", revision(of)),
             ],
         ))
     }

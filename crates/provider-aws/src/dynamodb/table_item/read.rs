@@ -10,7 +10,7 @@ use trueup_provider::{Context, Object, Problem, ReadOutcome, ReadRequest};
 use trueup_value::Value;
 
 use super::TableItems;
-use super::compare::same_item;
+use super::compare::{same_item, same_value};
 use super::json;
 use super::key::{Form, fingerprint};
 use super::said::{Said, object};
@@ -186,14 +186,23 @@ pub(crate) fn as_read(item: &Item, form: Form) -> String {
     text
 }
 
-/// The object after a look at the item: as it was, where the item says the same.
+/// The object after a look at the item: as it was, where the item says the same. An attribute that did not change
+/// keeps its spelling, and the marks that replication puts on items of older global tables are nobody's attributes.
 fn refreshed(prior: &Object, said: &Said, item: &Item) -> Object {
-    if same_item(&said.item, item) {
+    let item: Item = item
+        .iter()
+        .filter(|(name, _)| !name.starts_with("aws:rep:") || said.item.contains_key(*name))
+        .map(|(name, value)| match said.item.get(name) {
+            Some(spelled) if same_value(spelled, value) => (name.clone(), spelled.clone()),
+            _ => (name.clone(), value.clone()),
+        })
+        .collect();
+    if same_item(&said.item, &item) {
         return prior.clone();
     }
-    let text = Value::string(as_read(item, said.form));
+    let text = Value::string(as_read(&item, said.form));
     Object {
-        value: object(&said.table, &said.names, item, text, said.form).value,
+        value: object(&said.table, &said.names, &item, text, said.form).value,
         private: prior.private.clone(),
     }
 }
