@@ -8,18 +8,21 @@ use trueup_testkit::{Program, Project, beside};
 
 use crate::bed::{Running, Served, read_until, serve, start, trueup};
 
-fn with_terraform(name: &str, test: impl FnOnce(PathBuf)) {
+/// Runs a test where there is a `terraform`, and says that it was skipped where there is none.
+pub fn with_terraform(name: &str, test: impl FnOnce(PathBuf)) {
     beside("terraform", name, test);
 }
 
-fn terraform(path: PathBuf, project: &Project) -> Program {
+/// The real program, run in a project.
+pub fn terraform(path: PathBuf, project: &Project) -> Program {
     // No look for newer versions, and no plugin but the one inside.
     Program::new(path, project)
         .variable("CHECKPOINT_DISABLE", "1")
         .variable("TF_IN_AUTOMATION", "1")
 }
 
-fn things(inputs: &[(&str, &str)]) -> String {
+/// A configuration of resources that need no plugin, each with an output.
+pub fn things(inputs: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, input) in inputs {
         text.push_str(&format!(
@@ -32,11 +35,13 @@ fn things(inputs: &[(&str, &str)]) -> String {
     text
 }
 
-const ORDERS: &[(&str, &str)] = &[(
+/// One resource.
+pub const ORDERS: &[(&str, &str)] = &[(
     "orders",
     r#"{ status = "open", count = 3, tags = ["a", "b"] }"#,
 )];
-const BOTH: &[(&str, &str)] = &[
+/// Two resources, the first with another value.
+pub const BOTH: &[(&str, &str)] = &[
     (
         "orders",
         r#"{ status = "paid", count = 3, tags = ["a", "b"] }"#,
@@ -45,7 +50,7 @@ const BOTH: &[(&str, &str)] = &[
 ];
 
 /// Each writes what the other reads: no changes seen, outputs the same, serial and lineage carried on.
-fn take_turns(ours: &Program, theirs: &Program, project: &Project) {
+pub fn take_turns(ours: &Program, theirs: &Program, project: &Project) {
     let apply = ["apply", "-auto-approve", "-input=false"];
     let no_changes = ["plan", "-detailed-exitcode", "-input=false"];
     theirs.run(&["init", "-input=false"]).expect_code(0);
@@ -67,13 +72,14 @@ fn take_turns(ours: &Program, theirs: &Program, project: &Project) {
     assert_eq!(theirs.run(&["state", "list"]).expect_code(0).stdout, "");
 }
 
-fn outputs(program: &Program) -> Value {
+/// The outputs as data.
+pub fn outputs(program: &Program) -> Value {
     let printed = program.run(&["output", "-json"]).expect_code(0).stdout;
     serde_json::from_str(&printed).expect("outputs are JSON")
 }
 
 /// One asks whether to apply and so holds the lock; the other is refused and says who holds it.
-fn held_by(holder: &Program, other: &Program) {
+pub fn held_by(holder: &Program, other: &Program) {
     let mut holding: Running = start(holder.command(&["apply", "-no-color"]));
     read_until(&mut holding, "Enter a value", Duration::from_secs(60));
     let refused = other
@@ -120,7 +126,17 @@ fn a_local_state_file_is_locked_for_the_other() {
 }
 
 /// A project whose state lies in the S3 of `served`, with a lock table there.
-fn project_in(served: &Served) -> Project {
+pub fn project_in(served: &Served) -> Project {
+    let project = project_beside(served);
+    project.write("backend.tf", &backend_in(served, LOCK_TABLE));
+    project
+}
+
+/// The argument for locks in the table of [`project_beside`].
+pub const LOCK_TABLE: &str = "dynamodb_table = \"state-locks\"";
+
+/// A project for which there are a bucket and a lock table in `served`, without a backend block.
+pub fn project_beside(served: &Served) -> Project {
     let (code, body) = served.s3("PUT", "/orders-states", b"");
     assert_eq!(code, 200, "{}", String::from_utf8_lossy(&body));
     let table = serde_json::json!({
@@ -130,20 +146,22 @@ fn project_in(served: &Served) -> Project {
         "KeySchema": [{ "AttributeName": "LockID", "KeyType": "HASH" }],
     });
     served.dynamodb("us-east-1", "CreateTable", &table);
-    let project = Project::with(&things(ORDERS));
+    Project::with(&things(ORDERS))
+}
+
+/// A backend block for that bucket, with more arguments.
+pub fn backend_in(served: &Served, more: &str) -> String {
     let address = &served.address;
-    project.write(
-        "backend.tf",
-        &format!(
-            r#"terraform {{
+    format!(
+        r#"terraform {{
   backend "s3" {{
     bucket         = "orders-states"
     key            = "orders/terraform.tfstate"
     region         = "us-east-1"
-    dynamodb_table = "state-locks"
     access_key     = "test"
     secret_key     = "test"
     use_path_style = true
+    {more}
 
     endpoints = {{
       s3       = "http://{address}"
@@ -154,9 +172,7 @@ fn project_in(served: &Served) -> Project {
   }}
 }}
 "#
-        ),
-    );
-    project
+    )
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! What a single crate can show is shown there; here stands what only the whole shows.
 
 mod autoscaled;
+mod backend_created;
+mod backend_moves;
 mod bad_input;
 mod bed;
 mod docs_ci;
@@ -15,6 +17,7 @@ mod first_vpc;
 mod fixtures;
 mod fmt;
 mod init;
+mod interplay_backend;
 mod interplay_terraform;
 mod json_schema;
 mod killed;

@@ -38,11 +38,12 @@ pub use registry::{
     schema, why_no_backend,
 };
 pub use s3::{
-    MISSING_REGION, S3Backend, S3Settings, S3Timing, reach as aws_reach,
+    Lack, MISSING_REGION, S3Backend, S3Settings, S3Timing, reach as aws_reach,
     reach_schema as aws_reach_schema,
 };
 pub use sealing::{Hash, KeyProvider, KeySource, Method, Passphrase, Sealing, is_sealed};
 pub use session::{LockOptions, Session};
 pub use setting_problem::{SettingPlace, SettingProblem};
 pub use surroundings::{ProcessMark, Surroundings};
+pub use trueup_aws::s3::Encryption;
 pub use trueup_aws::{BoxFuture, Environment, Error as AwsError};

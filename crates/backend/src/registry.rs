@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use trueup_aws::{BoxFuture, DynamoDb, Environment, Kms, S3, Session, Transport};
+use trueup_aws::{BoxFuture, Buckets, DynamoDb, Environment, Kms, S3, Session, Transport};
 use trueup_schema::{Attribute, Block};
 use trueup_value::{Type, Value, ValueRef};
 
@@ -30,6 +30,8 @@ pub struct Place {
 pub struct AwsClients {
     /// S3.
     pub s3: Arc<dyn S3>,
+    /// S3's settings of buckets.
+    pub buckets: Arc<dyn Buckets>,
     /// DynamoDB.
     pub dynamodb: Arc<dyn DynamoDb>,
     /// KMS.
@@ -52,6 +54,7 @@ impl AwsClients {
                 let session = Session::connect(settings, transport).await?;
                 Ok(Self {
                     s3: session.s3(),
+                    buckets: session.buckets(),
                     dynamodb: session.dynamodb(),
                     kms: session.kms(),
                 })

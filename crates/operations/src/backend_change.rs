@@ -31,6 +31,10 @@ pub struct InitOptions {
     pub migrate: bool,
     /// Answer yes to what taking them along asks.
     pub force_copy: bool,
+    /// Make the bucket and the lock table.
+    pub create: bool,
+    /// Make them without being asked.
+    pub approve: bool,
     /// Whether questions may be asked.
     pub input: bool,
     /// How states are locked.
@@ -67,7 +71,11 @@ pub async fn configure(
         options,
         dialogue,
     };
-    match changing.run(wanted).await {
+    let ran = match changing.prepared(wanted).await {
+        Ok(wanted) => changing.run(wanted).await,
+        Err(found) => Err(found),
+    };
+    match ran {
         Ok(opened) => (opened, diagnostics),
         Err(found) => {
             diagnostics.extend(found);
@@ -95,6 +103,32 @@ pub(crate) fn refused(error: trueup_backend::Error) -> Diagnostics {
 }
 
 impl Changing<'_> {
+    /// The settings, once what they name is made, where that is asked for.
+    async fn prepared(&self, wanted: Wanted) -> Result<Wanted, Diagnostics> {
+        let Some(kind) = wanted.kind.clone().filter(|_| self.options.create) else {
+            return match self.options.create {
+                true => self.create(&wanted).await.map(|()| wanted),
+                false => Ok(wanted),
+            };
+        };
+        // What an earlier init was given over the block still holds.
+        let record = storage::recorded(self.world).map_err(one)?;
+        let saved = record.filter(|saved| {
+            saved.kind.as_deref() == Some(&*kind)
+                && saved.hash == wanted.hash
+                && self.options.backend_config.is_empty()
+                && !self.options.reconfigure
+        });
+        if let Some(saved) = saved {
+            self.create(&storage::recorded_settings(&saved)).await?;
+            return Ok(wanted);
+        }
+        let wanted = self.completed(wanted, &kind)?;
+        self.check(&wanted)?;
+        self.create(&wanted).await?;
+        Ok(wanted)
+    }
+
     async fn run(&mut self, wanted: Wanted) -> Result<Option<Storage>, Diagnostics> {
         let record = storage::recorded(self.world).map_err(one)?;
         let recorded = record.is_some();

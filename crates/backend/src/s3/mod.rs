@@ -1,8 +1,8 @@
 //! States as objects in S3, locked through a DynamoDB item, a lock object, or both.
 
+mod creation;
 mod digest;
 mod dynamodb_lock;
-mod ensure;
 mod heartbeat;
 mod held;
 mod lease;
@@ -21,9 +21,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use trueup_aws::s3::{DeleteObject, ListObjects};
-use trueup_aws::{BoxFuture, DynamoDb, S3};
+use trueup_aws::{BoxFuture, Buckets, DynamoDb, S3};
 use trueup_state::State;
 
+pub use creation::Lack;
 pub use rules::MISSING_REGION;
 pub(crate) use rules::check;
 pub use schema::reach_schema;
@@ -45,6 +46,7 @@ use lock_file::{FileHeld, LockFile};
 pub struct S3Backend {
     settings: S3Settings,
     s3: Arc<dyn S3>,
+    buckets: Arc<dyn Buckets>,
     dynamodb: Arc<dyn DynamoDb>,
     /// Where the journal goes when neither bucket nor table will have it.
     journal_dir: PathBuf,
@@ -73,6 +75,7 @@ impl S3Backend {
         Self {
             settings,
             s3: clients.s3,
+            buckets: clients.buckets,
             dynamodb: clients.dynamodb,
             journal_dir: place.journal_dir.clone(),
             process: surroundings.process.clone(),
@@ -109,14 +112,6 @@ impl S3Backend {
     pub fn with_timing(mut self, timing: S3Timing) -> Self {
         self.timing = timing;
         self
-    }
-
-    /// Makes the bucket and the lock table if they are not there: what `-local` does on first use.
-    ///
-    /// # Errors
-    /// What AWS answers.
-    pub async fn ensure_store(&self) -> Result<(), Error> {
-        ensure::store(self).await
     }
 
     /// The settings.

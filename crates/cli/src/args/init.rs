@@ -20,6 +20,12 @@ pub struct Init {
     /// Answer yes to what moving a state asks.
     #[arg(long)]
     pub force_copy: bool,
+    /// Create the bucket and the lock table of the backend "s3", unless they are there.
+    #[arg(long)]
+    pub create_backend: bool,
+    /// With -create-backend: create without asking.
+    #[arg(long)]
+    pub auto_approve: bool,
     /// Configure the backend.
     #[arg(long = "backend", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
     pub backend: bool,

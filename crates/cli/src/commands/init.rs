@@ -270,6 +270,8 @@ async fn backend(
         reconfigure: flags.reconfigure,
         migrate: flags.migrate_state,
         force_copy: flags.force_copy,
+        create: flags.create_backend,
+        approve: flags.auto_approve,
         input: flags.input && !flags.look.json,
         lock: LockOptions {
             lock: flags.lock.lock,

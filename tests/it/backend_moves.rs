@@ -1,0 +1,227 @@
+//! A backend that is added, changed and taken away: who says no loses nothing, who says yes finds every
+//! workspace in the new place.
+
+use std::fs;
+
+use trueup_testkit::{Program, Project};
+
+use crate::bed::{serve, trueup};
+use crate::interplay_terraform::{LOCK_TABLE, ORDERS, backend_in, project_beside, things};
+
+const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
+const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
+
+fn local_state(project: &Project) -> Vec<u8> {
+    fs::read(project.path().join("terraform.tfstate")).expect("a state file")
+}
+
+/// Says something to `init`, which must end so.
+fn init(program: &Program, more: &[&str], input: &str, code: i32, wanted: &str) {
+    let arguments: Vec<&str> = ["init"].iter().chain(more).copied().collect();
+    let told = program.run_with_input(&arguments, input).expect_code(code);
+    let all = format!("{}{}", told.stdout, told.stderr);
+    assert!(all.contains(wanted), "{wanted:?}\n{}", told.report());
+}
+
+#[test]
+fn no_leaves_every_state_where_it_is() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    program.run(&APPLY).expect_code(0);
+    let before = local_state(&project);
+    project.write("backend.tf", &backend_in(&served, LOCK_TABLE));
+
+    let disabled = "Can't ask approval for state migration when interactive input is disabled.";
+    init(&program, &["-input=false"], "", 1, disabled);
+    init(&program, &[], "", 1, "Error asking for confirmation: EOF");
+    assert_eq!(local_state(&project), before);
+    assert!(
+        !project.path().join(".terraform/terraform.tfstate").exists(),
+        "nothing is recorded before it is decided"
+    );
+    init(
+        &program,
+        &[],
+        "no\n",
+        0,
+        "The state was not copied: it stays where it is",
+    );
+    assert_eq!(local_state(&project), before);
+    assert!(!project.path().join("terraform.tfstate.backup").exists());
+    let (code, _) = served.s3("GET", "/orders-states/orders/terraform.tfstate", b"");
+    assert_eq!(code, 404);
+
+    // It is offered again to who wants it after all; then a backup is what stays.
+    init(
+        &program,
+        &["-reconfigure"],
+        "yes\n",
+        0,
+        "Successfully configured the backend \"s3\"!",
+    );
+    assert_eq!(local_state(&project), b"");
+    let backup = fs::read(project.path().join("terraform.tfstate.backup"));
+    assert_eq!(backup.expect("a backup"), before);
+    program.run(&NO_CHANGES).expect_code(0);
+    assert!(
+        served
+            .items("state-locks")
+            .iter()
+            .all(|item| item.contains("-md5"))
+    );
+}
+
+#[test]
+fn two_states_that_meet_are_shown_before_one_replaces_the_other() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    project.write("backend.tf", &backend_in(&served, LOCK_TABLE));
+    program.run(&["init"]).expect_code(0);
+    program.run(&APPLY).expect_code(0);
+    let other = Project::with(&things(ORDERS));
+    let program = trueup(&other);
+    program.run(&APPLY).expect_code(0);
+    let before = local_state(&other);
+    other.write("backend.tf", &backend_in(&served, LOCK_TABLE));
+
+    let told = program.run_with_input(&["init"], "no\n").expect_code(0);
+    for wanted in [
+        "An existing non-empty state already exists in",
+        "1-local.tfstate",
+        "2-s3.tfstate",
+    ] {
+        assert!(told.stdout.contains(wanted), "{}", told.report());
+    }
+    let left = fs::read_dir(other.path().join(".terraform")).expect("a folder");
+    let left: Vec<_> = left.flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(left, ["terraform.tfstate"], "the copies are gone");
+    assert_eq!(local_state(&other), before);
+    // The state in S3 is still the first project's.
+    trueup(&project).run(&NO_CHANGES).expect_code(0);
+
+    init(
+        &program,
+        &["-reconfigure"],
+        "yes\n",
+        0,
+        "Successfully configured",
+    );
+    program.run(&NO_CHANGES).expect_code(0);
+}
+
+#[test]
+fn workspaces_move_out_and_back() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    for workspace in ["default", "blue", "green"] {
+        if workspace != "default" {
+            program.run(&["workspace", "new", workspace]).expect_code(0);
+        }
+        program.run(&APPLY).expect_code(0);
+    }
+    project.write("backend.tf", &backend_in(&served, LOCK_TABLE));
+    let disabled = "Error asking for state migration action: input is disabled";
+    init(&program, &["-input=false"], "", 1, disabled);
+    init(&program, &[], "no\n", 1, "Migration aborted by user.");
+    program.run(&["plan", "-input=false"]).expect_code(1);
+    init(
+        &program,
+        &[],
+        "yes\n",
+        0,
+        "THIS WILL OVERWRITE any conflicting",
+    );
+    for workspace in ["default", "blue", "green"] {
+        program
+            .run(&["workspace", "select", workspace])
+            .expect_code(0);
+        program.run(&NO_CHANGES).expect_code(0);
+    }
+
+    // Another lock is another backend.
+    project.write("backend.tf", &backend_in(&served, "use_lockfile = true"));
+    program.run(&["plan", "-input=false"]).expect_code(1);
+    init(
+        &program,
+        &["-input=false"],
+        "",
+        1,
+        "Backend configuration changed",
+    );
+    init(
+        &program,
+        &["-migrate-state", "-force-copy"],
+        "",
+        0,
+        "Successfully configured",
+    );
+    program.run(&NO_CHANGES).expect_code(0);
+
+    fs::remove_file(project.path().join("backend.tf")).expect("a file");
+    init(&program, &[], "", 1, "Backend configuration changed");
+    init(
+        &program,
+        &["-migrate-state"],
+        "no\n",
+        1,
+        "Migration aborted by user.",
+    );
+    init(
+        &program,
+        &["-migrate-state"],
+        "yes\n",
+        0,
+        "Successfully unset the backend \"s3\".",
+    );
+    for workspace in ["green", "blue", "default"] {
+        program
+            .run(&["workspace", "select", workspace])
+            .expect_code(0);
+        program.run(&NO_CHANGES).expect_code(0);
+    }
+}
+
+#[test]
+fn what_a_backend_needs_is_asked_for() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    let block = backend_in(&served, "");
+    project.write(
+        "backend.tf",
+        &block
+            .replace("    key            = \"orders/terraform.tfstate\"\n", "")
+            .replace("    bucket         = \"orders-states\"\n", ""),
+    );
+    init(
+        &program,
+        &["-input=false"],
+        "",
+        1,
+        "The attribute \"bucket\" is required by the backend.",
+    );
+    init(
+        &program,
+        &[],
+        "",
+        1,
+        "Error asking for input to configure backend \"s3\": bucket: EOF",
+    );
+    init(
+        &program,
+        &[],
+        "orders-states\nasked.tfstate\n",
+        0,
+        "The path to the state file inside the bucket",
+    );
+    program.run(&APPLY).expect_code(0);
+    let (code, _) = served.s3("GET", "/orders-states/asked.tfstate", b"");
+    assert_eq!(code, 200);
+}
