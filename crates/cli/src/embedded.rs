@@ -112,9 +112,12 @@ impl Dispatch for InProcess {
         request: http::Request<Bytes>,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>> {
         Box::pin(async move {
-            let at = self.faults.before(&request);
-            let response = self.emulator.call(request).await;
-            self.faults.after(at);
+            let (number, fault) = self.faults.before(&request);
+            let response = match fault {
+                None => self.emulator.call(request).await,
+                fault => self.emulator.call_under(request, fault).await,
+            };
+            self.faults.after(number);
             if answer_is_lost(&response) {
                 return Err(DispatchError::Lost("the answer was dropped".into()));
             }

@@ -85,8 +85,14 @@ fn opened(
     })
 }
 
-/// The embedded AWS's settings: the region that the environment names, else us-east-1.
+/// The embedded AWS's settings: the region that the environment names, else us-east-1; for tests, the permissions
+/// of the policy in the file that `TRUEUP_TEST_PERMISSIONS` names.
 pub fn emulator_config() -> Config {
+    let permissions = std::env::var_os("TRUEUP_TEST_PERMISSIONS").map(|path| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        // A policy that can't be read allows nothing.
+        trueup_emulator::Permissions::parse(&text).unwrap_or_default()
+    });
     let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
         .iter()
         .find_map(|name| std::env::var(name).ok())
@@ -94,6 +100,7 @@ pub fn emulator_config() -> Config {
     let standard = Config::default();
     Config {
         default_region: region.unwrap_or_else(|| standard.default_region.clone()),
+        permissions,
         ..standard
     }
 }

@@ -13,8 +13,9 @@ use crate::dynamodb::{DynamoDb, partial};
 use crate::faults::{Fault, Faults};
 use crate::json_calls::{self, Where};
 use crate::operation::{Service, operation_of};
+use crate::permissions::Permissions;
 use crate::records::Records;
-use crate::refusals::{error, internal, lost, throttled};
+use crate::refusals::{denied, error, internal, lost, throttled};
 use crate::s3::S3Store;
 use crate::{autoscaling, ec2, kinesis, kms, s3, sts};
 
@@ -40,6 +41,8 @@ pub struct Config {
     /// The only key pair that is accepted beside `test`/`test`; `None` accepts
     /// every access key.
     pub access_keys: Option<AccessKeys>,
+    /// What callers may do; `None` is everything.
+    pub permissions: Option<Permissions>,
 }
 
 impl Default for Config {
@@ -49,6 +52,7 @@ impl Default for Config {
             default_region: "us-east-1".to_owned(),
             pending_describes: 0,
             access_keys: None,
+            permissions: None,
         }
     }
 }
@@ -223,6 +227,30 @@ impl Emulator {
     /// blocking threads. A panic inside becomes an answer with status 500. An
     /// answer that a fault drops carries [`LostAnswer`] in its extensions.
     pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.answer(request, None).await
+    }
+
+    /// As [`Emulator::call`], with this fault instead of one that waits for such a request.
+    pub async fn call_under(
+        &self,
+        request: Request<Bytes>,
+        fault: Option<Fault>,
+    ) -> Response<Bytes> {
+        self.answer(request, Some(fault)).await
+    }
+
+    /// The service and operation that a request asks for, without answering it.
+    pub fn asked_for(request: &Request<Bytes>) -> (Service, String) {
+        let (mut parts, body) = request.clone().into_parts();
+        s3::to_path_style(&mut parts);
+        operation_of(&parts, &body)
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Bytes>,
+        ordered: Option<Option<Fault>>,
+    ) -> Response<Bytes> {
         let (mut parts, body) = request.into_parts();
         s3::to_path_style(&mut parts);
         let (service, operation) = operation_of(&parts, &body);
@@ -230,9 +258,23 @@ impl Emulator {
         if let Some(refusal) = self.refuse(service, &operation, &caller) {
             return refusal;
         }
-        let fault = self.inner.faults.take(service, &operation);
+        let permissions = self.inner.config.permissions.as_ref();
+        if let Some(permissions) = permissions {
+            let account = &self.inner.config.account;
+            let region = caller.region.as_deref();
+            let region = region.unwrap_or(&self.inner.config.default_region);
+            let refusal = permissions.refuse(account, region, service, &operation, &parts, &body);
+            if let Some(refusal) = refusal {
+                return refusal;
+            }
+        }
+        let hidden = permissions.is_some_and(|permissions| permissions.hides(&operation, &parts));
+        let fault = ordered.unwrap_or_else(|| self.inner.faults.take(service, &operation));
         match &fault {
             Some(Fault::Throttle) => return throttled(service, &operation),
+            Some(Fault::Deny) => {
+                return denied(service, &self.inner.config.account, &operation, "*");
+            }
             Some(Fault::FailBefore {
                 status,
                 code,
@@ -254,6 +296,9 @@ impl Emulator {
         let answer = self
             .dispatch(service, operation, caller, parts, body, in_part)
             .await;
+        if hidden && answer.status() == http::StatusCode::NOT_FOUND {
+            return denied(service, &self.inner.config.account, "s3:ListBucket", "*");
+        }
         match fault {
             Some(Fault::FailAfter) => internal(service),
             Some(Fault::DropAnswer) => lost(),

@@ -21,6 +21,8 @@ pub enum Fault {
         /// Message of the error.
         message: String,
     },
+    /// Refused before any effect, as AWS refuses what a caller has no permission for.
+    Deny,
     /// The effect happens, the answer is a 500.
     FailAfter,
     /// The effect happens, the answer never arrives: the response carries

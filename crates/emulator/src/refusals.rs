@@ -18,7 +18,7 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
         }
         Service::DynamoDb => {
             let kind = match code {
-                "UnrecognizedClientException" | "ThrottlingException" => {
+                "UnrecognizedClientException" | "ThrottlingException" | "AccessDeniedException" => {
                     format!("com.amazon.coral.service#{code}")
                 }
                 "ValidationException" => format!("com.amazon.coral.validate#{code}"),
@@ -29,6 +29,26 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
         Service::Sts => sts::error(http_status, code, message),
         Service::Ec2 => ec2::error(http_status, code, message),
         Service::S3 => s3::error(http_status, code, message),
+    }
+}
+
+/// The refusal of what the caller has no permission for.
+pub(crate) fn denied(
+    service: Service,
+    account: &str,
+    action: &str,
+    resource: &str,
+) -> Response<Bytes> {
+    let message = format!(
+        "User: arn:aws:iam::{account}:user/test is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+    );
+    match service {
+        Service::DynamoDb => error(service, 400, "AccessDeniedException", &message),
+        Service::Kms | Service::AutoScaling => {
+            error(service, 400, "AccessDeniedException", &message)
+        }
+        Service::Sts | Service::S3 => error(service, 403, "AccessDenied", &message),
+        Service::Ec2 => error(service, 403, "UnauthorizedOperation", &message),
     }
 }
 
