@@ -62,6 +62,14 @@ pub enum Error {
         /// Why.
         cause: String,
     },
+    /// The state could not be read, and then its lock could not be released either.
+    #[error("{first}\n\n{second}")]
+    AndNotReleased {
+        /// Why it could not be read.
+        first: Box<Error>,
+        /// Why the lock is still there.
+        second: Box<Error>,
+    },
     /// The stored text is no state we can work with.
     #[error("cannot read the state at {location}: {problem}")]
     Unreadable {
@@ -263,6 +271,7 @@ impl Error {
             Self::Sealing { .. } => "Failed to encrypt",
             Self::Unreadable { .. } | Self::DigestMismatch(_) => "Failed to load state",
             Self::DigestNotWritten(_) | Self::Conflict { .. } => "Failed to save state",
+            Self::AndNotReleased { first, .. } => first.summary(),
             Self::Setting { .. } => "Invalid backend configuration",
             Self::UnknownType { .. } => "Unsupported backend type",
             Self::WorkspaceName { .. } => "Invalid workspace name",

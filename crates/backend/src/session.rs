@@ -81,12 +81,16 @@ impl Session {
         let snapshot = match backend.read(workspace).await {
             Ok(snapshot) => snapshot,
             Err(error) => {
-                if let Some(held) = held
-                    && let Err(second) = held.release().await
-                {
-                    tracing::warn!(error = %second, "lock not released after a failed read");
-                }
-                return Err(error);
+                let Some(held) = held else {
+                    return Err(error);
+                };
+                return Err(match held.release().await {
+                    Ok(()) => error,
+                    Err(second) => Error::AndNotReleased {
+                        first: Box::new(error),
+                        second: Box::new(second),
+                    },
+                });
             }
         };
         let journal = Arc::new(Journal::new(
@@ -175,7 +179,7 @@ impl Session {
     /// As [`Session::checkpoint`].
     pub async fn take_over(&mut self, state: &State) -> Result<(), Error> {
         if let Some(held) = &self.held {
-            held.check()?;
+            held.confirm().await?;
         }
         let written = self
             .backend
@@ -203,7 +207,7 @@ impl Session {
 
     async fn store(&mut self, state: &State, imported: bool) -> Result<u64, Error> {
         if let Some(held) = &self.held {
-            held.check()?;
+            held.confirm().await?;
         }
         self.interval_start = None;
         if let Some(stored) = &self.stored

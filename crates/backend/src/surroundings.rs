@@ -1,7 +1,7 @@
 //! What a backend needs to know of the process it runs in: who, where, what time, fresh ids.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use trueup_aws::Environment;
@@ -21,6 +21,8 @@ pub struct Surroundings {
     pub now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     /// A fresh random id in the form `8-4-4-4-12`.
     pub uuid: Arc<dyn Fn() -> String + Send + Sync>,
+    /// How long a lease lasts without a heartbeat, where it is not the usual minute.
+    pub lease: Option<Duration>,
 }
 
 impl Surroundings {
@@ -39,12 +41,13 @@ impl Surroundings {
             environment: Environment::default(),
             now: Arc::new(move || {
                 let seconds = ticks.fetch_add(1, Ordering::Relaxed);
-                SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600 + seconds)
+                SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600 + seconds)
             }),
             uuid: Arc::new(move || {
                 let n = ids.fetch_add(1, Ordering::Relaxed);
                 format!("{seed:08x}-0000-0000-0000-{n:012x}")
             }),
+            lease: None,
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct TableJournal {
     lock_id: String,
     /// The index as last read or written, by run: numbers below are reserved.
     index: Mutex<Option<BTreeMap<String, u64>>>,
+    /// How many numbers this process has used, by run: no more need be removed.
+    used: std::sync::Mutex<BTreeMap<String, u64>>,
 }
 
 impl TableJournal {
@@ -37,6 +39,7 @@ impl TableJournal {
             table,
             lock_id,
             index: Mutex::new(None),
+            used: std::sync::Mutex::default(),
         }
     }
 
@@ -145,6 +148,10 @@ impl JournalStore for TableJournal {
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             if !entry.outcome {
+                if let Ok(mut used) = self.used.lock() {
+                    let most = used.entry(entry.run.clone()).or_default();
+                    *most = (*most).max(entry.number + 1);
+                }
                 self.reserve(&entry.run, entry.number).await?;
             }
             let id = self.entry_id(&entry.run, entry.number, entry.outcome);
@@ -191,7 +198,12 @@ impl JournalStore for TableJournal {
                 *index = Some(runs);
                 return Ok(());
             };
-            let ids = (0..reserved).flat_map(|number| {
+            let used = self
+                .used
+                .lock()
+                .ok()
+                .and_then(|used| used.get(run).copied());
+            let ids = (0..used.unwrap_or(reserved)).flat_map(|number| {
                 [
                     self.entry_id(run, number, true),
                     self.entry_id(run, number, false),

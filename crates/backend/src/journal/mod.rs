@@ -182,7 +182,8 @@ impl Journal {
             .unwrap_or_default()
     }
 
-    /// Goes on to the next store, once for each that refuses.
+    /// Goes on to the next store, once for each that refuses. The lock table is as good a place as the bucket; only
+    /// of one that the next run may not see is anything said.
     fn pass_over(&self, store: usize, cause: &str) {
         let moved =
             self.current
@@ -190,6 +191,15 @@ impl Journal {
         let (Ok(_), Some(next)) = (moved, self.stores.get(store + 1)) else {
             return;
         };
+        if next.caution().is_empty() {
+            tracing::info!(
+                from = self.stores[store].place(),
+                to = next.place(),
+                cause,
+                "journal kept elsewhere"
+            );
+            return;
+        }
         let notice = Notice::new(
             "The journal is kept elsewhere",
             format!(

@@ -43,6 +43,12 @@ pub struct IntentRecord {
     /// The key of the deposed object that is meant, if it is not the current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposed: Option<String>,
+    /// The key under which the current object is set aside, where what is made replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sets_aside: Option<String>,
+    /// The id of the object that goes: the one that is deleted, or set aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes: Option<String>,
 }
 
 /// How an intent came out.

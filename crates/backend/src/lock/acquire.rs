@@ -60,6 +60,7 @@ where
     const LONGEST_PAUSE: Duration = Duration::from_secs(16);
     /// A lock that is given up this often between two calls is not waited for any longer.
     const VANISHINGS: u32 = 20;
+    const SHORT_PAUSE: Duration = Duration::from_millis(20);
     let start = Instant::now();
     let mut pause = Duration::from_secs(1);
     let mut vanished = 0;
@@ -67,8 +68,12 @@ where
         let (holder, cause, hint) = match attempt().await {
             Attempt::Got(lock) => return Ok(lock),
             Attempt::Failed(error) => return Err(error),
-            Attempt::Vanished if vanished < VANISHINGS => {
+            // While many want it, it may be given up and taken again between two calls, again and again.
+            Attempt::Vanished if vanished < VANISHINGS || start.elapsed() < wait.timeout => {
                 vanished += 1;
+                if vanished > 1 {
+                    tokio::time::sleep(SHORT_PAUSE).await;
+                }
                 continue;
             }
             Attempt::Vanished => {

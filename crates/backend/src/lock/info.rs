@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use serde::Deserialize;
-
 use crate::Surroundings;
 
 /// What a run does to a state, in the words that lock infos use.
@@ -67,11 +65,9 @@ impl Operation {
 
 /// Who holds a state. Read tolerantly, written in exactly the form that Terraform and OpenTofu
 /// produce: OpenTofu releases a lock only if the stored text equals what it would write itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockInfo {
     /// The lock's id.
-    #[serde(rename = "ID")]
     pub id: String,
     /// What the holder does: see [`Operation`]; any text of others.
     pub operation: String,
@@ -101,9 +97,24 @@ impl LockInfo {
         }
     }
 
-    /// Reads the stored form; `None` where it is not JSON of that kind or has no id.
+    /// Reads the stored form: any JSON object with an id; members that are not texts are as if empty.
+    /// `None` where it is none, which makes the lock a damaged one.
     pub fn parse(text: &str) -> Option<Self> {
-        let info: Self = serde_json::from_str(text).ok()?;
+        let members: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).ok()?;
+        let text = |name: &str| {
+            let member = members.get(name).and_then(serde_json::Value::as_str);
+            member.unwrap_or_default().to_owned()
+        };
+        let info = Self {
+            id: text("ID"),
+            operation: text("Operation"),
+            info: text("Info"),
+            who: text("Who"),
+            version: text("Version"),
+            created: text("Created"),
+            path: text("Path"),
+        };
         (!info.id.is_empty()).then_some(info)
     }
 

@@ -65,6 +65,15 @@ pub trait Held: Send + Sync {
     /// [`Error::LockLost`] once a heartbeat found the lock gone or taken.
     fn check(&self) -> Result<(), Error>;
 
+    /// As [`Held::check`], but where the lock may have been lost unnoticed (this process stood still for longer
+    /// than its heartbeat allows), the store is asked.
+    ///
+    /// # Errors
+    /// As [`Held::check`].
+    fn confirm(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(std::future::ready(self.check()))
+    }
+
     /// What a person should know of how the lock was got.
     fn notices(&self) -> Vec<Notice> {
         Vec::new()

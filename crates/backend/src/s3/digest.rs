@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use trueup_aws::dynamodb::{DeleteItem, GetItem, PutItem};
 use trueup_aws::{AttributeValue, Class, Item};
 
-use super::S3Backend;
+use super::{S3Backend, objects};
 use crate::Error;
+use crate::backend::md5_hex;
+use crate::error::DigestNotWritten;
 
 /// What stands in the digest item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +112,49 @@ pub(super) async fn write(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Writes the digest of the object that was just put. Where another digest stands there than was read, the
+/// object is looked at again: only while it is still ours does the digest follow it. A run that was held up
+/// between its two writes, and overtaken meanwhile, leaves its successor's digest alone.
+pub(super) async fn follow(
+    backend: &S3Backend,
+    workspace: &str,
+    md5: &str,
+    mut before: Stored,
+) -> Result<(), Error> {
+    let mut tries = 0;
+    let error = loop {
+        let error = match write(backend, workspace, md5, &before).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        tries += 1;
+        if tries > objects::MEETINGS {
+            break error;
+        }
+        if error.class() != Class::ConditionFailed {
+            continue;
+        }
+        let found = objects::get(backend, workspace).await?;
+        if found
+            .as_ref()
+            .map(|object| md5_hex(&object.body))
+            .as_deref()
+            != Some(md5)
+        {
+            return Err(objects::overtaken(backend, workspace, found));
+        }
+        before = read(backend, workspace).await;
+    };
+    Err(Error::DigestNotWritten(Box::new(DigestNotWritten {
+        bucket: backend.settings.bucket.clone(),
+        key: backend.settings.state_key(workspace),
+        table: backend.settings.dynamodb_table.clone().unwrap_or_default(),
+        item: item_id(backend, workspace),
+        digest: md5.to_owned(),
+        cause: error.to_string(),
+    })))
 }
 
 /// Removes the item.

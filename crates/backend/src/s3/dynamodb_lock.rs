@@ -1,15 +1,14 @@
 //! The lock as an item in DynamoDB: exactly Terraform's, with a lease beside `Info`.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use tokio::time::Instant;
-use trueup_aws::dynamodb::{DeleteItem, GetItem, PutItem};
-use trueup_aws::{AttributeValue, Class, DynamoDb, Item};
+use trueup_aws::{AttributeValue, Class, DynamoDb};
 
 use super::S3Timing;
 use super::heartbeat::Heartbeat;
-use super::lease::{BEAT, FoundLock, LEASE, Lease, Watch};
+use super::lease::{FoundLock, Lease, Mark, Watch};
+use super::lock_item::{LockItem, OurItem};
 use crate::lock::Attempt;
 use crate::{Error, LockInfo, Notice, ProcessMark};
 
@@ -19,89 +18,6 @@ pub(super) struct TableLock {
     process: ProcessMark,
     timing: S3Timing,
     watch: Mutex<Watch>,
-}
-
-/// The item, and the calls on it.
-#[derive(Clone)]
-pub(super) struct LockItem {
-    pub(super) dynamodb: Arc<dyn DynamoDb>,
-    pub(super) table: String,
-    /// `LockID`: `bucket/key`.
-    pub(super) id: String,
-}
-
-impl LockItem {
-    fn key(&self) -> Item {
-        Item::from([("LockID".to_owned(), AttributeValue::S(self.id.clone()))])
-    }
-
-    /// Reads the item as it is now.
-    pub(super) async fn get(&self) -> Result<Option<FoundLock>, trueup_aws::Error> {
-        let request = GetItem {
-            table: self.table.clone(),
-            key: self.key(),
-            consistent: true,
-            ..GetItem::default()
-        };
-        let item = self.dynamodb.get_item(request).await?;
-        Ok(item.as_ref().map(FoundLock::from_item))
-    }
-
-    /// Writes the item, provided that it is absent, or is the lock that was found.
-    pub(super) async fn put(
-        &self,
-        info: &str,
-        lease: &str,
-        beat: u64,
-        over: Option<(&str, u64)>,
-    ) -> Result<(), trueup_aws::Error> {
-        let mut item = self.key();
-        item.insert("Info".to_owned(), AttributeValue::S(info.to_owned()));
-        item.insert(LEASE.to_owned(), AttributeValue::S(lease.to_owned()));
-        item.insert(BEAT.to_owned(), AttributeValue::N(beat.to_string()));
-        let (condition, values) = match over {
-            None => ("attribute_not_exists(LockID)".to_owned(), BTreeMap::new()),
-            Some((info, beat)) => (
-                format!("Info = :info AND {BEAT} = :beat"),
-                BTreeMap::from([
-                    (":info".to_owned(), AttributeValue::S(info.to_owned())),
-                    (":beat".to_owned(), AttributeValue::N(beat.to_string())),
-                ]),
-            ),
-        };
-        let request = PutItem {
-            table: self.table.clone(),
-            item,
-            condition: Some(condition),
-            values,
-            return_item_on_failure: true,
-            ..PutItem::default()
-        };
-        self.dynamodb.put_item(request).await
-    }
-
-    /// Deletes the item, provided that its `Info` is this text.
-    pub(super) async fn delete(&self, info: &str) -> Result<(), trueup_aws::Error> {
-        let request = DeleteItem {
-            table: self.table.clone(),
-            key: self.key(),
-            condition: Some("Info = :info".to_owned()),
-            values: BTreeMap::from([(":info".to_owned(), AttributeValue::S(info.to_owned()))]),
-            return_item_on_failure: true,
-            ..DeleteItem::default()
-        };
-        self.dynamodb.delete_item(request).await
-    }
-
-    pub(super) fn error(&self, action: &str, error: trueup_aws::Error) -> Error {
-        Error::aws(
-            format!(
-                "{action} {:?} in the DynamoDB table {:?}",
-                self.id, self.table
-            ),
-            error,
-        )
-    }
 }
 
 impl TableLock {
@@ -149,7 +65,7 @@ impl TableLock {
                 Ok(found) => found,
                 Err(second) => {
                     tracing::warn!(error = %second, "the holder of the lock could not be read");
-                    return Attempt::Failed(self.item.error("acquire the lock", error));
+                    return self.unclear(&text, info, error).await;
                 }
             },
         };
@@ -165,11 +81,7 @@ impl TableLock {
                 location: self.item.id.clone(),
                 cause: format!("{error}\nthe lock item holds no readable lock info"),
                 holder: None,
-                hint: format!(
-                    "If no other run uses this state, delete the item with LockID {:?} from the \
-                     table {:?}.",
-                    self.item.id, self.item.table
-                ),
+                hint: damaged_hint(),
             });
         };
         if holder.id == info.id {
@@ -200,18 +112,47 @@ impl TableLock {
                 }
             }
         }
-        let hint = match &found.lease {
-            Some((lease, _)) => format!(
-                "A run that ended without releasing its lock is recognised by its heartbeat: \
-                 -lock-timeout={}s waits long enough to take its lock over.",
-                lease.seconds + 30
-            ),
-            None => String::new(),
-        };
+        let hint = found
+            .lease
+            .as_ref()
+            .map_or_else(String::new, |(lease, _)| patience_hint(lease));
         Attempt::Held {
             holder,
             cause: error.to_string(),
             hint,
+        }
+    }
+
+    /// The answer to our attempt was lost, and nobody can say who holds the lock: if it is we, it is given
+    /// back; if that fails too, the error says how.
+    async fn unclear(
+        &self,
+        text: &str,
+        info: &LockInfo,
+        error: trueup_aws::Error,
+    ) -> Attempt<TableHeld> {
+        let perhaps_ours = error.lost_answer()
+            && match self.item.delete(Some(info_of(text))).await {
+                Ok(()) => false,
+                Err(second) => second.class() != Class::ConditionFailed,
+            };
+        let action = match perhaps_ours {
+            true => format!(
+                "acquire the lock (perhaps it is held by this run now: if so, \"force-unlock {}\" \
+                 removes it)",
+                info.id
+            ),
+            false => "acquire the lock".to_owned(),
+        };
+        Attempt::Failed(self.item.error(&action, error))
+    }
+
+    /// Looks at the lock while another one is waited for, so that both leases are watched at once.
+    pub(super) async fn observe(&self) {
+        if let Ok(Some(found)) = self.item.get().await
+            && let Ok(mut watch) = self.watch.lock()
+        {
+            watch.has_lapsed(&found, &self.process, Instant::now());
         }
     }
 
@@ -222,27 +163,17 @@ impl TableLock {
         lease: String,
         taken_from: Option<&LockInfo>,
     ) -> TableHeld {
-        let notices = taken_from
-            .map(|holder| {
-                Notice::new(
-                    "The lock of a run that has ended was taken over",
-                    format!(
-                        "The lock {} of {} ({}, since {}) was not renewed any more.",
-                        holder.id,
-                        holder.who,
-                        holder.operation,
-                        holder.created_text()
-                    ),
-                )
-            })
-            .into_iter()
-            .collect();
+        let lock = Arc::new(OurItem {
+            item: self.item.clone(),
+            text: text.clone(),
+            lease,
+        });
         TableHeld {
             id: info.id.clone(),
-            beat: Heartbeat::start(self.item.clone(), text.clone(), lease, self.timing),
+            beat: Heartbeat::start(lock, self.timing),
             item: self.item.clone(),
             text,
-            notices,
+            notices: taken_from.map(taken_over).into_iter().collect(),
         }
     }
 
@@ -261,28 +192,59 @@ impl TableLock {
             .get()
             .await
             .map_err(|error| self.item.error("read the lock", error))?;
-        let Some(mut found) = found else {
+        let Some(found) = found else {
             return Ok(None);
         };
-        let Some(holder) = found.info.take() else {
-            return Err(Error::NotReleased {
-                location: self.item.id.clone(),
-                id: id.to_owned(),
-                cause: format!(
-                    "the lock item holds no readable lock info; delete the item with LockID {:?} \
-                     from the table {:?}",
-                    self.item.id, self.item.table
-                ),
-            });
-        };
+        // A damaged lock has no id that could be another's.
+        let holder = found.info.unwrap_or_else(|| LockInfo {
+            id: id.to_owned(),
+            ..LockInfo::default()
+        });
         if holder.id == id {
+            let Mark::Info(mark) = found.mark else {
+                return Ok(Some(holder));
+            };
             self.item
-                .delete(&found.text)
+                .delete(mark)
                 .await
                 .map_err(|error| self.item.error("remove the lock", error))?;
         }
         Ok(Some(holder))
     }
+}
+
+fn info_of(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+/// What helps against a lock that nobody can read.
+pub(super) fn damaged_hint() -> String {
+    "If no other run uses this state, \"force-unlock ID\" removes the damaged lock; any ID will do, \
+     as it has none."
+        .to_owned()
+}
+
+/// What is said of a lock that was taken over.
+pub(super) fn taken_over(holder: &LockInfo) -> Notice {
+    Notice::new(
+        "The lock of a run that has ended was taken over",
+        format!(
+            "The lock {} of {} ({}, since {}) was not renewed any more.",
+            holder.id,
+            holder.who,
+            holder.operation,
+            holder.created_text()
+        ),
+    )
+}
+
+/// How a run may come by a lock whose holder has perhaps ended.
+pub(super) fn patience_hint(lease: &Lease) -> String {
+    format!(
+        "A run that ended without releasing its lock is recognised by its heartbeat: \
+         -lock-timeout={}s waits long enough to take its lock over.",
+        lease.seconds + 30
+    )
 }
 
 /// The lock, held and kept alive.
@@ -303,6 +265,14 @@ impl TableHeld {
         }
     }
 
+    /// As [`TableHeld::check`], having looked where beats were missed.
+    pub(super) async fn confirm(&self) -> Result<(), Error> {
+        match self.beat.confirm().await {
+            None => Ok(()),
+            Some(cause) => Err(self.lost(cause)),
+        }
+    }
+
     fn lost(&self, cause: String) -> Error {
         Error::LockLost {
             location: self.item.id.clone(),
@@ -317,7 +287,7 @@ impl TableHeld {
 
     pub(super) async fn release(self) -> Result<(), Error> {
         self.beat.stop();
-        let error = match self.item.delete(&self.text).await {
+        let error = match self.item.delete(Some(info_of(&self.text))).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };

@@ -25,14 +25,30 @@ impl Held for S3Held {
     }
 
     fn check(&self) -> Result<(), Error> {
+        self.file.as_ref().map_or(Ok(()), FileHeld::check)?;
         self.table.as_ref().map_or(Ok(()), TableHeld::check)
     }
 
+    fn confirm(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            if let Some(file) = &self.file {
+                file.confirm().await?;
+            }
+            match &self.table {
+                Some(table) => table.confirm().await,
+                None => Ok(()),
+            }
+        })
+    }
+
     fn notices(&self) -> Vec<crate::Notice> {
-        self.table
-            .as_ref()
-            .map(TableHeld::notices)
-            .unwrap_or_default()
+        let table = self.table.as_ref().map(TableHeld::notices);
+        let file = self.file.as_ref().map(FileHeld::notices);
+        // Of a run that held both, it is said once.
+        match table {
+            Some(notices) if !notices.is_empty() => notices,
+            _ => file.unwrap_or_default(),
+        }
     }
 
     fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {

@@ -7,6 +7,8 @@ mod heartbeat;
 mod held;
 mod lease;
 mod lock_file;
+mod lock_item;
+mod locks;
 mod objects;
 mod roles;
 mod rules;
@@ -35,12 +37,13 @@ pub use timing::S3Timing;
 use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
 use crate::history::History;
 use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
-use crate::lock::{Attempt, acquire};
+use crate::lock::acquire;
 use crate::registry::{AwsClients, Connect, Place};
 use crate::{Error, Held, JournalStore, LockInfo, LockWait, ProcessMark, Sealing, Surroundings};
-use dynamodb_lock::{TableHeld, TableLock};
+use dynamodb_lock::TableLock;
 use held::S3Held;
-use lock_file::{FileHeld, LockFile};
+use lock_file::LockFile;
+use locks::Locks;
 
 /// States as objects in S3.
 pub struct S3Backend {
@@ -81,7 +84,7 @@ impl S3Backend {
             process: surroundings.process.clone(),
             who: surroundings.who.clone(),
             sealing: place.sealing.clone(),
-            timing: S3Timing::default(),
+            timing: S3Timing::with_lease(surroundings.lease),
             unconditional: AtomicBool::new(false),
             locked: Arc::default(),
             last_written: Mutex::default(),
@@ -138,6 +141,13 @@ impl S3Backend {
         ))
     }
 
+    fn locks(&self, workspace: &str) -> Locks {
+        Locks {
+            file: self.lock_file(workspace),
+            table: self.table_lock(workspace),
+        }
+    }
+
     fn lock_file(&self, workspace: &str) -> Option<LockFile> {
         self.settings.use_lockfile.then(|| LockFile {
             s3: self.s3.clone(),
@@ -146,48 +156,10 @@ impl S3Backend {
             encryption: self.settings.encryption.clone(),
             acl: self.settings.acl.clone(),
             tags: self.settings.lock_tags.clone(),
+            process: self.process.clone(),
+            timing: self.timing,
+            watch: Arc::default(),
         })
-    }
-
-    /// One attempt at all the locks that are configured: the object first, as everybody does.
-    async fn try_lock(
-        &self,
-        file: Option<&LockFile>,
-        table: Option<&TableLock>,
-        info: &LockInfo,
-    ) -> Attempt<(Option<FileHeld>, Option<TableHeld>)> {
-        let file_held = match file {
-            None => None,
-            Some(file) => match file.attempt(info).await {
-                Attempt::Got(held) => Some(held),
-                Attempt::Held {
-                    holder,
-                    cause,
-                    hint,
-                } => {
-                    return Attempt::Held {
-                        holder,
-                        cause,
-                        hint,
-                    };
-                }
-                Attempt::Vanished => return Attempt::Vanished,
-                Attempt::Failed(error) => return Attempt::Failed(error),
-            },
-        };
-        let Some(table) = table else {
-            return Attempt::Got((file_held, None));
-        };
-        let outcome = table.attempt(info).await;
-        if !matches!(outcome, Attempt::Got(_))
-            && let Some(file_held) = file_held
-        {
-            if let Err(error) = file_held.release().await {
-                return Attempt::Failed(error);
-            }
-            return outcome.map(|held| (None, Some(held)));
-        }
-        outcome.map(|held| (file_held, Some(held)))
     }
 }
 
@@ -228,13 +200,9 @@ impl Backend for S3Backend {
     ) -> BoxFuture<'a, Result<Box<dyn Held>, Error>> {
         Box::pin(async move {
             check_name(workspace)?;
-            let file = self.lock_file(workspace);
-            let table = self.table_lock(workspace);
+            let locks = self.locks(workspace);
             let location = self.lock_id(workspace);
-            let (file, table) = acquire(&location, wait, || {
-                self.try_lock(file.as_ref(), table.as_ref(), info)
-            })
-            .await?;
+            let (file, table) = acquire(&location, wait, || locks.attempt(info)).await?;
             if let Ok(mut locked) = self.locked.lock() {
                 locked.insert(workspace.to_owned());
             }
@@ -250,17 +218,7 @@ impl Backend for S3Backend {
     }
 
     fn holder<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
-        Box::pin(async move {
-            if let Some(file) = self.lock_file(workspace)
-                && let Some(holder) = file.holder().await?
-            {
-                return Ok(Some(holder));
-            }
-            match self.table_lock(workspace) {
-                Some(table) => table.holder().await,
-                None => Ok(None),
-            }
-        })
+        Box::pin(async move { self.locks(workspace).holder().await })
     }
 
     fn force_unlock<'a>(
@@ -269,30 +227,8 @@ impl Backend for S3Backend {
         id: &'a str,
     ) -> BoxFuture<'a, Result<LockInfo, Error>> {
         Box::pin(async move {
-            let mut removed = None;
-            let mut other = None;
-            if let Some(file) = self.lock_file(workspace) {
-                match file.force(id).await? {
-                    Some(holder) if holder.id == id => removed = Some(holder),
-                    found => other = found,
-                }
-            }
-            if let Some(table) = self.table_lock(workspace) {
-                match table.force(id).await? {
-                    Some(holder) if holder.id == id => removed = Some(holder),
-                    found => other = other.or(found),
-                }
-            }
-            match (removed, other) {
-                (Some(holder), _) => Ok(holder),
-                (None, Some(holder)) => Err(Error::OtherLock {
-                    id: id.to_owned(),
-                    holder: Box::new(holder),
-                }),
-                (None, None) => Err(Error::NotLocked {
-                    location: self.lock_id(workspace),
-                }),
-            }
+            let location = self.lock_id(workspace);
+            self.locks(workspace).force(&location, id).await
         })
     }
 

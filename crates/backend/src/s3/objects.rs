@@ -15,7 +15,7 @@ use super::digest::{self, Stored};
 use super::{S3Backend, S3Timing};
 use crate::Error;
 use crate::backend::{Notice, Revision, Snapshot, Written, md5_hex};
-use crate::error::{DigestMismatch, DigestNotWritten};
+use crate::error::DigestMismatch;
 
 /// User metadata of our state objects: the digest that this object's text replaced. Where the
 /// digest item still says that, the object's writer ended between its two writes, and the object
@@ -26,7 +26,7 @@ const REPLACES: &str = "trueup-replaces";
 pub(super) const WHO: &str = "trueup-who";
 
 /// How often a write that met another conditional write is sent again.
-const MEETINGS: u32 = 3;
+pub(super) const MEETINGS: u32 = 3;
 
 pub(super) fn url(backend: &S3Backend, workspace: &str) -> String {
     let settings = &backend.settings;
@@ -34,7 +34,7 @@ pub(super) fn url(backend: &S3Backend, workspace: &str) -> String {
 }
 
 /// The object; a missing one is none, as is one without bytes.
-async fn get(backend: &S3Backend, workspace: &str) -> Result<Option<Object>, Error> {
+pub(super) async fn get(backend: &S3Backend, workspace: &str) -> Result<Option<Object>, Error> {
     let request = GetObject {
         bucket: backend.settings.bucket.clone(),
         key: backend.settings.state_key(workspace),
@@ -248,24 +248,7 @@ pub(super) async fn write(
     if let Ok(mut last) = backend.last_written.lock() {
         last.insert(workspace.to_owned(), md5.clone());
     }
-    if let Err(error) = digest::write(backend, workspace, &md5, &before).await {
-        // Once more, over whatever stands there: the object is ours, so the digest must be too.
-        if let Err(error) = match error.class() {
-            Class::ConditionFailed => {
-                digest::write(backend, workspace, &md5, &Stored::Unknown).await
-            }
-            _ => digest::write(backend, workspace, &md5, &before).await,
-        } {
-            return Err(Error::DigestNotWritten(Box::new(DigestNotWritten {
-                bucket: backend.settings.bucket.clone(),
-                key: backend.settings.state_key(workspace),
-                table: backend.settings.dynamodb_table.clone().unwrap_or_default(),
-                item: digest::item_id(backend, workspace),
-                digest: md5,
-                cause: error.to_string(),
-            })));
-        }
-    }
+    digest::follow(backend, workspace, &md5, before).await?;
     let digest = backend
         .settings
         .dynamodb_table
@@ -279,6 +262,18 @@ pub(super) async fn write(
         },
         notices,
     })
+}
+
+/// Somebody else wrote the object meanwhile.
+pub(super) fn overtaken(backend: &S3Backend, workspace: &str, found: Option<Object>) -> Error {
+    Error::Conflict {
+        location: url(backend, workspace),
+        detail: match found.map(|object| Header::read(&object.body).serial) {
+            None => "it is gone".to_owned(),
+            Some(Some(serial)) => format!("it now has serial {serial}"),
+            Some(None) => "it is no readable state any more".to_owned(),
+        },
+    }
 }
 
 /// Puts the object over the expected one; answers its entity tag.
@@ -362,14 +357,7 @@ async fn put(
         if unchanged {
             return Err(failed_put(backend, workspace, error));
         }
-        return Err(Error::Conflict {
-            location: url(backend, workspace),
-            detail: match found.map(|object| Header::read(&object.body).serial) {
-                None => "it is gone".to_owned(),
-                Some(Some(serial)) => format!("it now has serial {serial}"),
-                Some(None) => "it is no readable state any more".to_owned(),
-            },
-        });
+        return Err(overtaken(backend, workspace, found));
     }
 }
 

@@ -15,6 +15,21 @@ pub struct S3Timing {
     pub mismatch_pause: Duration,
 }
 
+impl S3Timing {
+    /// The usual patience with leases of this length, or of the usual one.
+    pub(super) fn with_lease(lease: Option<Duration>) -> Self {
+        let usual = Self::default();
+        match lease {
+            None => usual,
+            Some(lease) => Self {
+                lease,
+                beat: lease / 4,
+                ..usual
+            },
+        }
+    }
+}
+
 impl Default for S3Timing {
     fn default() -> Self {
         Self {

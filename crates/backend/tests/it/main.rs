@@ -10,3 +10,4 @@ mod s3_arguments;
 mod s3_lock;
 mod s3_settings;
 mod s3_state;
+mod s3_takeover;
