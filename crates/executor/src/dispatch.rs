@@ -137,10 +137,13 @@ fn run_batch<'a>(
     surroundings: Surroundings,
 ) -> BoxFuture<'a, Finished> {
     Box::pin(async move {
-        let intents: Vec<_> = batch
-            .iter()
-            .filter_map(|(_, job)| intents::intent(job, (surroundings.now)()))
-            .collect();
+        let intents: Vec<_> = {
+            let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            batch
+                .iter()
+                .filter_map(|(_, job)| intents::intent(job, &state, (surroundings.now)()))
+                .collect()
+        };
         let id = if intents.is_empty() {
             None
         } else {

@@ -4,11 +4,20 @@ use std::time::SystemTime;
 
 use trueup_backend::{IntentKind, IntentRecord, Outcome, OutcomeRecord};
 use trueup_provider::{ApplyOutcome, StepKind};
+use trueup_state::{Object, State};
 
 use crate::jobs::{Call, Job};
 
+/// The id of an object as the state holds it: what its attribute `id` says, else `arn`.
+pub(crate) fn id_of(object: &Object) -> Option<String> {
+    let attributes: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(object.attributes.json()?).ok()?;
+    let text = |name: &str| attributes.get(name)?.as_str().map(str::to_owned);
+    text("id").or_else(|| text("arn"))
+}
+
 /// The intent of a job; `None` for what changes nothing but the state: a read, or a type that is kept nowhere else.
-pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
+pub(crate) fn intent(job: &Job, state: &State, now: SystemTime) -> Option<IntentRecord> {
     let Call::Change(resource_type, step) = &job.call else {
         return None;
     };
@@ -25,6 +34,15 @@ pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
         .map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         });
+    let goes = match (step.kind, &job.deposed, &job.sets_aside) {
+        (StepKind::Delete, Some(key), _) => state
+            .instance(&job.addr)
+            .and_then(|instance| instance.deposed.get(key)),
+        (StepKind::Delete, None, _) | (_, _, Some(_)) => state
+            .instance(&job.addr)
+            .and_then(|instance| instance.current.as_ref()),
+        _ => None,
+    };
     Some(IntentRecord {
         address: step.address.to_string(),
         provider: job.provider.to_string(),
@@ -44,6 +62,8 @@ pub(crate) fn intent(job: &Job, now: SystemTime) -> Option<IntentRecord> {
             .map(|value| resource_type.digest(value)),
         prior_digest: prior.map(|value| resource_type.digest(value)),
         deposed: job.deposed.as_ref().map(ToString::to_string),
+        sets_aside: job.sets_aside.as_ref().map(ToString::to_string),
+        goes: goes.and_then(id_of),
     })
 }
 

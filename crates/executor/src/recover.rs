@@ -3,6 +3,8 @@
 //! It runs under the lock and before any refresh. The journal says what was begun; the resource types look
 //! at the world and judge. An object that is as planned is adopted, one that is as before is forgotten.
 
+mod earlier;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ struct Open {
     intent: Intent,
     provider: ProviderConfigAddr,
     deposed: Option<DeposedKey>,
+    /// The id of the object that goes, where the intent says it.
+    goes: Option<String>,
 }
 
 /// Judges every open intent, writes the state and clears the journal. With errors the journal is kept.
@@ -63,8 +67,10 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     }
     let mut state = recovery.session.state().clone();
     let runs: BTreeSet<String> = batches.iter().map(|batch| batch.run.clone()).collect();
+    let made_way = earlier::make_way(&effective(&batches), &mut state);
     let open = open_intents(&batches, &state, recovery.providers, &mut diagnostics);
     let adopted = judge(&recovery, open, &mut state, &mut diagnostics).await;
+    made_way.undo_where_nothing_came(&mut state);
     if diagnostics.has_errors() {
         return (adopted, diagnostics);
     }
@@ -86,6 +92,25 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     (adopted, diagnostics)
 }
 
+/// The intents that may have come to something, in their order. What was never sent, or was refused and
+/// changed nothing, leaves an earlier intent standing.
+fn effective(batches: &[OpenBatch]) -> Vec<&IntentRecord> {
+    let mut intents = Vec::new();
+    for batch in batches {
+        for (n, intent) in batch.intents.iter().enumerate() {
+            let outcome = batch.outcomes.as_ref().and_then(|outcomes| outcomes.get(n));
+            let without_effect = outcome.is_some_and(|outcome| {
+                outcome.outcome == Outcome::NotTried
+                    || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
+            });
+            if !without_effect {
+                intents.push(intent);
+            }
+        }
+    }
+    intents
+}
+
 /// The last intent of each object: earlier ones of the same object were overtaken by it.
 fn open_intents(
     batches: &[OpenBatch],
@@ -94,20 +119,9 @@ fn open_intents(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Open> {
     let mut last: BTreeMap<(String, String), &IntentRecord> = BTreeMap::new();
-    for batch in batches {
-        for (n, intent) in batch.intents.iter().enumerate() {
-            let outcome = batch.outcomes.as_ref().and_then(|outcomes| outcomes.get(n));
-            // What was never sent, or was refused and changed nothing, leaves an earlier intent standing.
-            let without_effect = outcome.is_some_and(|outcome| {
-                outcome.outcome == Outcome::NotTried
-                    || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
-            });
-            if without_effect {
-                continue;
-            }
-            let identity = format!("{:?}", intent.identity);
-            last.insert((intent.address.clone(), identity), intent);
-        }
+    for intent in effective(batches) {
+        let identity = format!("{:?} {:?}", intent.identity, intent.deposed);
+        last.insert((intent.address.clone(), identity), intent);
     }
     let mut intents: Vec<&IntentRecord> = last.into_values().collect();
     intents.sort_by_key(|intent| intent.at_ms);
@@ -163,6 +177,7 @@ fn open(record: &IntentRecord, state: &State, providers: &Registry) -> Option<Op
         },
         provider,
         deposed,
+        goes: record.goes.clone(),
     })
 }
 
@@ -291,6 +306,8 @@ fn forget(state: &mut State, one: &Open) {
         Some(key) => {
             instance.deposed.remove(key);
         }
+        // What took its place since is another object.
+        None if !earlier::is_the_one(instance.current.as_ref(), one.goes.as_deref()) => return,
         None => instance.current = None,
     }
     state.set_instance(&one.intent.address, &one.provider, instance);

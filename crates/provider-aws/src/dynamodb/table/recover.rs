@@ -1,11 +1,15 @@
 //! Judging what an earlier run left open about tables.
 
+use std::collections::BTreeSet;
+
+use trueup_aws::Error;
 use trueup_aws::dynamodb::TableDescription;
-use trueup_provider::{Adoption, Context, Intent, Problem, StepKind, Unheard};
+use trueup_provider::{Adoption, Context, Intent, Object, Problem, StepKind, Unheard};
 
 use super::Tables;
+use super::features;
 use super::identity::NAME;
-use super::private::limit;
+use super::private::{limit, private_bytes, written};
 use crate::failure::problem;
 
 /// How much a table's time of creation may lie before the intent: the service rounds it to seconds.
@@ -54,15 +58,27 @@ impl Tables {
                     self.wait_active(cx, name, time, &Unheard).await
                 };
                 match ready {
-                    Ok(table) => match self.object(&table, None, &Default::default()).await {
-                        Ok(object) => Adoption::Adopt(object),
+                    // What is on of a table that was made just now, its block turned on.
+                    Ok(table) => match self.object(&table, None, &BTreeSet::new()).await {
+                        Ok(mut object) => {
+                            let written = features::written(&object.value);
+                            object.private = Some(private_bytes(None, &written));
+                            Adoption::Adopt(object)
+                        }
                         Err(error) => Adoption::Unclear(problem(&doing, &error)),
                     },
                     Err(error) => Adoption::Unclear(problem(&doing, &error)),
                 }
             }
             // A refresh shows what an update came to; the rest is planned again.
-            StepKind::Update => Adoption::Forget,
+            StepKind::Update => match (found, &intent.in_state) {
+                (Some(table), Some(before)) => match self.features_turned(&table, before).await {
+                    Ok(Some(object)) => Adoption::Adopt(object),
+                    Ok(None) => Adoption::Forget,
+                    Err(error) => Adoption::Unclear(problem(&doing, &error)),
+                },
+                _ => Adoption::Forget,
+            },
             StepKind::Delete => match found {
                 None => Adoption::Gone,
                 Some(table) if table.status == "DELETING" => {
@@ -75,6 +91,28 @@ impl Tables {
                 Some(_) => Adoption::Forget,
             },
         }
+    }
+
+    /// The table with the features that an update turned on since the state was written, which would not be
+    /// known for its doing otherwise; nothing where it turned none.
+    async fn features_turned(
+        &self,
+        table: &TableDescription,
+        before: &Object,
+    ) -> Result<Option<Object>, Error> {
+        let known = written(before.private.as_deref());
+        let mut object = self.object(table, Some(&before.value), &known).await?;
+        let on = features::written(&object.value);
+        let was_on = features::written(&before.value);
+        let turned = on
+            .iter()
+            .filter(|name| known.contains(*name) || !was_on.contains(*name));
+        let turned: BTreeSet<String> = turned.cloned().collect();
+        if turned == known {
+            return Ok(None);
+        }
+        object.private = Some(private_bytes(Some(&before.value), &turned));
+        Ok(Some(object))
     }
 
     fn stranger(&self, name: &str, after: bool) -> Problem {
