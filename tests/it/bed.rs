@@ -176,7 +176,12 @@ pub struct Served {
 
 /// Opens the embedded AWS of a project.
 pub fn serve(project: &Project) -> Served {
-    let running = start(trueup(project).command(&["local", "serve"]));
+    serve_as(project, &trueup(project))
+}
+
+/// As [`serve`], with variables of its own.
+pub fn serve_as(project: &Project, program: &Program) -> Served {
+    let running = start(program.command(&["local", "serve"]));
     let left = project.path().join(".trueup/local/address");
     let mut served = Served {
         running,

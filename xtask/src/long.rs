@@ -7,6 +7,50 @@ use crate::{differential, fuzz};
 /// Seconds of mutation a target gets.
 const FUZZ_SECONDS: &str = "60";
 
+/// The sweeps of the whole binary: the name, and which of its tests that are marked as long it is.
+const SWEEPS: [(&str, &str); 3] = [
+    ("kill-sweep", "sweeps::kill::kill_sweep"),
+    ("fault-sweep", "sweeps::faults::fault_sweep"),
+    ("fight", "sweeps::fights::fight"),
+];
+
+/// Runs one of the sweeps, with what it counted on the screen.
+///
+/// # Errors
+/// There is none of that name, it failed, or it could not be started.
+pub fn sweep(root: &Path, name: &str) -> Result<String, String> {
+    let Some((_, tests)) = SWEEPS.iter().find(|(known, _)| *known == name) else {
+        let known: Vec<&str> = SWEEPS.iter().map(|(known, _)| *known).collect();
+        return Err(format!("there is no sweep {name:?}: {}", known.join(", ")));
+    };
+    let mut arguments = vec![
+        "test",
+        "--release",
+        "-p",
+        "trueup-cli",
+        "--test",
+        "it",
+        tests,
+    ];
+    // One after the other: each uses all processors.
+    arguments.extend(["--", "--ignored", "--nocapture", "--test-threads=1"]);
+    if tests_pass(root, &arguments)? {
+        Ok(format!("{name}: passed"))
+    } else {
+        Err(format!("{name}: failed"))
+    }
+}
+
+fn tests_pass(root: &Path, arguments: &[&str]) -> Result<bool, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(arguments)
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cargo test: {error}"))?;
+    Ok(status.success())
+}
+
 /// Runs them all and says which failed.
 ///
 /// # Errors
@@ -32,13 +76,10 @@ pub fn run(root: &Path) -> Result<String, String> {
         }
     }
     println!("== tests marked as long");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["test", "--release", "--workspace", "--", "--ignored"])
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("cargo test: {error}"))?;
-    if !status.success() {
+    if !tests_pass(
+        root,
+        &["test", "--release", "--workspace", "--", "--ignored"],
+    )? {
         failed.push("tests marked as long");
     }
     if failed.is_empty() {

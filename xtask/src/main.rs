@@ -29,6 +29,7 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
        cargo xtask long                   fuzzing and the suites marked as long
+       cargo xtask long SWEEP             one of them: kill-sweep, fault-sweep, fight
        cargo xtask oracle-calls FILE [CORPUS]
                                           changing calls, ours and recorded, from the AWS runner's --json FILE";
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ["bench", "modules"] => bench::modules::run(&root),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
+        ["long", sweep] => long::sweep(&root, sweep),
         ["oracle-calls", file] => oracle_calls::run(file, None),
         ["oracle-calls", file, corpus] => oracle_calls::run(file, Some(corpus)),
         _ => Err(USAGE.to_string()),
