@@ -111,8 +111,19 @@ fn run(project: &Project, line: &str) -> Result<String, String> {
     }
     let redacted = Redaction::new()
         .text(project.path().display().to_string(), "<folder>")
+        .text(platform(), "<platform>")
         .apply(&answer);
     Ok(redacted)
+}
+
+/// How `version` names the system that the tests run on.
+fn platform() -> String {
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("{}_{machine}", std::env::consts::OS)
 }
 
 fn run_quietly(project: &Project, line: &str) -> Result<(), String> {

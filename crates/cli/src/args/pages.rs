@@ -111,7 +111,7 @@ impl Page {
                 (0, "all tests passed"),
                 (1, "one failed, or none could run"),
             ],
-            ["drift", ..] => &[
+            ["drift"] => &[
                 (0, "nothing was changed outside"),
                 (1, "it failed"),
                 (2, "something was changed outside"),

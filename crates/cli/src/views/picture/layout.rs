@@ -17,7 +17,7 @@ const PULLS: usize = 8;
 const MOST_JOINTS: usize = 20_000;
 
 /// The height of a row, in pixels.
-pub(super) const ROW: f64 = 40.0;
+const ROW: f64 = 40.0;
 /// The height that a joint takes.
 const JOINT: f64 = 12.0;
 

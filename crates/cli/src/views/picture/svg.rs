@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use trueup_plan::Action;
 
-use super::layout::{Layout, ROW, layout};
+use super::layout::{Layout, layout};
 use super::{Form, Node, Picture};
 use crate::views::markup::escape;
 
@@ -152,7 +152,6 @@ fn drawn(node: &Node, x: f64, y: f64) -> String {
     let class = class.trim_end();
     let (text_x, text_y) = (x + PADDING, y + 4.0);
     let label = escape(&label);
-    debug_assert!(BOX < ROW);
     format!(
         "<g class=\"{class}\">{form}<text x=\"{text_x:.1}\" y=\"{text_y:.1}\">{label}</text></g>\n"
     )

@@ -107,3 +107,31 @@ fn spans_that_fit_no_text_do_no_harm() {
         );
     }
 }
+
+/// The letters of a line that are seen: without the sequences of colours.
+fn seen(line: &str) -> usize {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().map_or(0, |part| part.chars().count());
+    let rest = parts.filter_map(|part| part.split_once('m'));
+    first + rest.map(|(_, text)| text.chars().count()).sum::<usize>()
+}
+
+#[test]
+fn text_follows_the_terminals_width() {
+    let long = Diagnostic::error("Too long", "word ".repeat(60).trim_end());
+    for columns in [24, 50, 78, 120] {
+        for color in [false, true] {
+            let style = Style {
+                color,
+                columns: Some(columns),
+            };
+            let diagnostics: Diagnostics = long.clone().into();
+            let gathered = Gathered::default();
+            let text = render(&diagnostics, &Sources::new(), style, false, gathered);
+            let longest = text.lines().map(seen).max().unwrap_or_default();
+            let columns = usize::from(columns);
+            assert!(longest <= columns, "{columns}: {longest}\n{text}");
+            assert!(longest + 9 > columns, "{columns}: {longest}\n{text}");
+        }
+    }
+}
