@@ -27,6 +27,8 @@ mod reports;
 mod requests;
 mod s3_lock;
 mod schemas;
+mod secrets;
+mod state_commands;
 mod state_history;
 mod sweeps;
 mod tables;

@@ -1,6 +1,7 @@
 //! What table items cost: wall time, CPU time and peak memory of the binary's runs over `fixtures/items-10k`.
 
 pub mod modules;
+pub mod state;
 
 use std::{
     fs,

@@ -28,6 +28,7 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
+       cargo xtask bench state            states of 1,000 to 100,000 table items, read and written
        cargo xtask long                   fuzzing and the suites marked as long
        cargo xtask long SWEEP             one of them: kill-sweep, fault-sweep, fight
        cargo xtask oracle-calls FILE [CORPUS]
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["beds", rest @ ..] => beds::run(&root, rest),
         ["bench"] => bench::run(&root),
         ["bench", "modules"] => bench::modules::run(&root),
+        ["bench", "state"] => bench::state::run(&root),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
         ["long", sweep] => long::sweep(&root, sweep),

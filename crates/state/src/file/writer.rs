@@ -10,7 +10,7 @@ use crate::{CheckResult, Object, Output, ResourceState, State};
 
 /// The text of the file: two-space JSON, keys in Terraform's order, a final newline.
 pub(crate) fn write(state: &State) -> Vec<u8> {
-    let mut out = String::with_capacity(1024);
+    let mut out = String::with_capacity(expected(state));
     let mut top = Members::open(&mut out, 1);
     top.raw("version", &FORMAT_VERSION.to_string());
     top.string("terraform_version", &state.terraform_version);
@@ -26,6 +26,18 @@ pub(crate) fn write(state: &State) -> Vec<u8> {
     top.close();
     out.push('\n');
     out.into_bytes()
+}
+
+/// About how long the text will be, rather more than less: memory that is not used costs nothing, and growing would
+/// copy what is there.
+fn expected(state: &State) -> usize {
+    let instances = state
+        .resources
+        .values()
+        .flat_map(|resource| resource.instances.values());
+    let objects = instances.flat_map(|one| one.current.iter().chain(one.deposed.values()));
+    let each = objects.map(|object| object.attributes.json().map_or(0, str::len) * 2 + 512);
+    4096 + each.sum::<usize>()
 }
 
 /// Writes the members of one JSON object, each on a line of its own.
