@@ -9,7 +9,7 @@ use trueup_provider::Contents;
 
 use super::known_keys::KnownKeys;
 
-use super::turns::{TableTurns, Turn};
+use super::turns::{Room, TableTurns, Turn};
 
 /// How many actions a transaction may carry: the service's limit.
 pub(crate) const MOST_ACTIONS: usize = 100;
@@ -36,6 +36,7 @@ pub(crate) struct KnownTables {
     elsewhere: Mutex<BTreeMap<String, BTreeSet<String>>>,
     contents: Mutex<BTreeMap<String, Contents>>,
     turns: TableTurns,
+    room: Room,
 }
 
 impl KnownTables {
@@ -64,6 +65,11 @@ impl KnownTables {
     /// Waits until nobody else of this run changes the table or an index of it: see [`TableTurns`].
     pub(crate) async fn turn(&self, table: &str) -> Turn {
         self.turns.take(table).await
+    }
+
+    /// Waits until another table may be changed: see [`Room`].
+    pub(crate) async fn room(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.room.take().await
     }
 
     /// Remembers a table that was described anyway.

@@ -2,6 +2,7 @@
 
 pub(crate) mod backups_data;
 pub(crate) mod contributor_insights;
+mod follow;
 pub(crate) mod global_index;
 pub(crate) mod global_table;
 pub(crate) mod kinesis_destination;

@@ -15,6 +15,7 @@ mod kinesis_streams;
 mod kms;
 mod looks;
 mod pacing;
+mod permissions;
 mod plans;
 mod policy_documents;
 mod provider_block;

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Intent, ReadOutcome, ReadRequest, StepKind};
 
-use crate::bed::{address, bed, to_json};
+use crate::bed::{address, bed, over, to_json};
 use crate::looks::{failed, imported, plain, private, settled};
 
 const TABLE: &str = "aws_dynamodb_table";
@@ -469,4 +469,36 @@ async fn import_ids_say_what_they_look_like() {
     let missing = bed.kind(POLICY).import(&bed.cx, ARN).await;
     let problem = missing.expect_err("there is none");
     assert_eq!(problem.summary, "Cannot import non-existent remote object");
+}
+
+#[tokio::test]
+async fn what_stands_on_a_table_is_made_again_with_it() {
+    let first = bed().await;
+    let orders = first.apply(TABLE, None, &table()).await;
+    let mut beside = Vec::new();
+    for (kind, config) in [
+        (INSIGHTS, json!({"table_name": "orders"})),
+        (
+            KINESIS,
+            json!({"table_name": "orders", "stream_arn": STREAM}),
+        ),
+        (POLICY, policy(json!("dynamodb:GetItem"))),
+        (TAG, tag("red")),
+    ] {
+        let object = first.apply(kind, None, &config).await;
+        beside.push((kind, config, object));
+    }
+    let next = over(first.emulator.clone(), json!({"region": "eu-west-1"})).await;
+    let read = next.read(TABLE, &orders).await.expect("it is there");
+    next.plan(TABLE, Some(&read), &table());
+    for (kind, config, object) in &beside {
+        let planned = next.plan(kind, Some(object), config);
+        assert!(planned.requires_replace.is_empty(), "{kind}");
+    }
+    // A replacement is planned as a creation where a table is.
+    next.plan(TABLE, None, &table());
+    for (kind, config, object) in &beside {
+        let planned = next.plan(kind, Some(object), config);
+        assert_eq!(planned.requires_replace.len(), 1, "{kind}");
+    }
 }

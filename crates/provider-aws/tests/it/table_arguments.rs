@@ -451,3 +451,29 @@ async fn only_the_index_that_changes_is_planned() {
         "{after}"
     );
 }
+
+#[tokio::test]
+async fn capacities_that_a_store_keeps_on_demand_are_nobodys_words() {
+    let bed = bed().await;
+    let config = json!({
+        "name": "orders", "billing_mode": "PAY_PER_REQUEST", "hash_key": "pk",
+        "attribute": [attribute("pk", "S")],
+    });
+    let object = bed.apply(KIND, None, &config).await;
+    let mut members = object.value.as_members().cloned().unwrap_or_default();
+    members.insert("read_capacity".into(), trueup_value::Value::number(5));
+    let kept = trueup_provider::Object {
+        value: trueup_value::Value::object(members),
+        ..object
+    };
+    let planned = bed.plan(KIND, Some(&kept), &config);
+    assert_eq!(errors(&planned.problems), Vec::<String>::new());
+    assert!(planned.value.raw_equals(&kept.value));
+    let mut said = config.clone();
+    said["read_capacity"] = json!(5);
+    let planned = bed.plan(KIND, Some(&kept), &said);
+    assert_eq!(
+        errors(&planned.problems),
+        ["read_capacity can not be set when billing_mode is \"PAY_PER_REQUEST\""]
+    );
+}

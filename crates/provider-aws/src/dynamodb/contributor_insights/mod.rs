@@ -12,6 +12,8 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problems, ResourceType};
 use trueup_value::Value;
 
+use super::KnownTables;
+use super::follow::follow_table;
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, member, text};
@@ -25,13 +27,16 @@ use schema::{LIMITS, TIMEOUTS, body};
 /// The type under one provider configuration, in one region.
 pub(crate) struct ContributorInsights {
     aws: Connection,
+    known: Arc<KnownTables>,
 }
 
 impl ContributorInsights {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        let aws = place.aws.clone();
-        Arc::new(Beside(Self { aws }))
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            known: Arc::clone(&place.known),
+        }))
     }
 }
 
@@ -146,7 +151,10 @@ impl Satellite for ContributorInsights {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
-        plan_of(body(), request, &["mode"])
+        let mut planned = plan_of(body(), request, &["mode"]);
+        let prior = request.prior.map(|object| &object.value);
+        follow_table(&mut planned, prior, "table_name", &self.known.keys);
+        planned
     }
 
     fn limit(&self, value: &Value, phase: &'static str) -> Duration {

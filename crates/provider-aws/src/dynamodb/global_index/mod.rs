@@ -16,6 +16,7 @@ use trueup_aws::dynamodb::TableDescription;
 use trueup_provider::{PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
+use super::follow::follow_table;
 use super::table::Tables;
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
@@ -55,7 +56,10 @@ impl Satellite for GlobalIndexes {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
-        plan::plan(request)
+        let mut planned = plan::plan(request);
+        let prior = request.prior.map(|object| &object.value);
+        follow_table(&mut planned, prior, "table_name", &self.tables.known.keys);
+        planned
     }
 
     fn limit(&self, value: &Value, phase: &'static str) -> Duration {

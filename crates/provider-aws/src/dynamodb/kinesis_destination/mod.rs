@@ -12,6 +12,8 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
+use super::KnownTables;
+use super::follow::follow_table;
 use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
@@ -29,13 +31,16 @@ const LIMIT: Duration = Duration::from_secs(5 * 60);
 /// The type under one provider configuration, in one region.
 pub(crate) struct KinesisDestinations {
     aws: Connection,
+    known: Arc<KnownTables>,
 }
 
 impl KinesisDestinations {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        let aws = place.aws.clone();
-        Arc::new(Beside(Self { aws }))
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            known: Arc::clone(&place.known),
+        }))
     }
 }
 
@@ -115,7 +120,10 @@ impl Satellite for KinesisDestinations {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
-        plan_of(body(), request, &[PRECISION])
+        let mut planned = plan_of(body(), request, &[PRECISION]);
+        let prior = request.prior.map(|object| &object.value);
+        follow_table(&mut planned, prior, "table_name", &self.known.keys);
+        planned
     }
 
     fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {

@@ -13,6 +13,8 @@ use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Type, Value};
 
+use super::KnownTables;
+use super::follow::follow_table;
 use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
@@ -33,13 +35,16 @@ const LARGEST: usize = 20 * 1024;
 /// The type under one provider configuration, in one region.
 pub(crate) struct ResourcePolicies {
     aws: Connection,
+    known: Arc<KnownTables>,
 }
 
 impl ResourcePolicies {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        let aws = place.aws.clone();
-        Arc::new(Beside(Self { aws }))
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            known: Arc::clone(&place.known),
+        }))
     }
 }
 
@@ -144,7 +149,10 @@ impl Satellite for ResourcePolicies {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
-        plan::plan(request)
+        let mut planned = plan::plan(request);
+        let prior = request.prior.map(|object| &object.value);
+        follow_table(&mut planned, prior, "resource_arn", &self.known.keys);
+        planned
     }
 
     fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {

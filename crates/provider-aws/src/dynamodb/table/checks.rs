@@ -131,14 +131,16 @@ fn capacities(planned: &Value, config: &Value, prior: Option<&Value>, found: &mu
             continue;
         }
         let units = whole(planned, name).unwrap_or(0);
+        // Some stores keep the capacities of a table that went on demand: nobody has said them.
+        let said_units = whole(config, name).unwrap_or(0);
         match mode {
             // A capacity that is ignored after a switch is left to AWS.
             "PROVISIONED" if units < 1 && before != Some("PAY_PER_REQUEST") => said.push(format!(
                 "{name} must be at least 1 when billing_mode is \"PROVISIONED\""
             )),
-            "PAY_PER_REQUEST" if units != 0 && before != Some("PROVISIONED") => said.push(format!(
-                "{name} can not be set when billing_mode is \"PAY_PER_REQUEST\""
-            )),
+            "PAY_PER_REQUEST" if said_units != 0 && before != Some("PROVISIONED") => said.push(
+                format!("{name} can not be set when billing_mode is \"PAY_PER_REQUEST\""),
+            ),
             _ => {}
         }
     }

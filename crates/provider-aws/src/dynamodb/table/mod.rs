@@ -118,6 +118,7 @@ impl ResourceType for Tables {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
+            let _room = self.known.room().await;
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => {

@@ -128,6 +128,11 @@ impl Change<'_> {
     /// Makes the table what it is to be. What is already so takes no call.
     pub(crate) async fn make(&self) -> Result<(), Error> {
         self.tags().await?;
+        // Without its copies it is an ordinary table again, of which stream and billing mode may change.
+        let alone = super::replicas::said(self.new).is_empty();
+        if alone {
+            self.replicas().await?;
+        }
         let provisioned =
             filled(self.new, "billing_mode").unwrap_or("PROVISIONED") == "PROVISIONED";
         let indexes = index_changes(self.old, self.new, provisioned);
@@ -159,7 +164,9 @@ impl Change<'_> {
             Err(error) if is_too_soon(error) => {}
             _ => time_to_live.clone()?,
         }
-        self.replicas().await?;
+        if !alone {
+            self.replicas().await?;
+        }
         self.recovery().await?;
         self.warm().await?;
         time_to_live

@@ -36,6 +36,7 @@ use trueup_provider::{
 use trueup_value::Value;
 
 use super::KnownTables;
+use super::follow::follow_table;
 use super::known_tables::MOST_ACTIONS;
 use crate::connection::Connection;
 use crate::region::Place;
@@ -70,7 +71,7 @@ impl ResourceType for TableItems {
         let mut planned = plan::plan(&request);
         let keys = &self.known.keys;
         if let Some(prior) = request.prior {
-            plan::follow_table(&mut planned, &prior.value, keys);
+            follow_table(&mut planned, Some(&prior.value), "table_name", keys);
         }
         let found = against::problems(keys, request.address, &planned.value);
         planned.problems.extend(found);

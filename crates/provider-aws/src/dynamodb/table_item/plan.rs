@@ -11,7 +11,6 @@ use super::json;
 use super::key::Form;
 use super::said::{derived, form, names, shared_text};
 use super::schema::{HASH_VALUE, RANGE_VALUE};
-use crate::dynamodb::known_keys::KnownKeys;
 use crate::members::{filled, member};
 
 /// Plans one table item. Equal texts are not read.
@@ -46,24 +45,6 @@ pub(crate) fn plan(request: &PlanRequest<'_>) -> Planned {
         value: Value::object(members),
         requires_replace: replaces,
         problems: Vec::new(),
-    }
-}
-
-/// An item whose table is made anew is written again: it goes with the old one.
-pub(crate) fn follow_table(planned: &mut Planned, prior: &Value, known: &KnownKeys) {
-    let Some(table) = filled(prior, "table_name") else {
-        return;
-    };
-    let stays = filled(&planned.value, "table_name") == Some(table);
-    if !stays || !planned.requires_replace.is_empty() || !known.is_made_anew(&known.name_of(table))
-    {
-        return;
-    }
-    if let Some(members) = planned.value.as_members() {
-        let mut members = members.clone();
-        members.insert("id".into(), Value::unknown(Type::String));
-        planned.value = Value::object(members);
-        planned.requires_replace.push(Path::new().attr("id"));
     }
 }
 

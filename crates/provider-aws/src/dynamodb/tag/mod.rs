@@ -11,6 +11,8 @@ use trueup_aws::{Class, Error};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Value};
 
+use super::KnownTables;
+use super::follow::follow_table;
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
@@ -27,13 +29,16 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// The type under one provider configuration, in one region.
 pub(crate) struct Tags {
     aws: Connection,
+    known: Arc<KnownTables>,
 }
 
 impl Tags {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        let aws = place.aws.clone();
-        Arc::new(Beside(Self { aws }))
+        Arc::new(Beside(Self {
+            aws: place.aws.clone(),
+            known: Arc::clone(&place.known),
+        }))
     }
 }
 
@@ -92,7 +97,10 @@ impl Satellite for Tags {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
-        plan_of(body(), request, &[])
+        let mut planned = plan_of(body(), request, &[]);
+        let prior = request.prior.map(|object| &object.value);
+        follow_table(&mut planned, prior, "resource_arn", &self.known.keys);
+        planned
     }
 
     fn limit(&self, _value: &Value, _phase: &'static str) -> Duration {

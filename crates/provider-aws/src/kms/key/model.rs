@@ -74,6 +74,10 @@ pub(super) fn to_state(found: &Found, tags: &TagPolicy, prior: Option<&Value>) -
     let (all, own) = tags.read(&found.tags, &own);
     say("tags_all", to_value(&all));
     say("tags", to_value(&own));
+    if prior.is_none() {
+        // What its block says where it says nothing: a plan after an import finds no difference then.
+        say("bypass_policy_lockout_safety_check", Value::bool(false));
+    }
     if let Some(members) = prior.and_then(Value::as_members) {
         for name in [
             "bypass_policy_lockout_safety_check",

@@ -45,6 +45,14 @@ struct Index {
     warm: Option<u64>,
 }
 
+/// A replica as it is drawn. Its protection is always said: what is not said stays as it was.
+#[derive(Clone, Debug)]
+struct Replica {
+    recovery: Option<bool>,
+    propagates: Option<bool>,
+    protected: bool,
+}
+
 /// A table as it is drawn: only what AWS takes.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -64,7 +72,13 @@ pub struct Table {
     recovery: Option<(bool, Option<u64>)>,
     encryption: Option<(bool, Option<&'static str>)>,
     tags: BTreeMap<&'static str, &'static str>,
+    replicas: BTreeMap<&'static str, Replica>,
 }
+
+const REGIONS: &[&str] = &["us-east-1", "us-west-2", "ap-south-1"];
+
+/// The view that a stream needs which carries changes from region to region.
+const WHOLE: &str = "NEW_AND_OLD_IMAGES";
 
 const ATTRIBUTES: &[&str] = &["a", "b", "c", "d"];
 const OTHERS: &[&str] = &["x", "y", "z"];
@@ -142,7 +156,16 @@ pub fn table(chance: &mut Chance) -> Table {
         recovery: None,
         encryption: None,
         tags: BTreeMap::new(),
+        replicas: BTreeMap::new(),
     };
+    // Replicas need both, which would seldom meet.
+    if chance.one_in(3) {
+        drawn.on_demand = true;
+        drawn.stream = Some(WHOLE);
+        for _ in 0..=chance.below(2) {
+            regions(chance, &mut drawn);
+        }
+    }
     if range.is_some() {
         for name in ["local_one", "local_two"] {
             if chance.one_in(3) {
@@ -159,9 +182,41 @@ pub fn table(chance: &mut Chance) -> Table {
     drawn
 }
 
+fn flag(chance: &mut Chance) -> Option<bool> {
+    match chance.below(3) {
+        0 => None,
+        drawn => Some(drawn == 1),
+    }
+}
+
+/// One change of replicas. One that is protected is given up in two goes, as AWS asks for.
+fn regions(chance: &mut Chance, table: &mut Table) {
+    let region = chance.of(REGIONS);
+    match table.replicas.get_mut(region) {
+        Some(replica) if replica.protected => replica.protected = false,
+        Some(_) if chance.one_in(2) => {
+            table.replicas.remove(region);
+        }
+        _ => {
+            let drawn = Replica {
+                recovery: flag(chance),
+                propagates: flag(chance),
+                protected: chance.one_in(4),
+            };
+            table.replicas.insert(region, drawn);
+        }
+    }
+}
+
 /// One change, most of them in place.
 pub fn edit(chance: &mut Chance, table: &mut Table) {
-    match chance.below(18) {
+    let choice = chance.below(21);
+    // These end replicas, or the table with them, which a protected one does not let happen.
+    if matches!(choice, 0 | 9 | 14 | 16 | 20) && table.is_held() {
+        return regions(chance, table);
+    }
+    match choice {
+        17..=19 => regions(chance, table),
         0 => table.on_demand = !table.on_demand,
         1 => table.units = units(chance),
         2 => {
@@ -244,6 +299,27 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
 }
 
 impl Table {
+    /// The replicas that AWS takes: of a table on demand, with a stream of all there is to copy.
+    fn lies_in(&self) -> Vec<(&'static str, &Replica)> {
+        if !self.on_demand || self.stream != Some(WHOLE) {
+            return Vec::new();
+        }
+        let all = self.replicas.iter();
+        all.map(|(region, replica)| (*region, replica)).collect()
+    }
+
+    /// Whether a replica of it may not go.
+    fn is_held(&self) -> bool {
+        self.lies_in().iter().any(|(_, replica)| replica.protected)
+    }
+
+    /// The regions in which copies get the table's tags.
+    pub fn tagged_in(&self) -> Vec<&'static str> {
+        let all = self.lies_in().into_iter();
+        let tagged = all.filter(|(_, replica)| replica.propagates == Some(true));
+        tagged.map(|(region, _)| region).collect()
+    }
+
     pub fn config(&self) -> Json {
         let mut used = vec![self.hash];
         used.extend(self.range);
@@ -306,6 +382,22 @@ impl Table {
             })
             .collect();
         say("local_secondary_index", json!(locals));
+        // All copies have keys of their owner's, or none has.
+        let key = self.encryption.and_then(|(on, key)| key.filter(|_| on));
+        let replicas: Vec<Json> = self
+            .lies_in()
+            .into_iter()
+            .map(|(region, replica)| {
+                json!({
+                    "region_name": region,
+                    "point_in_time_recovery": replica.recovery,
+                    "propagate_tags": replica.propagates,
+                    "deletion_protection_enabled": replica.protected,
+                    "kms_key_arn": key.map(|key| key.replace("eu-west-1", region)),
+                })
+            })
+            .collect();
+        say("replica", json!(replicas));
         let globals: Vec<Json> = self
             .globals
             .iter()

@@ -10,6 +10,7 @@ use trueup_provider::{ApplyOutcome, Object, Step};
 
 use crate::bed::{Bed, Heard, bed, difference, errors, to_json};
 
+use crate::replicas::away;
 use drawn::{Chance, edit, table};
 
 const KIND: &str = "aws_dynamodb_table";
@@ -102,6 +103,32 @@ async fn held(bed: &Bed) -> Json {
     })
 }
 
+/// What the cloud holds of a table's copies: their regions and settings, and which tags of the table
+/// are missing where it sends them.
+async fn copies(bed: &Bed, tagged_in: &[&str]) -> Json {
+    let table = bed.dynamodb.describe_table("orders").await.expect("there");
+    let tags = bed.dynamodb.list_tags_of_resource(&table.arn).await;
+    let tags = tags.expect("told");
+    let mut held = serde_json::Map::new();
+    for replica in &table.replicas {
+        let region = replica.region.as_str();
+        let there = away(bed, region).await;
+        let copy = there.describe_table("orders").await.expect("there");
+        let recovery = there.describe_continuous_backups("orders").await;
+        let has = there.list_tags_of_resource(&copy.arn).await;
+        let has = has.expect("told");
+        let sent = tagged_in.contains(&region);
+        let missing = tags.keys().filter(|key| sent && !has.contains_key(*key));
+        let settings = json!({
+            "recovery": recovery.expect("told").point_in_time_recovery,
+            "protected": copy.deletion_protection,
+            "missing": missing.collect::<Vec<_>>(),
+        });
+        held.insert(region.to_owned(), settings);
+    }
+    Json::Object(held)
+}
+
 /// Brings a table to a configuration, by a replacement where the plan says so.
 async fn bring(bed: &Bed, object: Option<Object>, config: &Json, case: &str) -> Object {
     let Some(object) = object else {
@@ -139,7 +166,7 @@ async fn converges(seed: u64, edits: u64) {
     let mut chance = Chance(seed);
     let mut drawn = table(&mut chance);
     let bed = bed().await;
-    let mut object = None;
+    let mut object: Option<Object> = None;
     for step in 0..=edits {
         let config = drawn.config();
         let case = format!("seed {seed}, step {step}: {config}");
@@ -157,6 +184,7 @@ async fn converges(seed: u64, edits: u64) {
             difference(&to_json(&read.value), &to_json(&planned.value))
         );
         object = Some(read);
+        let tagged_in = drawn.tagged_in();
         for _ in 0..=chance.below(3) {
             edit(&mut chance, &mut drawn);
         }
@@ -164,6 +192,9 @@ async fn converges(seed: u64, edits: u64) {
             let fresh = crate::bed::bed().await;
             fresh.apply(KIND, None, &config).await;
             let (ours, theirs) = (held(&bed).await, held(&fresh).await);
+            assert_eq!(ours, theirs, "{case}\n{}", difference(&theirs, &ours));
+            let ours = copies(&bed, &tagged_in).await;
+            let theirs = copies(&fresh, &tagged_in).await;
             assert_eq!(ours, theirs, "{case}\n{}", difference(&theirs, &ours));
         }
     }
