@@ -107,7 +107,12 @@ impl RemoteState {
             ]);
         };
         let named = member(&block, "workspace");
-        let workspace = named.as_str().unwrap_or(DEFAULT_WORKSPACE);
+        let workspace = match named.as_str() {
+            // A file needs no name of a workspace.
+            Some("") if asked.backend == "local" => DEFAULT_WORKSPACE,
+            Some(named) => named,
+            None => DEFAULT_WORKSPACE,
+        };
         let found = self
             .states
             .outputs(&asked.backend, &asked.config, workspace, &asker)

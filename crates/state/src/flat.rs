@@ -47,7 +47,7 @@ fn value<'a>(flat: &'a Flat, path: &str, ty: &Type) -> Result<Json<'a>, String> 
         }),
         Type::Number => match flat.get(path).map(String::as_str) {
             None | Some("" | UNKNOWN) => Ok(Json::Null),
-            Some(text) if text.parse::<f64>().is_ok() => Ok(Json::Number(text.into())),
+            Some(text) if text.parse::<f64>().is_ok() => Ok(Json::Number(text)),
             Some(_) => misfit("no number"),
         },
         Type::Bool => match flat.get(path).map(String::as_str) {

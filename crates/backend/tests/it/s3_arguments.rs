@@ -588,6 +588,7 @@ async fn use_it(settings: &str, environment: Environment, folder: &Path) -> Resu
     let place = Place {
         working_dir: folder.to_owned(),
         journal_dir: folder.join("journal"),
+        ..Place::default()
     };
     let connect = AwsClients::over(transport);
     let backend = S3Backend::connect(settings, &place, &surroundings, &connect).await?;

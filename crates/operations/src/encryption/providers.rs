@@ -258,7 +258,7 @@ fn pbkdf2(block: &Block, value: &Value) -> Result<Source, Diagnostic> {
 }
 
 fn unhex(digits: &str) -> Option<Vec<u8>> {
-    if !digits.is_ascii() || digits.len() % 2 != 0 {
+    if !digits.is_ascii() || !digits.len().is_multiple_of(2) {
         return None;
     }
     (0..digits.len() / 2)

@@ -78,11 +78,10 @@ pub(super) fn read(body: &Body, given: Given<'_>, said: &mut Said) -> Diagnostic
     }
     for block in &body.blocks {
         let result = match &*block.kind.name {
-            "key_provider" => labelled(block).and_then(|(kind, name)| {
+            "key_provider" => labelled(block).map(|(kind, name)| {
                 let (provider, found) = providers::read(kind, name, block, given);
                 diagnostics.extend(found);
                 said.providers.extend(provider);
-                Ok(())
             }),
             "method" => labelled(block).and_then(|(kind, name)| {
                 let (method, found) = method(kind, block, values)?;
