@@ -41,10 +41,7 @@ where
         operation: operation.to_owned(),
         status: error.raw_response().map_or(0, |r| r.status().as_u16()),
         request_id: error.request_id().map(str::to_owned),
-        host_id: error
-            .raw_response()
-            .and_then(|answer| answer.headers().get("x-amz-id-2"))
-            .map(str::to_owned),
+        host_id: error.raw_response().and_then(host_id),
         endpoint: log.endpoint(),
         attempts: log.attempts(),
         lost_answer: log.lost(),
@@ -80,6 +77,18 @@ where
             Error::Unreachable { failure }
         }
     }
+}
+
+/// S3's second id of a request: in a header, or in the body of an error.
+fn host_id(answer: &HttpResponse) -> Option<String> {
+    if let Some(id) = answer.headers().get("x-amz-id-2") {
+        return Some(id.to_owned());
+    }
+    let body = answer.body().bytes()?;
+    let body = std::str::from_utf8(body).ok()?;
+    let (_, rest) = body.split_once("<HostId>")?;
+    let (id, _) = rest.split_once("</HostId>")?;
+    Some(id.to_owned())
 }
 
 /// The region that S3 redirects to.

@@ -55,7 +55,7 @@ pub use kinesis::Kinesis;
 pub use kms::{DataKey, KeyMetadata, Kms};
 pub use poll::{Poll, PollSettings, poll_until};
 pub use region::{dns_suffix, partition};
-pub use s3::{Buckets, S3};
+pub use s3::{Buckets, Objects, S3};
 pub use session::{Session, Transport};
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Settings};
 pub use sts::{CallerIdentity, Sts};

@@ -1,11 +1,4 @@
-//! The Query protocol of older services: parameters in a form, answers in XML.
-use quick_xml::Reader;
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::Event;
-
-/// How deep an answer may be nested; those of AWS stay far below.
-const DEPTH: usize = 64;
-
+//! The Query protocol of older services: parameters in a form, answers in XML ([`crate::xml`]).
 /// The parameters of a call, in the order in which they are said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
@@ -58,95 +51,6 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// An element of an answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Element {
-    name: String,
-    text: String,
-    children: Vec<Element>,
-}
-
-impl Element {
-    /// Reads an answer. What is no XML is an element without a name, as is an answer that breaks off.
-    pub(crate) fn read(answer: &[u8]) -> Element {
-        parsed(answer).unwrap_or_default()
-    }
-
-    /// The first child of that name.
-    pub(crate) fn child(&self, name: &str) -> Option<&Element> {
-        self.children.iter().find(|child| child.name == name)
-    }
-
-    /// The elements of a list: the children of the child of that name.
-    pub(crate) fn list(&self, name: &str) -> &[Element] {
-        self.child(name).map_or(&[], |list| &list.children)
-    }
-
-    /// The text of a child, where it is there and not empty.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let text = self.child(name)?.text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// Whether the text of a child is `true`.
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.text(name).as_deref() == Some("true")
-    }
-}
-
-fn parsed(answer: &[u8]) -> Option<Element> {
-    let text = std::str::from_utf8(answer).ok()?;
-    let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = Vec::new();
-    let mut whole = None;
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(start) if open.len() < DEPTH => open.push(Element {
-                name: local(start.local_name().as_ref()),
-                ..Element::default()
-            }),
-            Event::Start(_) => return None,
-            Event::Empty(empty) => close(
-                &mut open,
-                &mut whole,
-                Element {
-                    name: local(empty.local_name().as_ref()),
-                    ..Element::default()
-                },
-            ),
-            Event::End(_) => {
-                let done = open.pop()?;
-                close(&mut open, &mut whole, done);
-            }
-            Event::Text(text) => add(&mut open, &text.decode().ok()?),
-            Event::CData(text) => add(&mut open, &text.decode().ok()?),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref().ok()? {
-                Some(character) => add(&mut open, character.encode_utf8(&mut [0; 4])),
-                None => add(&mut open, resolve_xml_entity(&reference.decode().ok()?)?),
-            },
-            Event::Eof => return whole.filter(|_| open.is_empty()),
-            _ => {}
-        }
-    }
-}
-
-fn local(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).into_owned()
-}
-
-fn add(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text.push_str(text);
-    }
-}
-
-fn close(open: &mut [Element], whole: &mut Option<Element>, done: Element) {
-    match open.last_mut() {
-        Some(outer) => outer.children.push(done),
-        None => *whole = whole.take().or(Some(done)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,32 +66,5 @@ mod tests {
             said.form("CreateVpc", "2016-11-15"),
             "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16&VpcId.1=vpc-1&VpcId.2=vpc-2&Tag.1.Value=a%20b%2B%C3%BC~"
         );
-    }
-
-    #[test]
-    fn answers_are_read_with_their_references() {
-        let answer = Element::read(
-            b"<?xml version=\"1.0\"?>\n<a:R xmlns:a=\"x\"> <set><item><id>one &amp; &#x74;wo</id></item><item/></set><on>true</on><e></e></a:R>",
-        );
-        assert_eq!(answer.name, "R");
-        assert_eq!(answer.list("set").len(), 2);
-        assert_eq!(
-            answer.list("set")[0].text("id").as_deref(),
-            Some("one & two")
-        );
-        assert!(answer.flag("on"));
-        assert_eq!((answer.text("e"), answer.list("none").len()), (None, 0));
-    }
-
-    #[test]
-    fn what_is_no_xml_is_nothing() {
-        let deep = "<a>".repeat(5000);
-        for bad in ["", "no", "<a>", "<a></b>", "<a>&unknown;</a>", &deep] {
-            assert_eq!(
-                Element::read(bad.as_bytes()),
-                Element::default(),
-                "{bad:.20}"
-            );
-        }
     }
 }

@@ -12,7 +12,7 @@ use crate::configuration::{
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
 use crate::{
-    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kinesis, Kms,
+    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kinesis, Kms, Objects,
     RequestCounts, S3, Settings, Sts, autoscaling, credentials, dynamodb, ec2, kinesis, kms,
     partition, s3, sts,
 };
@@ -44,6 +44,7 @@ pub struct Session {
     dynamodb: Arc<dyn DynamoDb>,
     s3: Arc<dyn S3>,
     buckets: Arc<dyn Buckets>,
+    objects: Arc<dyn Objects>,
     sts: Arc<dyn Sts>,
     kms: Arc<dyn Kms>,
     autoscaling: Arc<dyn AutoScaling>,
@@ -138,6 +139,7 @@ impl Session {
                 embedded,
             )),
             buckets: Arc::clone(&s3) as Arc<dyn Buckets>,
+            objects: Arc::clone(&s3) as Arc<dyn Objects>,
             s3,
             sts: Arc::new(sts::Client::new(sts_client(
                 &config, &settings, &transport, &retries,
@@ -203,6 +205,11 @@ impl Session {
     /// S3's settings of buckets and versions of objects.
     pub fn buckets(&self) -> Arc<dyn Buckets> {
         Arc::clone(&self.buckets)
+    }
+
+    /// S3's objects with all that it keeps of them.
+    pub fn objects(&self) -> Arc<dyn Objects> {
+        Arc::clone(&self.objects)
     }
 
     /// STS.

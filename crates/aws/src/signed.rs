@@ -15,7 +15,8 @@ use crate::calls::never_connected;
 use crate::configuration::{CONNECT_TIMEOUT, FIRST_BACKOFF, READ_TIMEOUT, endpoint};
 use crate::connector::Wire;
 use crate::failure::{chain, class};
-use crate::query::{Element, Parameters};
+use crate::query::Parameters;
+use crate::xml::Element;
 use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffix, partition};
 
 /// Attempts of a call here: these are look-ups, not worth minutes of waiting.
@@ -75,9 +76,9 @@ fn json_refusal(answer: &[u8]) -> Refusal {
 
 /// `Response/Errors/Error` of EC2, `ErrorResponse/Error` of the others.
 fn xml_refusal(answer: &[u8]) -> Refusal {
-    let answer = Element::read(answer);
+    let answer = Element::of_answer(answer);
     let nested = answer.list("Errors").first();
-    let Some(error) = nested.or_else(|| answer.child("Error")) else {
+    let Some(error) = nested.or_else(|| answer.get("Error")) else {
         return Refusal::default();
     };
     Refusal {
@@ -183,7 +184,7 @@ impl Signed {
             refusal: xml_refusal,
         };
         let answer = self.repeated(operation, &message, repeat).await?;
-        Ok(Element::read(&answer))
+        Ok(Element::of_answer(&answer))
     }
 
     async fn repeated(

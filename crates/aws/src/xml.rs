@@ -1,14 +1,18 @@
-//! XML documents as trees: what S3's settings are written in.
+//! XML documents as trees: what S3's settings and the answers of older services are written in.
 
 use std::fmt::Write as _;
+
+use quick_xml::Reader;
+use quick_xml::escape::{resolve_xml_entity, unescape};
+use quick_xml::events::{BytesStart, Event};
 
 /// How deep a document may nest: far more than any service sends.
 const DEEPEST: usize = 64;
 
 /// Why a text is no XML document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the answer is no XML document: {0}")]
-pub struct NotXml(&'static str);
+#[error("the answer is no XML document")]
+pub struct NotXml;
 
 /// One element with what is in it. Namespaces are dropped on reading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,19 +75,34 @@ impl Element {
         self.get(name).map(|child| child.text.as_str())
     }
 
+    /// The elements of a list: what is in the element of that name.
+    pub fn list(&self, name: &str) -> &[Element] {
+        self.get(name).map_or(&[], |list| &list.children)
+    }
+
+    /// The text of the first element in it of that name, where it is not empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let text = self.text_of(name)?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Whether that text is `true`.
+    pub fn flag(&self, name: &str) -> bool {
+        self.text(name).as_deref() == Some("true")
+    }
+
     /// Reads a document.
     ///
     /// # Errors
-    /// The text is none, or nests too deep.
+    /// The text is none, breaks off, or nests too deep.
     pub fn read(text: &str) -> Result<Self, NotXml> {
-        let mut reader = Reader { rest: text };
-        loop {
-            reader.rest = reader.rest.trim_start_matches('\u{feff}').trim_start();
-            if !reader.skip_aside()? {
-                break;
-            }
-        }
-        reader.element(0)
+        parsed(text).ok_or(NotXml)
+    }
+
+    /// Reads an answer. What is no XML is an element without a name.
+    pub(crate) fn of_answer(answer: &[u8]) -> Self {
+        let text = std::str::from_utf8(answer).ok();
+        text.and_then(parsed).unwrap_or_default()
     }
 
     /// The document, in a namespace where one is named.
@@ -127,128 +146,61 @@ fn escaped(text: &str) -> String {
     out
 }
 
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn until(&mut self, end: &str) -> Result<&'a str, NotXml> {
-        let at = self.rest.find(end).ok_or(NotXml("it breaks off"))?;
-        let (before, after) = self.rest.split_at(at);
-        self.rest = &after[end.len()..];
-        Ok(before)
-    }
-
-    /// Passes over a declaration or a comment, if one is next.
-    fn skip_aside(&mut self) -> Result<bool, NotXml> {
-        for (start, end) in [("<?", "?>"), ("<!--", "-->"), ("<!DOCTYPE", ">")] {
-            if let Some(rest) = self.rest.strip_prefix(start) {
-                self.rest = rest;
-                self.until(end)?;
-                return Ok(true);
+fn parsed(text: &str) -> Option<Element> {
+    let mut reader = Reader::from_str(text);
+    let mut open: Vec<Element> = Vec::new();
+    let mut whole = None;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) if open.len() < DEEPEST => open.push(begun(&start)?),
+            Event::Start(_) => return None,
+            Event::Empty(empty) => close(&mut open, &mut whole, begun(&empty)?),
+            Event::End(_) => {
+                let done = open.pop()?;
+                close(&mut open, &mut whole, done);
             }
+            Event::Text(text) => add(&mut open, &text.decode().ok()?),
+            Event::CData(text) => add(&mut open, &text.decode().ok()?),
+            Event::GeneralRef(reference) => match reference.resolve_char_ref().ok()? {
+                Some(character) => add(&mut open, character.encode_utf8(&mut [0; 4])),
+                None => add(&mut open, resolve_xml_entity(&reference.decode().ok()?)?),
+            },
+            Event::Eof => return whole.filter(|_| open.is_empty()),
+            _ => {}
         }
-        Ok(false)
-    }
-
-    fn element(&mut self, depth: usize) -> Result<Element, NotXml> {
-        if depth > DEEPEST {
-            return Err(NotXml("it nests too deep"));
-        }
-        self.rest = self
-            .rest
-            .strip_prefix('<')
-            .ok_or(NotXml("an element is missing"))?;
-        let end = self
-            .rest
-            .find(|c: char| c.is_whitespace() || c == '>' || c == '/')
-            .ok_or(NotXml("it breaks off"))?;
-        let (name, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        let mut element = Element::new(name.rsplit(':').next().unwrap_or(name));
-        loop {
-            self.rest = self.rest.trim_start();
-            if let Some(rest) = self.rest.strip_prefix("/>") {
-                self.rest = rest;
-                return Ok(element);
-            }
-            if let Some(rest) = self.rest.strip_prefix('>') {
-                self.rest = rest;
-                break;
-            }
-            let name = self.until("=")?.trim().to_owned();
-            self.rest = self.rest.trim_start();
-            let quote = match self.rest.chars().next() {
-                Some('"') => "\"",
-                Some('\'') => "'",
-                _ => return Err(NotXml("an attribute has no value")),
-            };
-            self.rest = &self.rest[1..];
-            let value = plain(self.until(quote)?)?;
-            if name != "xmlns" && !name.starts_with("xmlns:") {
-                element.attributes.push((name, value));
-            }
-        }
-        self.content(&mut element, depth)?;
-        Ok(element)
-    }
-
-    fn content(&mut self, element: &mut Element, depth: usize) -> Result<(), NotXml> {
-        loop {
-            let at = self.rest.find('<').ok_or(NotXml("it breaks off"))?;
-            let (text, rest) = self.rest.split_at(at);
-            self.rest = rest;
-            element.text.push_str(&plain(text)?);
-            if let Some(rest) = self.rest.strip_prefix("</") {
-                self.rest = rest;
-                self.until(">")?;
-                break;
-            }
-            if let Some(rest) = self.rest.strip_prefix("<![CDATA[") {
-                self.rest = rest;
-                let text = self.until("]]>")?;
-                element.text.push_str(text);
-            } else if !self.skip_aside()? {
-                let child = self.element(depth + 1)?;
-                element.children.push(child);
-            }
-        }
-        // White space between elements says nothing.
-        if !element.children.is_empty() && element.text.trim().is_empty() {
-            element.text.clear();
-        }
-        Ok(())
     }
 }
 
-/// A text with its entities replaced.
-fn plain(text: &str) -> Result<String, NotXml> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let end = after.find(';').ok_or(NotXml("an entity breaks off"))?;
-        let name = &after[..end];
-        out.push(match name {
-            "lt" => '<',
-            "gt" => '>',
-            "amp" => '&',
-            "quot" => '"',
-            "apos" => '\'',
-            name => {
-                let code = match name.strip_prefix("#x") {
-                    Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                    None => name.strip_prefix('#').and_then(|code| code.parse().ok()),
-                };
-                code.and_then(char::from_u32)
-                    .ok_or(NotXml("an entity is not known"))?
-            }
-        });
-        rest = &after[end + 1..];
+fn begun(start: &BytesStart<'_>) -> Option<Element> {
+    let mut element = Element::new(&String::from_utf8_lossy(start.local_name().as_ref()));
+    for attribute in start.attributes() {
+        let attribute = attribute.ok()?;
+        let name = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
+        if name != "xmlns" && !name.starts_with("xmlns:") {
+            let value = unescape(std::str::from_utf8(&attribute.value).ok()?)
+                .ok()?
+                .into_owned();
+            element.attributes.push((name, value));
+        }
     }
-    out.push_str(rest);
-    Ok(out)
+    Some(element)
+}
+
+fn add(open: &mut [Element], text: &str) {
+    if let Some(element) = open.last_mut() {
+        element.text.push_str(text);
+    }
+}
+
+fn close(open: &mut [Element], whole: &mut Option<Element>, mut done: Element) {
+    // White space between elements says nothing.
+    if !done.children.is_empty() && done.text.trim().is_empty() {
+        done.text.clear();
+    }
+    match open.last_mut() {
+        Some(outer) => outer.children.push(done),
+        None => *whole = whole.take().or(Some(done)),
+    }
 }
 
 #[cfg(test)]
@@ -287,5 +239,32 @@ mod tests {
             assert!(Element::read(bad).is_err(), "{bad:?}");
         }
         assert!(Element::read(&"<a>".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn answers_are_read_with_their_references() {
+        let answer = Element::of_answer(
+            b"<?xml version=\"1.0\"?>\n<a:R xmlns:a=\"x\"> <set><item><id>one &amp; &#x74;wo</id></item><item/></set><on>true</on><e></e></a:R>",
+        );
+        assert_eq!(answer.name, "R");
+        assert_eq!(answer.list("set").len(), 2);
+        assert_eq!(
+            answer.list("set")[0].text("id").as_deref(),
+            Some("one & two")
+        );
+        assert!(answer.flag("on"));
+        assert_eq!((answer.text("e"), answer.list("none").len()), (None, 0));
+    }
+
+    #[test]
+    fn what_is_no_xml_is_nothing() {
+        let deep = "<a>".repeat(5000);
+        for bad in ["", "no", "<a>", "<a></b>", "<a>&unknown;</a>", &deep] {
+            assert_eq!(
+                Element::of_answer(bad.as_bytes()),
+                Element::default(),
+                "{bad:.20}"
+            );
+        }
     }
 }

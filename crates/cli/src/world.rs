@@ -72,7 +72,7 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         elsewhere,
         source: Arc::new(System),
         connect,
-        providers: providers(transport, Arc::new(states)),
+        providers: providers(transport, Arc::new(states), dir),
     }
 }
 
@@ -99,9 +99,12 @@ fn given(mut args: impl Iterator<Item = String>) -> Vec<Given> {
 }
 
 /// The providers that this program carries.
-pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>) -> Registry {
-    let aws: Arc<dyn Provider> =
-        Arc::new(AwsProvider::through(transport).with_environment(environment()));
+pub fn providers(transport: Transport, states: Arc<dyn RemoteStates>, dir: &Path) -> Registry {
+    let aws: Arc<dyn Provider> = Arc::new(
+        AwsProvider::through(transport)
+            .with_environment(environment())
+            .in_folder(dir.to_path_buf()),
+    );
     let builtin: Arc<dyn Provider> =
         Arc::new(BuiltinProvider::new(Arc::new(fresh_id)).with_states(states));
     Registry::new([aws, builtin])

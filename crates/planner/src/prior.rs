@@ -28,7 +28,7 @@ pub(crate) fn decode(
     ty: &Type,
     resource_type: &Arc<dyn ResourceType>,
 ) -> Result<Prior, Diagnostic> {
-    if stored.schema_version > schema.version {
+    if stored.schema_version > schema.newest {
         return Err(Diagnostic::error(
             "Resource instance managed by newer provider version",
             format!("The current state of {addr} was created by a newer provider version (schema {}) than trueup knows (schema {}).", stored.schema_version, schema.version),

@@ -32,8 +32,9 @@ use crate::region::{
 };
 use crate::rules::{Body, check, schema_of};
 use crate::s3::{
-    self, bucket, bucket_encryption, bucket_object_lock, bucket_public_access_block,
-    bucket_versioning,
+    self, bucket, bucket_acl, bucket_data, bucket_encryption, bucket_lifecycle, bucket_logging,
+    bucket_object_lock, bucket_ownership, bucket_policy, bucket_public_access_block,
+    bucket_versioning, object, object_data, objects_data,
 };
 use crate::sts::caller_identity::{self, CallerIdentityData};
 
@@ -61,7 +62,13 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(bucket_versioning::KIND, 0, bucket_versioning::body, s3::Settings::<bucket_versioning::Versioning>::made).validated(s3::validate),
     ResourceKind::regional(bucket_encryption::KIND, 0, bucket_encryption::body, s3::Settings::<bucket_encryption::BucketEncryption>::made).validated(s3::validate),
     ResourceKind::regional(bucket_object_lock::KIND, 0, bucket_object_lock::body, s3::Settings::<bucket_object_lock::ObjectLock>::made).validated(s3::validate),
+    ResourceKind::regional(bucket_policy::KIND, 0, bucket_policy::body, s3::Settings::<bucket_policy::BucketPolicy>::made),
+    ResourceKind::regional(bucket_ownership::KIND, 0, bucket_ownership::body, s3::Settings::<bucket_ownership::Ownership>::made),
+    ResourceKind::regional(bucket_lifecycle::schema::KIND, 0, bucket_lifecycle::schema::body, s3::Settings::<bucket_lifecycle::Lifecycle>::made).validated(s3::validate).reading(1),
+    ResourceKind::regional(bucket_acl::KIND, 0, bucket_acl::body, s3::Settings::<bucket_acl::Acl>::made).validated(bucket_acl::validate),
+    ResourceKind::regional(bucket_logging::KIND, 0, bucket_logging::body, s3::Settings::<bucket_logging::Logging>::made).validated(s3::validate),
     ResourceKind::regional(bucket_public_access_block::KIND, 0, bucket_public_access_block::body, s3::Settings::<bucket_public_access_block::PublicAccessBlock>::made),
+    ResourceKind::regional(object::schema::KIND, 0, object::schema::body, object::Objects::made).validated(object::validate::validate),
 ];
 
 /// The data sources.
@@ -79,6 +86,9 @@ pub(crate) const DATA_SOURCES: &[DataKind] = &[
     DataKind::global("aws_region", region::body, RegionData::made),
     DataKind::global("aws_partition", region::partition::body, region::partition::PartitionData::made),
     DataKind::global(policy_document::schema::KIND, policy_document::schema::body, policy_document::PolicyDocumentData::made).validated(policy_document::validate),
+    DataKind::regional(bucket::schema::KIND, bucket_data::body, bucket_data::BucketData::made).telling(),
+    DataKind::regional(object::schema::KIND, object_data::body, object_data::ObjectData::made),
+    DataKind::regional(objects_data::KIND, objects_data::body, objects_data::ObjectsData::made),
 ];
 
 /// Checks a block without state and AWS; unknown parts are passed over.
@@ -93,6 +103,8 @@ pub(crate) struct ResourceKind {
     /// Its name in configurations.
     pub(crate) name: &'static str,
     version: u64,
+    /// The newest version of that form that is read.
+    newest: u64,
     body: fn() -> &'static Body,
     validate: Validate,
     make: fn(&Place) -> Arc<dyn ResourceType>,
@@ -112,6 +124,7 @@ impl ResourceKind {
         Self {
             name,
             version,
+            newest: version,
             body,
             validate: no_further_rules,
             make,
@@ -123,6 +136,12 @@ impl ResourceKind {
     /// The same with rules of its own for a block.
     const fn validated(mut self, validate: Validate) -> Self {
         self.validate = validate;
+        self
+    }
+
+    /// The same, reading states of newer releases up to this version: their form fits this one.
+    const fn reading(mut self, newest: u64) -> Self {
+        self.newest = newest;
         self
     }
 
@@ -141,6 +160,7 @@ impl ResourceKind {
     /// Its schema.
     pub(crate) fn schema(&self) -> ResourceSchema {
         ResourceSchema::versioned(self.version, block(self.regional, (self.body)()))
+            .reading(self.newest)
     }
 
     /// The type under a provider configuration.
@@ -165,6 +185,7 @@ pub(crate) struct DataKind {
     validate: Validate,
     make: fn(&Place) -> Arc<dyn DataSource>,
     regional: bool,
+    telling: bool,
 }
 
 impl DataKind {
@@ -180,6 +201,7 @@ impl DataKind {
             validate: no_further_rules,
             make,
             regional: true,
+            telling: false,
         }
     }
 
@@ -201,6 +223,12 @@ impl DataKind {
         self
     }
 
+    /// The same, telling the region where no block names one.
+    const fn telling(mut self) -> Self {
+        self.telling = true;
+        self
+    }
+
     /// What is wrong with a block of this data source.
     pub(crate) fn problems(&self, config: &Value) -> Problems {
         checked(self.regional, (self.body)(), self.validate, config)
@@ -214,7 +242,11 @@ impl DataKind {
     /// The data source under a provider configuration.
     pub(crate) fn made(&self, places: &Arc<Places>) -> Arc<dyn DataSource> {
         if self.regional {
-            Arc::new(RegionalData::new(Arc::clone(places), self.make))
+            let data = RegionalData::new(Arc::clone(places), self.make);
+            Arc::new(match self.telling {
+                true => data.telling(),
+                false => data,
+            })
         } else {
             (self.make)(&places.home)
         }

@@ -1,6 +1,7 @@
 //! The provider before and after it is configured.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use trueup_addrs::{Mode, ProviderAddr};
@@ -20,6 +21,7 @@ use crate::functions::FUNCTIONS;
 use crate::kinds::{DATA_SOURCES, RESOURCES};
 use crate::region::Places;
 use crate::rules::schema_of;
+use crate::s3::object::content::LocalFiles;
 use crate::survey;
 
 /// `registry.terraform.io/hashicorp/aws`.
@@ -29,6 +31,8 @@ pub struct AwsProvider {
     schema: ProviderSchema,
     /// What plans say of replicas: blocks and resources of different configurations may be about one.
     replicas: Arc<PlannedReplicas>,
+    /// Where relative paths of files begin.
+    folder: PathBuf,
 }
 
 impl AwsProvider {
@@ -39,7 +43,14 @@ impl AwsProvider {
             environment: Environment::default(),
             schema: schemas(),
             replicas: Arc::default(),
+            folder: PathBuf::new(),
         }
+    }
+
+    /// The same for a configuration whose relative paths begin in `folder`.
+    pub fn in_folder(mut self, folder: PathBuf) -> Self {
+        self.folder = folder;
+        self
     }
 
     /// The same, with variables that stand in for arguments of the provider block.
@@ -119,6 +130,10 @@ impl Provider for AwsProvider {
                 aws,
                 tag_policy(&config, &self.environment),
                 Arc::clone(&self.replicas),
+                Arc::new(LocalFiles {
+                    folder: self.folder.clone(),
+                    home: self.environment.get("HOME").map(PathBuf::from),
+                }),
             ));
             let configured: Arc<dyn Configured> = Arc::new(ConfiguredAws {
                 resources: RESOURCES

@@ -11,6 +11,9 @@ use trueup_value::Type;
 pub struct ResourceSchema {
     /// Version of the shape, as state files note it in `schema_version`.
     pub version: u64,
+    /// The newest version that is read all the same: its shape fits this one's, and is written as
+    /// this one.
+    pub newest: u64,
     /// The shape.
     pub block: Block,
 }
@@ -85,12 +88,23 @@ pub struct NestedBlock {
 impl ResourceSchema {
     /// A schema of version 0.
     pub fn new(block: Block) -> ResourceSchema {
-        ResourceSchema { version: 0, block }
+        ResourceSchema::versioned(0, block)
     }
 
     /// A schema of some version.
     pub fn versioned(version: u64, block: Block) -> ResourceSchema {
-        ResourceSchema { version, block }
+        ResourceSchema {
+            version,
+            newest: version,
+            block,
+        }
+    }
+
+    /// The same, reading newer versions up to this one.
+    #[must_use]
+    pub fn reading(mut self, newest: u64) -> ResourceSchema {
+        self.newest = newest;
+        self
     }
 }
 

@@ -9,8 +9,9 @@ use super::{
     SubnetChange, Vpc, VpcAttribute, VpcPart, Zone,
 };
 use crate::Error;
-use crate::query::{Element, Parameters};
+use crate::query::Parameters;
 use crate::signed::{Repeat, Signed};
+use crate::xml::Element;
 
 const VERSION: &str = "2016-11-15";
 
@@ -92,7 +93,7 @@ impl Ec2 for Client {
         Box::pin(async move {
             let said = wire::new_vpc(&request);
             let answer = self.call("CreateVpc", &said, Repeat::IfNotReached).await?;
-            Ok(answer.child("vpc").map(wire::vpc).unwrap_or_default())
+            Ok(answer.get("vpc").map(wire::vpc).unwrap_or_default())
         })
     }
 
@@ -116,7 +117,7 @@ impl Ec2 for Client {
             let answer = self
                 .call("DescribeVpcAttribute", &said, Repeat::Always)
                 .await?;
-            Ok(answer.child(name).is_some_and(|found| found.flag("value")))
+            Ok(answer.get(name).is_some_and(|found| found.flag("value")))
         })
     }
 
@@ -198,7 +199,7 @@ impl Ec2 for Client {
             let answer = self
                 .call("CreateSubnet", &said, Repeat::IfNotReached)
                 .await?;
-            Ok(answer.child("subnet").map(wire::subnet).unwrap_or_default())
+            Ok(answer.get("subnet").map(wire::subnet).unwrap_or_default())
         })
     }
 
@@ -316,7 +317,7 @@ impl Ec2 for Client {
 
 fn association(answer: &Element) -> String {
     answer
-        .child("ipv6CidrBlockAssociation")
+        .get("ipv6CidrBlockAssociation")
         .and_then(|block| block.text("associationId"))
         .unwrap_or_default()
 }

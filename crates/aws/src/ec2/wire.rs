@@ -5,7 +5,8 @@ use super::{
     CreateSubnet, CreateVpc, Filter, Ipv6Block, Ipv6Source, NetworkInterface, Subnet, SubnetChange,
     Vpc, VpcAttribute, VpcPart, Zone,
 };
-use crate::query::{Element, Parameters};
+use crate::query::Parameters;
+use crate::xml::Element;
 
 fn text(of: &Element, name: &str) -> String {
     of.text(name).unwrap_or_default()
@@ -25,7 +26,7 @@ fn ipv6(of: &Element) -> Vec<Ipv6Block> {
             association: text(block, "associationId"),
             cidr_block: text(block, "ipv6CidrBlock"),
             state: block
-                .child("ipv6CidrBlockState")
+                .get("ipv6CidrBlockState")
                 .map(|state| text(state, "state"))
                 .unwrap_or_default(),
             pool: text(block, "ipv6Pool"),
@@ -49,7 +50,7 @@ pub(super) fn vpc(of: &Element) -> Vpc {
 
 pub(super) fn subnet(of: &Element) -> Subnet {
     let none = Element::default();
-    let names = of.child("privateDnsNameOptionsOnLaunch").unwrap_or(&none);
+    let names = of.get("privateDnsNameOptionsOnLaunch").unwrap_or(&none);
     Subnet {
         id: text(of, "subnetId"),
         arn: text(of, "subnetArn"),

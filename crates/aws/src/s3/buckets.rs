@@ -1,11 +1,11 @@
 //! Settings of buckets and versions of objects: the calls of those who manage buckets.
 
-use std::collections::BTreeMap;
-
 use futures::future::BoxFuture;
 
 use crate::Error;
 use crate::xml::Element;
+
+use super::Headers;
 
 /// A setting of a bucket: what S3 calls a sub-resource. Its calls differ in nothing but its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,14 +131,14 @@ pub struct Said {
     /// The document; of a policy, an element whose text is the policy.
     pub document: Element,
     /// Headers of S3's own (`x-amz-…`), by their names in lower case.
-    pub headers: BTreeMap<String, String>,
+    pub headers: Headers,
 }
 
 impl From<Element> for Said {
     fn from(document: Element) -> Self {
         Self {
             document,
-            headers: BTreeMap::new(),
+            headers: Headers::new(),
         }
     }
 }
@@ -211,10 +211,4 @@ pub trait Buckets: Send + Sync {
         versions: Vec<ObjectVersion>,
         bypass: bool,
     ) -> BoxFuture<'a, Result<Vec<NotDeleted>, Error>>;
-    /// Takes the legal hold off a version.
-    fn release_version<'a>(
-        &'a self,
-        bucket: &'a str,
-        version: &'a ObjectVersion,
-    ) -> BoxFuture<'a, Result<(), Error>>;
 }

@@ -5,21 +5,12 @@
 //! for all settings here, with another name in the query. That spares some forty generated calls and
 //! as many conversions, each of them a part of every build.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use aws_sdk_s3::types as sdk;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
 use futures::future::BoxFuture;
 
 use super::client::{Client, SERVICE};
-use super::{BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
+use super::extra::Extra;
+use super::{BucketSetting, Buckets, Headers, NotDeleted, ObjectName, ObjectVersion, Said};
 use crate::calls::send;
 use crate::failure::invalid;
 use crate::xml::Element;
@@ -27,65 +18,13 @@ use crate::{Error, Failure};
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/// Makes the call for a policy one for another setting, and keeps the headers that came back.
-#[derive(Debug)]
-struct Named {
-    query: &'static str,
-    headers: BTreeMap<String, String>,
-    /// Whether the body is a document; a policy's is JSON.
-    document: bool,
-    heard: Arc<Mutex<BTreeMap<String, String>>>,
-}
-
-impl Intercept for Named {
-    fn name(&self) -> &'static str {
-        "Named"
-    }
-
-    fn modify_before_signing(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _components: &RuntimeComponents,
-        _cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request_mut();
-        let path = request.uri().split('?').next().unwrap_or_default();
-        let uri = format!("{path}?{}", self.query);
-        request.set_uri(uri)?;
-        let headers = request.headers_mut();
-        if self.document && headers.get("content-type").is_some() {
-            headers.try_insert("content-type", "application/xml")?;
-        }
-        for (name, value) in &self.headers {
-            headers.try_insert(name.clone(), value.clone())?;
-        }
-        Ok(())
-    }
-
-    fn read_before_deserialization(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        for (name, value) in context.response().headers() {
-            if name.starts_with("x-amz-") {
-                heard.insert(name.to_ascii_lowercase(), value.to_owned());
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Named {
-    fn new(setting: BucketSetting, headers: BTreeMap<String, String>) -> Self {
-        Self {
-            query: setting.called().query,
-            headers,
-            document: setting != BucketSetting::Policy,
-            heard: Arc::default(),
-        }
+/// The call for a policy as one for another setting.
+fn named(setting: BucketSetting, headers: Headers) -> Extra {
+    let extra = Extra::new(headers);
+    match setting {
+        // Its body is JSON.
+        BucketSetting::Policy => extra,
+        setting => extra.named(setting.called().query),
     }
 }
 
@@ -97,8 +36,8 @@ impl Client {
         owner: Option<&str>,
     ) -> Result<Said, Error> {
         let operation = setting.called().get;
-        let named = Named::new(setting, BTreeMap::new());
-        let heard = Arc::clone(&named.heard);
+        let named = named(setting, Headers::new());
+        let heard = named.heard();
         let call = self
             .sdk
             .get_bucket_policy()
@@ -123,7 +62,7 @@ impl Client {
                 }),
             })?,
         };
-        let headers = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let headers = heard.taken();
         Ok(Said { document, headers })
     }
 
@@ -141,7 +80,7 @@ impl Client {
             _ if document.name.is_empty() => String::new(),
             _ => document.written(Some(NAMESPACE)),
         };
-        let named = Named::new(setting, said.headers);
+        let named = named(setting, said.headers);
         let call = self
             .sdk
             .put_bucket_policy()
@@ -173,7 +112,7 @@ impl Client {
             .bucket(bucket)
             .set_expected_bucket_owner(owner.map(str::to_owned))
             .customize()
-            .interceptor(Named::new(setting, BTreeMap::new()));
+            .interceptor(named(setting, Headers::new()));
         send(SERVICE, operation, call.send()).await.map(drop)
     }
 
@@ -263,18 +202,18 @@ impl Client {
             .collect())
     }
 
-    async fn release_version(&self, bucket: &str, version: &ObjectVersion) -> Result<(), Error> {
-        let off = sdk::ObjectLockLegalHold::builder()
-            .status(sdk::ObjectLockLegalHoldStatus::Off)
+    /// Puts a legal hold on a version, or takes it off.
+    pub(super) async fn legal_hold(&self, name: &ObjectName, status: &str) -> Result<(), Error> {
+        let hold = sdk::ObjectLockLegalHold::builder()
+            .status(status.into())
             .build();
-        let version_id = version.version_id.clone();
         let call = self
             .sdk
             .put_object_legal_hold()
-            .bucket(bucket)
-            .key(&version.key)
-            .set_version_id((!version_id.is_empty()).then_some(version_id))
-            .legal_hold(off);
+            .bucket(&name.bucket)
+            .key(&name.key)
+            .set_version_id(name.version_id.clone().filter(|id| !id.is_empty()))
+            .legal_hold(hold);
         send(SERVICE, "PutObjectLegalHold", call.send())
             .await
             .map(drop)
@@ -332,13 +271,5 @@ impl Buckets for Client {
         bypass: bool,
     ) -> BoxFuture<'a, Result<Vec<NotDeleted>, Error>> {
         Box::pin(self.delete_versions(bucket, versions, bypass))
-    }
-
-    fn release_version<'a>(
-        &'a self,
-        bucket: &'a str,
-        version: &'a ObjectVersion,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.release_version(bucket, version))
     }
 }

@@ -246,7 +246,7 @@ fn sorted(given: Option<std::collections::HashMap<String, String>>) -> BTreeMap<
 }
 
 /// Tags as the header carries them: a query string, percent-encoded.
-fn form(tags: &BTreeMap<String, String>) -> String {
+pub(super) fn form(tags: &BTreeMap<String, String>) -> String {
     let mut text = String::new();
     for (key, value) in tags {
         if !text.is_empty() {

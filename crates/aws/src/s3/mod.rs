@@ -2,7 +2,10 @@
 mod buckets;
 mod buckets_client;
 mod client;
+mod extra;
 mod requests;
+mod stored;
+mod stored_client;
 mod versions;
 
 use futures::future::BoxFuture;
@@ -14,6 +17,8 @@ pub use requests::{
     Object, ObjectHead, PutObject, PutOutcome,
 };
 pub use versions::{ListVersions, ListedVersion};
+
+pub use stored::{Headers, ListPage, ListRequest, ObjectName, Objects, Retention};
 
 use crate::Error;
 

@@ -7,9 +7,10 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
+use super::access::ENFORCED;
 use super::guards::{self, internal, timestamp};
 use super::store;
-use super::{Scope, listing};
+use super::{Scope, defaults, listing};
 
 /// ListBuckets.
 pub(crate) fn list(
@@ -85,6 +86,16 @@ pub(crate) fn create(
             ));
         }
     } else {
+        let acl = input.acl.as_ref().map(|acl| acl.as_str());
+        let owned = input.object_ownership.as_ref().map(|owned| owned.as_str());
+        // Owners of new buckets own everything in them: nobody else can be granted anything.
+        if acl.is_some_and(|acl| acl != "private") && owned.is_none_or(|o| o == ENFORCED) {
+            return Err(guards::custom(
+                "InvalidBucketAclWithObjectOwnership",
+                http::StatusCode::BAD_REQUEST,
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+            ));
+        }
         let lock = input.object_lock_enabled_for_bucket.unwrap_or(false);
         store::insert_bucket(connection, &input.bucket, region, lock).map_err(internal)?;
         if let Some(ownership) = &input.object_ownership {
@@ -99,6 +110,14 @@ pub(crate) fn create(
                 text.as_bytes(),
             )
             .map_err(internal)?;
+        }
+        if let Some(grants) = acl
+            .and_then(defaults::canned_grants)
+            .filter(|g| !g.is_empty())
+        {
+            let text = defaults::acl_with(scope, &grants);
+            store::put_setting(connection, &input.bucket, "acl", text.as_bytes())
+                .map_err(internal)?;
         }
     }
     Ok(CreateBucketOutput {

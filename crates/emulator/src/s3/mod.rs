@@ -1,5 +1,6 @@
 //! S3: requests made plain, bucket settings kept as they were put, the rest through the S3 trait.
 
+mod access;
 mod attributes;
 mod buckets;
 mod checksums;

@@ -11,9 +11,13 @@ use s3s::dto;
 use s3s::xml::Deserializer;
 
 use super::defaults::{acl_with, canned_grants, element, text_of};
-use super::guards;
 use super::store::{self, BucketRow, S3Store};
 use super::{Scope, error, xml};
+use super::{access, guards};
+
+/// The header that carries the size below which lifecycle rules move nothing; also the name under
+/// which it is kept.
+const SMALLEST: &str = "x-amz-transition-default-minimum-object-size";
 
 /// What a setting that was never put reads as.
 enum Unset {
@@ -241,6 +245,12 @@ fn get(
     }
     if let Some(body) = store::setting(connection, &bucket.name, setting.name)? {
         let mut answer = xml(StatusCode::OK, body);
+        if setting.name == "lifecycle" {
+            let size = store::setting(connection, &bucket.name, SMALLEST)?;
+            let size = size.and_then(|size| HeaderValue::from_bytes(&size).ok());
+            let usual = HeaderValue::from_static("all_storage_classes_128K");
+            answer.headers_mut().insert(SMALLEST, size.unwrap_or(usual));
+        }
         if setting.name == "policy" {
             answer.headers_mut().insert(
                 http::header::CONTENT_TYPE,
@@ -264,10 +274,16 @@ fn put(
     parts: &Parts,
     body: &[u8],
 ) -> rusqlite::Result<Response<Bytes>> {
-    let canned = parts
-        .headers
-        .get("x-amz-acl")
-        .and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let canned = header("x-amz-acl");
+    if let Some(refused) = access::refused(connection, bucket, setting.name, canned, body)? {
+        return Ok(refused);
+    }
     if setting.name == "acl" && body.is_empty() {
         let grants = canned.map_or(Some(String::new()), canned_grants);
         let Some(grants) = grants else {
@@ -326,6 +342,11 @@ fn put(
         )?;
     }
     store::put_setting(connection, &bucket.name, setting.name, body)?;
+    if setting.name == "lifecycle"
+        && let Some(size) = header(SMALLEST)
+    {
+        store::put_setting(connection, &bucket.name, SMALLEST, size.as_bytes())?;
+    }
     Ok(empty(match setting.name {
         "policy" | "tagging" => StatusCode::NO_CONTENT,
         _ => StatusCode::OK,

@@ -9,6 +9,7 @@ use crate::connection::Connection;
 use crate::dynamodb::table::default_key::DefaultKey;
 use crate::dynamodb::table::scaled::Bands;
 use crate::dynamodb::{KnownTables, PlannedReplicas};
+use crate::s3::object::content::LocalFiles;
 use crate::tags::TagPolicy;
 
 /// One region under one provider configuration: what resource types and data sources are made from.
@@ -27,6 +28,8 @@ pub(crate) struct Place {
     pub(crate) default_key: Arc<DefaultKey>,
     /// What plans say of replicas, in all regions.
     pub(crate) replicas: Arc<PlannedReplicas>,
+    /// The files that objects are made from.
+    pub(crate) files: Arc<LocalFiles>,
 }
 
 /// All regions under one provider configuration.
@@ -38,7 +41,12 @@ pub(crate) struct Places {
 
 impl Places {
     /// The regions around the one that a provider block names.
-    pub(crate) fn around(aws: Connection, tags: TagPolicy, replicas: Arc<PlannedReplicas>) -> Self {
+    pub(crate) fn around(
+        aws: Connection,
+        tags: TagPolicy,
+        replicas: Arc<PlannedReplicas>,
+        files: Arc<LocalFiles>,
+    ) -> Self {
         Self {
             home: Place {
                 aws,
@@ -47,6 +55,7 @@ impl Places {
                 bands: Arc::default(),
                 default_key: Arc::default(),
                 replicas,
+                files,
             },
             others: Mutex::default(),
         }
@@ -72,6 +81,7 @@ impl Places {
             bands: Arc::default(),
             default_key: Arc::default(),
             replicas: Arc::clone(&self.home.replicas),
+            files: Arc::clone(&self.home.files),
         };
         others.insert(region.to_owned(), place.clone());
         Ok(place)

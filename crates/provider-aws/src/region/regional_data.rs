@@ -18,6 +18,8 @@ pub(crate) struct RegionalData {
     places: Arc<Places>,
     make: MakeData,
     made: Mutex<BTreeMap<String, Arc<dyn DataSource>>>,
+    /// Whether the region is told where no block names one.
+    telling: bool,
 }
 
 impl RegionalData {
@@ -27,7 +29,14 @@ impl RegionalData {
             places,
             make,
             made: Mutex::default(),
+            telling: false,
         }
+    }
+
+    /// The same for a data source that tells the region.
+    pub(crate) fn telling(mut self) -> Self {
+        self.telling = true;
+        self
     }
 
     fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn DataSource>, Problem> {
@@ -52,7 +61,12 @@ impl DataSource for RegionalData {
         Box::pin(async move {
             let region = member::of(&request.config);
             let there = self.in_region(region.as_str()).map_err(|one| vec![one])?;
-            Ok(member::with(there.read(cx, request).await?, &region))
+            let value = there.read(cx, request).await?;
+            let region = match self.telling && region.is_null() {
+                true => Value::string(&self.places.home.aws.region),
+                false => region,
+            };
+            Ok(member::with(value, &region))
         })
     }
 }

@@ -9,7 +9,7 @@ use trueup_aws::Error;
 use trueup_provider::{
     Adoption, ApplyOutcome, Batching, BoxFuture, Contents, Context, Imported, Intent, Object,
     PlanRequest, Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
-    StepKind,
+    StepKind, same_but_for_zero,
 };
 use trueup_value::{Path, Value};
 
@@ -187,6 +187,14 @@ impl ResourceType for RegionalType {
             && (!region.is_known() || self.effective(&planned.value) != self.effective(prior))
         {
             planned.requires_replace.push(Path::new().attr(REGION));
+        }
+        // To the older plugin kit an object that differs in null and zero alone stands as it is.
+        if let Some(prior) = prior
+            && there.zero_is_unset()
+            && same_but_for_zero(prior, &planned.value)
+        {
+            planned.value = prior.clone();
+            planned.requires_replace.clear();
         }
         planned
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_provider::{Planned, same_but_for_zero};
+use trueup_provider::Planned;
 use trueup_value::{Path, Type, Value};
 
 use super::element::{flat, identity};
@@ -36,18 +36,12 @@ impl Draft {
         self.members.insert(name.into(), value);
     }
 
-    /// The plan that the draft comes to: what is there stands as it is where nothing differs, null and
-    /// zero being one.
+    /// The plan that the draft comes to: what is there stands as it is where nothing differs.
     pub(crate) fn planned(self, prior: Option<&Value>, proposed: &Value) -> Planned {
         let value = match prior {
             Some(prior) if !self.changed => prior.clone(),
             _ => settle(&Value::object(self.members), proposed, Moment::PlanOrRead),
         };
-        if let Some(prior) = prior
-            && same_but_for_zero(prior, &value)
-        {
-            return Planned::new(prior.clone());
-        }
         Planned {
             requires_replace: self.replaces,
             ..Planned::new(value)

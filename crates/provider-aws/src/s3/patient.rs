@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use trueup_aws::Error;
+use trueup_aws::{Class, Error, Failure};
 use trueup_provider::Context;
 
 use crate::connection::Connection;
@@ -30,6 +30,21 @@ pub(super) fn not_seen(error: &Error) -> bool {
 
 fn unknown_principal(error: &Error) -> bool {
     error.code() == "MalformedPolicy" && error.message().contains("nvalid principal")
+}
+
+/// What was just made is not there.
+pub(super) fn missing(operation: &str, code: &str, message: String) -> Error {
+    Error::Service {
+        failure: Box::new(Failure {
+            service: "S3".to_owned(),
+            operation: operation.to_owned(),
+            code: code.to_owned(),
+            message,
+            status: 404,
+            ..Failure::default()
+        }),
+        class: Class::NotFound,
+    }
 }
 
 /// Makes a call until it is not refused any more for a reason that `passes`; the embedded AWS knows

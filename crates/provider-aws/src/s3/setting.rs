@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use trueup_aws::s3::{BucketSetting, Said};
 use trueup_aws::{Buckets, Error};
-use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
+use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType, StepKind};
 use trueup_value::{Path, Value};
 
 use super::patient::{SPREAD, busy, busy_or_new, not_seen, until};
@@ -16,7 +16,7 @@ use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::members::filled;
 use crate::region::Place;
-use crate::rules::{Body, Draft, draft};
+use crate::rules::{Body, Draft, check, draft};
 use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
 use crate::timeouts::no_private;
 
@@ -42,6 +42,8 @@ pub(crate) trait Setting: Send + Sync + 'static {
     const LABEL: &'static str;
     /// Its calls.
     const SETTING: BucketSetting;
+    /// Whether problems say that it is put, not created or updated.
+    const PUTS: bool = false;
 
     /// What its block may say.
     fn body() -> &'static Body;
@@ -56,6 +58,10 @@ pub(crate) trait Setting: Send + Sync + 'static {
     /// A refusal of an ending that means it has ended.
     fn ended(_error: &Error) -> bool {
         false
+    }
+    /// What is proposed, where something that is not said is no difference.
+    fn proposed(_prior: Option<&Value>, proposed: &Value) -> Value {
+        proposed.clone()
     }
     /// What the description alone does not say of a plan.
     fn adjust(
@@ -186,16 +192,32 @@ impl<S: Setting> Satellite for Settings<S> {
     const LABEL: &'static str = S::LABEL;
     const ZERO_IS_UNSET: bool = true;
 
+    fn verb(kind: StepKind) -> &'static str {
+        match kind {
+            StepKind::Delete => "deleting",
+            _ if S::PUTS => "putting",
+            StepKind::Create => "creating",
+            StepKind::Update => "updating",
+        }
+    }
+
+    fn warnings(&self, config: &Value) -> Problems {
+        let mut found = check(S::body(), config);
+        found.retain(|problem| !problem.is_error());
+        found
+    }
+
     fn aws(&self) -> &Connection {
         &self.aws
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
         let prior = request.prior.map(|object| &object.value);
-        let mut draft = draft(S::body(), prior, request.proposed);
+        let proposed = S::proposed(prior, request.proposed);
+        let mut draft = draft(S::body(), prior, &proposed);
         let mut problems = Problems::new();
         S::adjust(&mut draft, prior, request.config, &mut problems);
-        let mut planned = draft.planned(prior, request.proposed);
+        let mut planned = draft.planned(prior, &proposed);
         planned.problems.extend(problems);
         planned
     }

@@ -93,10 +93,11 @@ impl<S: Satellite> Beside<S> {
         let Some(value) = value else {
             return ApplyOutcome::Done(None, Problems::new());
         };
-        let (verb, phase) = match step.kind {
-            StepKind::Create => ("creating", "create"),
-            StepKind::Update => ("updating", "update"),
-            StepKind::Delete => ("deleting", "delete"),
+        let verb = S::verb(step.kind);
+        let phase = match step.kind {
+            StepKind::Create => "create",
+            StepKind::Update => "update",
+            StepKind::Delete => "delete",
         };
         let private = self.0.private(value);
         let limit = self.0.limit(value, phase);

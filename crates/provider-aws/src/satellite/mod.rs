@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use trueup_aws::Error;
-use trueup_provider::{Intent, PlanRequest, Planned, Problems};
+use trueup_provider::{Intent, PlanRequest, Planned, Problems, StepKind};
 use trueup_value::Value;
 
 use crate::connection::Connection;
@@ -50,6 +50,14 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Value, Error>>;
     /// The same of an import id; the error says what an id looks like.
     fn of_id(&self, id: &str) -> Result<Value, String>;
+    /// What problems say of a step of a kind.
+    fn verb(kind: StepKind) -> &'static str {
+        match kind {
+            StepKind::Create => "creating",
+            StepKind::Update => "updating",
+            StepKind::Delete => "deleting",
+        }
+    }
     /// Warnings about a configuration that an apply repeats.
     fn warnings(&self, _config: &Value) -> Problems {
         Problems::new()

@@ -13,7 +13,7 @@ use super::model::to_state;
 use super::names::{check, chosen};
 use super::{Buckets, LIMITS};
 use crate::members::{block, filled, flag, text_map};
-use crate::s3::patient::{busy, busy_or_new, not_seen, until};
+use crate::s3::patient::{busy, busy_or_new, missing, not_seen, until};
 use crate::satellite::Run;
 use crate::tags::{Tags, changes};
 
@@ -188,26 +188,16 @@ impl Buckets {
             Box::pin(async move {
                 match self.find(name).await? {
                     Some(found) => Ok(found),
-                    None => Err(gone(name)),
+                    None => Err(missing(
+                        "HeadBucket",
+                        "NoSuchBucket",
+                        format!("The bucket {name} does not exist"),
+                    )),
                 }
             })
         })
         .await?;
         Ok(to_state(&found, &self.tags, Some(wanted)))
-    }
-}
-
-fn gone(name: &str) -> Error {
-    Error::Service {
-        failure: Box::new(Failure {
-            service: "S3".to_owned(),
-            operation: "HeadBucket".to_owned(),
-            code: "NoSuchBucket".to_owned(),
-            message: format!("The bucket {name} does not exist"),
-            status: 404,
-            ..Failure::default()
-        }),
-        class: Class::NotFound,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::connection::Connection;
 use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::{check, draft};
+use crate::s3::versions::Stock;
 use crate::satellite::{Beside, Run, Satellite, said, text_of};
 use crate::tags::{TagPolicy, plan_tags_all};
 use model::{Found, to_state};
@@ -33,6 +34,7 @@ pub(crate) struct Buckets {
     aws: Connection,
     s3: Arc<dyn S3>,
     buckets: Arc<dyn trueup_aws::Buckets>,
+    stock: Stock,
     tags: Arc<TagPolicy>,
 }
 
@@ -43,6 +45,7 @@ impl Buckets {
             aws: place.aws.clone(),
             s3: place.aws.session.s3(),
             buckets: place.aws.session.buckets(),
+            stock: Stock::of(place),
             tags: Arc::clone(&place.tags),
         }))
     }

@@ -1,13 +1,17 @@
 //! S3's types on the embedded AWS. Each is a line of one table: made, found again without a
 //! difference, changed in place, replaced where that is forced, seen changed from outside, gone
 //! outside, imported, and taken away.
+// tidy: long because one table holds all settings of a bucket
 
 use serde_json::{Value as Json, json};
 use trueup_aws::s3::{BucketSetting, CreateBucket, Said};
 use trueup_aws::xml::Element;
-use trueup_provider::{Object, same_but_for_zero};
+use trueup_provider::{ApplyOutcome, Object, same_but_for_zero};
 
 use crate::bed::{Bed, bed, difference, errors, to_json};
+
+mod buckets;
+mod objects;
 
 const BUCKET: &str = "aws_s3_bucket";
 
@@ -124,7 +128,126 @@ fn lives() -> Vec<Life> {
             id: "orders",
             untold: &["token"],
         },
+        Life {
+            kind: "aws_s3_bucket_policy",
+            before: &[],
+            made: json!({"bucket": "orders", "policy": policy("s3:GetObject")}),
+            changed: json!({"bucket": "orders", "policy": policy("s3:PutObject")}),
+            shown: (
+                "/policy",
+                json!(policy("s3:GetObject")),
+                json!(policy("s3:PutObject")),
+            ),
+            outside: Outside::Put(
+                S::Policy,
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::orders\"}]}",
+            ),
+            gone: Some(Outside::Delete(S::Policy)),
+            replaces: json!({"bucket": "events"}),
+            id: "orders",
+            untold: &[],
+        },
+        Life {
+            kind: "aws_s3_bucket_ownership_controls",
+            before: &[],
+            made: json!({"bucket": "orders", "rule": [{"object_ownership": "BucketOwnerPreferred"}]}),
+            changed: json!({"bucket": "orders", "rule": [{"object_ownership": "ObjectWriter"}]}),
+            shown: (
+                "/rule/0/object_ownership",
+                json!("BucketOwnerPreferred"),
+                json!("ObjectWriter"),
+            ),
+            outside: Outside::Put(
+                S::OwnershipControls,
+                "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
+            ),
+            gone: Some(Outside::Delete(S::OwnershipControls)),
+            replaces: json!({"bucket": "events"}),
+            id: "orders",
+            untold: &[],
+        },
+        Life {
+            kind: "aws_s3_bucket_logging",
+            before: &[],
+            made: json!({"bucket": "orders", "target_bucket": "orders", "target_prefix": "a/"}),
+            changed: json!({
+                "bucket": "orders", "target_bucket": "orders", "target_prefix": "b/",
+                "target_grant": [{"permission": "READ", "grantee": [
+                    {"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers"},
+                ]}],
+                "target_object_key_format": [
+                    {"partitioned_prefix": [{"partition_date_source": "EventTime"}]},
+                ],
+            }),
+            shown: ("/target_prefix", json!("a/"), json!("b/")),
+            outside: Outside::Put(
+                S::Logging,
+                "<BucketLoggingStatus><LoggingEnabled><TargetBucket>orders</TargetBucket><TargetPrefix>c/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>",
+            ),
+            gone: Some(Outside::Put(
+                S::Logging,
+                "<BucketLoggingStatus></BucketLoggingStatus>",
+            )),
+            replaces: json!({"bucket": "events"}),
+            id: "orders",
+            untold: &[],
+        },
+        Life {
+            kind: "aws_s3_bucket_lifecycle_configuration",
+            before: &[],
+            made: json!({"bucket": "orders", "rule": [
+                {"id": "old", "status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 90}]},
+            ]}),
+            changed: json!({"bucket": "orders", "rule": [
+                {
+                    "id": "new", "status": "Disabled",
+                    "filter": [{"and": [{
+                        "prefix": "tmp/", "tags": {"kind": "draft"},
+                        "object_size_greater_than": 100, "object_size_less_than": 10000,
+                    }]}],
+                    "expiration": [{"days": 30}],
+                    "transition": [{"days": 10, "storage_class": "STANDARD_IA"}],
+                    "noncurrent_version_expiration": [
+                        {"noncurrent_days": 9, "newer_noncurrent_versions": "3"},
+                    ],
+                    "noncurrent_version_transition": [
+                        {"noncurrent_days": 5, "storage_class": "GLACIER"},
+                    ],
+                    "abort_incomplete_multipart_upload": [{"days_after_initiation": 2}],
+                },
+                {
+                    "id": "date", "status": "Enabled", "filter": [{"tag": [{"key": "a", "value": "b"}]}],
+                    "expiration": [{"date": "2030-01-01T00:00:00Z"}],
+                },
+                {
+                    "id": "size", "status": "Enabled", "filter": [{"object_size_less_than": "500"}],
+                    "expiration": [{"expired_object_delete_marker": true}],
+                },
+                {"id": "prefix", "status": "Enabled", "prefix": "x/", "expiration": [{"days": 1}]},
+                {"id": "all", "status": "Enabled", "filter": [{}], "expiration": [{"days": 1}]},
+            ]}),
+            shown: ("/rule/0/id", json!("old"), json!("new")),
+            outside: Outside::Put(
+                S::Lifecycle,
+                "<LifecycleConfiguration><Rule><ID>other</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>",
+            ),
+            gone: Some(Outside::Delete(S::Lifecycle)),
+            replaces: json!({"bucket": "events"}),
+            id: "orders",
+            untold: &[],
+        },
     ]
+}
+
+fn policy(action: &str) -> String {
+    json!({
+        "Statement": [{
+            "Action": action, "Effect": "Deny", "Principal": "*",
+            "Resource": "arn:aws:s3:::orders/*", "Sid": "No",
+        }],
+        "Version": "2012-10-17",
+    })
+    .to_string()
 }
 
 async fn put(bed: &Bed, setting: BucketSetting, text: &str) {
@@ -276,283 +399,6 @@ async fn settings_of_a_bucket_live_and_end() {
 }
 
 #[tokio::test]
-async fn a_bucket_lives_and_ends() {
-    let bed = bed().await;
-    let made = json!({"bucket": "orders", "tags": {"team": "a"}});
-    let planned = bed.plan(BUCKET, None, &made);
-    assert_eq!(to_json(&planned.value)["region"], json!({"$unknown": true}));
-    let bucket = bed.apply(BUCKET, None, &made).await;
-    let state = to_json(&bucket.value);
-    for (name, value) in [
-        ("arn", json!("arn:aws:s3:::orders")),
-        ("region", json!("eu-west-1")),
-        (
-            "bucket_regional_domain_name",
-            json!("orders.s3.eu-west-1.amazonaws.com"),
-        ),
-        ("hosted_zone_id", json!("Z1BKCTXD74EZPE")),
-        ("force_destroy", json!(false)),
-        ("request_payer", json!("BucketOwner")),
-        (
-            "versioning",
-            json!([{"enabled": false, "mfa_delete": false}]),
-        ),
-        ("tags_all", json!({"team": "a"})),
-        ("object_lock_enabled", json!(false)),
-    ] {
-        assert_eq!(state[name], value, "{name}");
-    }
-    assert_eq!(
-        state["server_side_encryption_configuration"][0]["rule"][0]["apply_server_side_encryption_by_default"]
-            [0]["sse_algorithm"],
-        "AES256"
-    );
-    let read = settled(&bed, BUCKET, &bucket, &made).await;
-    // Changed in place, all inline blocks at once; and back again where that is possible.
-    let changed = inline();
-    let planned = bed.plan(BUCKET, Some(&read), &changed);
-    assert!(planned.requires_replace.is_empty());
-    let object = bed.apply(BUCKET, Some(&read), &changed).await;
-    let object = settled(&bed, BUCKET, &object, &changed).await;
-    // A block that is taken out stays as it is.
-    let plain = json!({"bucket": "orders", "tags": {"team": "a"}});
-    let object = settled_without_tags(&bed, object, &plain).await;
-    // Changed outside.
-    put(
-        &bed,
-        BucketSetting::Versioning,
-        "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>",
-    )
-    .await;
-    put(
-        &bed,
-        BucketSetting::Tagging,
-        "<Tagging><TagSet><Tag><Key>extra</Key><Value>1</Value></Tag></TagSet></Tagging>",
-    )
-    .await;
-    let drifted = bed.read(BUCKET, &object).await.expect("it is there");
-    assert_eq!(to_json(&drifted.value)["tags"], json!({"extra": "1"}));
-    assert_eq!(
-        to_json(&drifted.value)["versioning"][0]["enabled"],
-        json!(false)
-    );
-    let right = bed.apply(BUCKET, Some(&drifted), &changed).await;
-    let right = settled(&bed, BUCKET, &right, &changed).await;
-    // What needs another bucket.
-    for other in [
-        json!({"bucket": "events"}),
-        json!({"bucket": "orders", "object_lock_enabled": true}),
-        json!({"bucket_prefix": "orders-"}),
-    ] {
-        let planned = bed.plan(BUCKET, Some(&right), &other);
-        assert!(!planned.requires_replace.is_empty(), "{other}");
-    }
-    // Imported: what only a state knows is unset, and no difference.
-    let found = bed.kind(BUCKET).import(&bed.cx, "orders").await;
-    let imported = found.expect("it is there").remove(0).object;
-    assert_eq!(to_json(&imported.value)["force_destroy"], Json::Null);
-    settled(
-        &bed,
-        BUCKET,
-        &imported,
-        &json!({"bucket": "orders", "tags": {"team": "b"}}),
-    )
-    .await;
-    bed.delete(BUCKET, &right).await;
-    assert!(bed.read(BUCKET, &right).await.is_none());
-    bed.delete(BUCKET, &right).await;
-}
-
-/// A block without the inline blocks: only the tags differ.
-async fn settled_without_tags(bed: &Bed, object: Object, plain: &Json) -> Object {
-    let planned = bed.plan(BUCKET, Some(&object), plain);
-    let (before, after) = (to_json(&object.value), to_json(&planned.value));
-    for (name, value) in before.as_object().expect("an object") {
-        if name != "tags" && name != "tags_all" {
-            assert_eq!(&after[name], value, "{name}");
-        }
-    }
-    object
-}
-
-fn inline() -> Json {
-    let policy = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"],
-        "Resource": "arn:aws:s3:::orders/*", "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }]});
-    json!({
-        "bucket": "orders",
-        "tags": {"team": "b"},
-        "acceleration_status": "Enabled",
-        "request_payer": "Requester",
-        "policy": policy.to_string(),
-        "versioning": [{"enabled": true}],
-        "cors_rule": [{
-            "allowed_methods": ["GET", "PUT"], "allowed_origins": ["https://a.example"],
-            "allowed_headers": ["*"], "expose_headers": ["ETag"], "max_age_seconds": 3000,
-        }],
-        "website": [{
-            "index_document": "index.html", "error_document": "error.html",
-            "routing_rules": "[{\"Condition\": {\"KeyPrefixEquals\": \"docs/\"}, \"Redirect\": {\"ReplaceKeyPrefixWith\": \"documents/\"}}]",
-        }],
-        "logging": [{"target_bucket": "orders", "target_prefix": "log/"}],
-        "lifecycle_rule": [{
-            "id": "old", "enabled": true, "prefix": "tmp/", "tags": {"kind": "draft"},
-            "abort_incomplete_multipart_upload_days": 7,
-            "expiration": [{"days": 90}],
-            "noncurrent_version_expiration": [{"days": 30}],
-            "transition": [
-                {"days": 30, "storage_class": "STANDARD_IA"}, {"days": 60, "storage_class": "GLACIER"},
-            ],
-            "noncurrent_version_transition": [{"days": 10, "storage_class": "STANDARD_IA"}],
-        }, {
-            "id": "date", "enabled": false, "expiration": [{"date": "2030-01-01"}],
-        }],
-        "server_side_encryption_configuration": [{"rule": [{
-            "bucket_key_enabled": true,
-            "apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}],
-        }]}],
-        "replication_configuration": [{
-            "role": "arn:aws:iam::123456789012:role/copy",
-            "rules": [{
-                "id": "all", "status": "Enabled", "priority": 1,
-                "delete_marker_replication_status": "Enabled",
-                "filter": [{"prefix": "x/", "tags": {"a": "b"}}],
-                "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"enabled": true}]}],
-                "destination": [{
-                    "bucket": "arn:aws:s3:::copies", "storage_class": "STANDARD",
-                    "account_id": "123456789012",
-                    "replica_kms_key_id": "arn:aws:kms:eu-west-1:123456789012:key/1",
-                    "access_control_translation": [{"owner": "Destination"}],
-                    "replication_time": [{}], "metrics": [{}],
-                }],
-            }],
-        }],
-    })
-}
-
-#[tokio::test]
-async fn a_bucket_is_made_with_its_inline_blocks() {
-    let bed = bed().await;
-    let mut config = inline();
-    config["object_lock_configuration"] = json!([{
-        "object_lock_enabled": "Enabled", "rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 3}]}],
-    }]);
-    config["acl"] = json!("private");
-    let bucket = bed.apply(BUCKET, None, &config).await;
-    let bucket = settled(&bed, BUCKET, &bucket, &config).await;
-    let state = to_json(&bucket.value);
-    assert_eq!(state["object_lock_enabled"], true);
-    assert_eq!(
-        state["website_endpoint"],
-        "orders.s3-website-eu-west-1.amazonaws.com"
-    );
-    bed.delete(BUCKET, &bucket).await;
-}
-
-#[tokio::test]
-async fn names_are_made_up_and_tell_their_prefix() {
-    let bed = bed().await;
-    for (config, prefix) in [
-        (json!({"bucket_prefix": "drafts-"}), "drafts-"),
-        (json!({}), "terraform-"),
-    ] {
-        let bucket = bed.apply(BUCKET, None, &config).await;
-        let state = to_json(&bucket.value);
-        let name = state["bucket"].as_str().expect("a name");
-        assert!(
-            name.starts_with(prefix) && name.len() == prefix.len() + 26,
-            "{name}"
-        );
-        assert_eq!(state["bucket_prefix"], prefix);
-        settled(&bed, BUCKET, &bucket, &config).await;
-        bed.delete(BUCKET, &bucket).await;
-    }
-}
-
-#[tokio::test]
-async fn only_a_forced_destruction_empties_a_bucket() {
-    let bed = bed().await;
-    let config = json!({"bucket": "orders", "versioning": [{"enabled": true}]});
-    let bucket = bed.apply(BUCKET, None, &config).await;
-    for n in 0..3 {
-        let request = trueup_aws::s3::PutObject {
-            bucket: "orders".to_owned(),
-            key: format!("key-{}", n % 2),
-            ..Default::default()
-        };
-        bed.session.s3().put_object(request).await.expect("put");
-    }
-    let request = trueup_aws::s3::DeleteObject {
-        bucket: "orders".to_owned(),
-        key: "key-1".to_owned(),
-        ..Default::default()
-    };
-    bed.session
-        .s3()
-        .delete_object(request)
-        .await
-        .expect("deleted");
-    let (outcome, _) = bed.try_apply(BUCKET, Some(&bucket), None).await;
-    let trueup_provider::ApplyOutcome::Failed(Some(_), problems) = outcome else {
-        panic!("refused: {outcome:?}");
-    };
-    assert!(
-        problems[0].summary.contains("BucketNotEmpty"),
-        "{}",
-        problems[0].summary
-    );
-    let mut forced = config.clone();
-    forced["force_destroy"] = json!(true);
-    let bucket = bed.apply(BUCKET, Some(&bucket), &forced).await;
-    bed.delete(BUCKET, &bucket).await;
-    assert!(bed.read(BUCKET, &bucket).await.is_none());
-}
-
-#[tokio::test]
-async fn buckets_lie_in_the_region_that_they_name() {
-    let bed = bed().await;
-    let config = json!({"bucket": "orders", "region": "us-east-1"});
-    let bucket = bed.apply(BUCKET, None, &config).await;
-    let state = to_json(&bucket.value);
-    assert_eq!(state["region"], "us-east-1");
-    assert_eq!(state["hosted_zone_id"], "Z3AQBSTGFYJSTF");
-    let versioning = json!({
-        "bucket": "orders", "region": "us-east-1",
-        "versioning_configuration": [{"status": "Enabled"}],
-    });
-    let kind = "aws_s3_bucket_versioning";
-    let object = bed.apply(kind, None, &versioning).await;
-    settled(&bed, kind, &object, &versioning).await;
-    settled_region(&bed, &bucket, &config).await;
-    let found = bed.kind(BUCKET).import(&bed.cx, "orders@us-east-1").await;
-    assert_eq!(
-        to_json(&found.expect("it is there").remove(0).object.value)["region"],
-        "us-east-1"
-    );
-    let elsewhere = json!({"bucket": "orders", "region": "eu-west-1"});
-    let planned = bed.plan(BUCKET, Some(&bucket), &elsewhere);
-    assert!(!planned.requires_replace.is_empty());
-    // There an owner is told nothing by S3 when a bucket is made again.
-    let (outcome, _) = bed.try_apply(BUCKET, None, Some(&config)).await;
-    let trueup_provider::ApplyOutcome::Failed(None, problems) = outcome else {
-        panic!("refused: {outcome:?}");
-    };
-    assert!(
-        problems[0].summary.contains("BucketAlreadyExists"),
-        "{}",
-        problems[0].summary
-    );
-}
-
-async fn settled_region(bed: &Bed, bucket: &Object, config: &Json) {
-    let read = bed.read(BUCKET, bucket).await.expect("it is there");
-    let planned = bed.plan(BUCKET, Some(&read), config);
-    assert!(planned.requires_replace.is_empty());
-    assert_eq!(to_json(&read.value)["region"], "us-east-1");
-}
-
-#[tokio::test]
 async fn wrong_arguments_are_found_without_aws() {
     let bed = bed().await;
     let long = "x".repeat(64);
@@ -599,4 +445,78 @@ async fn versioning_that_was_on_cannot_be_as_if_it_never_was() {
         errors(&planned.problems),
         ["versioning_configuration.status cannot be updated from 'Enabled' to 'Disabled'"]
     );
+}
+
+#[tokio::test]
+async fn acls_need_an_ownership_that_has_them() {
+    let bed = bed().await;
+    let kind = "aws_s3_bucket_acl";
+    a_bucket(&bed, "orders").await;
+    let canned = json!({"bucket": "orders", "acl": "private"});
+    let (outcome, _) = bed.try_apply(kind, None, Some(&canned)).await;
+    let ApplyOutcome::Failed(None, problems) = outcome else {
+        panic!("refused: {outcome:?}");
+    };
+    let refused = "creating S3 Bucket (orders) ACL: operation error S3: PutBucketAcl, https response error StatusCode: 400";
+    assert!(
+        problems[0].summary.starts_with(refused),
+        "{}",
+        problems[0].summary
+    );
+    assert!(
+        problems[0]
+            .summary
+            .contains("AccessControlListNotSupported")
+    );
+    put(
+        &bed,
+        BucketSetting::OwnershipControls,
+        "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
+    )
+    .await;
+    // Canned: its name is part of the id.
+    let made = bed.apply(kind, None, &canned).await;
+    assert_eq!(to_json(&made.value)["id"], "orders,private");
+    let read = settled(&bed, kind, &made, &canned).await;
+    let logs = json!({"bucket": "orders", "acl": "log-delivery-write"});
+    let changed = bed.apply(kind, Some(&read), &logs).await;
+    let read = settled(&bed, kind, &changed, &logs).await;
+    let state = to_json(&read.value);
+    assert_eq!(state["id"], "orders,log-delivery-write");
+    let policy = &state["access_control_policy"][0];
+    assert_eq!(policy["grant"].as_array().map(Vec::len), Some(3));
+    let found = bed
+        .kind(kind)
+        .import(&bed.cx, "orders,log-delivery-write")
+        .await;
+    let imported = found.expect("it is there").remove(0).object;
+    assert!(same_but_for_zero(&imported.value, &read.value));
+    // Grants one by one.
+    let owner = policy["owner"][0]["id"].clone();
+    let grant = |permission: &str| json!({"permission": permission, "grantee": [{"type": "CanonicalUser", "id": owner}]});
+    let single = |grants: Json| json!({"bucket": "orders", "access_control_policy": [{"owner": [{"id": owner}], "grant": grants}]});
+    let by_grants = single(json!([grant("FULL_CONTROL")]));
+    let object = bed.apply(kind, Some(&read), &by_grants).await;
+    let object = settled(&bed, kind, &object, &by_grants).await;
+    put(
+        &bed,
+        BucketSetting::Acl,
+        &format!(
+            "<AccessControlPolicy><Owner><ID>{0}</ID></Owner><AccessControlList></AccessControlList></AccessControlPolicy>",
+            owner.as_str().expect("an id")
+        ),
+    )
+    .await;
+    let drifted = bed.read(kind, &object).await.expect("it is there");
+    assert!(!same_but_for_zero(&drifted.value, &object.value));
+    let right = bed.apply(kind, Some(&drifted), &by_grants).await;
+    let elsewhere = over(&by_grants, &json!({"bucket": "events"}));
+    assert!(
+        !bed.plan(kind, Some(&right), &elsewhere)
+            .requires_replace
+            .is_empty()
+    );
+    // An ACL stays when nobody manages it any more.
+    bed.delete(kind, &right).await;
+    assert!(bed.read(kind, &right).await.is_some());
 }
