@@ -1,6 +1,6 @@
 //! Reports are as their published schemas say: those recorded as goldens, in every outcome.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use trueup_testkit::beside;
 
 use crate::bed::root;
 use crate::json_schema::complaints;
+use crate::xml_schema;
 
 /// What is wrong with a SARIF document.
 pub fn sarif_complaints(text: &str) -> Vec<String> {
@@ -20,20 +21,11 @@ pub fn sarif_complaints(text: &str) -> Vec<String> {
     }
 }
 
-/// Holds an XML file against the schema of JUnit's reports.
-///
-/// # Panics
-/// Where it is not as the schema says.
-pub fn check_junit(xmllint: &Path, file: &Path) {
-    let checked = Command::new(xmllint)
-        .arg("--noout")
-        .arg("--schema")
-        .arg(root().join("tests/schemas/junit-10.xsd"))
-        .arg(file)
-        .output()
-        .expect("xmllint runs");
-    let said = String::from_utf8_lossy(&checked.stderr);
-    assert!(checked.status.success(), "{}: {said}", file.display());
+/// What is wrong with a report in JUnit's form.
+pub fn junit_complaints(text: &str) -> Vec<String> {
+    let path = root().join("tests/schemas/junit-10.xsd");
+    let schema = std::fs::read_to_string(path).expect("the schema is there");
+    xml_schema::complaints(text, &schema)
 }
 
 fn recorded(ending: &str) -> Vec<PathBuf> {
@@ -78,9 +70,36 @@ fn the_reader_of_schemas_finds_what_is_wrong() {
 
 #[test]
 fn junit_is_as_its_schema_says() {
+    let recorded = recorded(".junit.xml");
+    for path in &recorded {
+        let text = std::fs::read_to_string(path).expect("a golden");
+        assert_eq!(junit_complaints(&text), [""; 0], "{}", path.display());
+    }
+    let wrong = "<testsuites><testsuite name=\"a\" tests=\"1\" failures=\"0\" errors=\"0\"><testcase loud=\"1\">x<y/></testcase></testsuite></testsuites>";
+    let found = junit_complaints(wrong);
+    for part in [
+        "no attribute loud",
+        "lacks name",
+        "holds text",
+        "y stands in testcase",
+    ] {
+        assert!(
+            found.iter().any(|one| one.contains(part)),
+            "{part}: {found:?}"
+        );
+    }
+    // The program that most people check it with, where it is at hand.
     beside("xmllint", "junit-schema", |xmllint| {
-        for path in recorded(".junit.xml") {
-            check_junit(&xmllint, &path);
+        for path in &recorded {
+            let checked = Command::new(&xmllint)
+                .arg("--noout")
+                .arg("--schema")
+                .arg(root().join("tests/schemas/junit-10.xsd"))
+                .arg(path)
+                .output()
+                .expect("xmllint runs");
+            let said = String::from_utf8_lossy(&checked.stderr);
+            assert!(checked.status.success(), "{}: {said}", path.display());
         }
     });
 }

@@ -16,10 +16,12 @@ impl Run<'_> {
     pub(crate) async fn generate(
         &mut self,
         path: &str,
+        with_items: bool,
     ) -> (BTreeMap<AbsInstance, Arc<str>>, Diagnostics) {
         let now = self.world.source.now();
         let request = self.request(Mode::Normal, &now);
-        let (found, mut diagnostics) = trueup_planner::find_without_block(request).await;
+        let (found, mut diagnostics) =
+            trueup_planner::find_without_block(request, with_items).await;
         if diagnostics.has_errors() || found.is_empty() {
             return (BTreeMap::new(), diagnostics);
         }
@@ -42,7 +44,12 @@ impl Run<'_> {
                         Some(alias) => format!("{}.{alias}", reference.name),
                         None => reference.name.to_string(),
                     });
-            let text = trueup_planner::generate::block(one, provider.as_deref());
+            let mut text = trueup_planner::generate::block(one, provider.as_deref());
+            let parts = trueup_planner::generate::parts(one);
+            if !parts.is_empty() {
+                text.push('\n');
+                text.push_str(parts.trim_end());
+            }
             blocks.push((one, Arc::<str>::from(text)));
         }
         let written = blocks.iter().map(|(one, text)| (one.id.as_str(), &**text));

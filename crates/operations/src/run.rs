@@ -48,6 +48,8 @@ pub struct PlanOptions {
     pub excludes: Vec<Target>,
     /// Blocks are written for imported objects that have none, as if they stood in this file.
     pub generate: Option<String>,
+    /// These blocks are also written for what lies within the objects: the items of tables.
+    pub with_items: bool,
 }
 
 impl PlanOptions {
@@ -60,6 +62,7 @@ impl PlanOptions {
             refresh: true,
             excludes: Vec::new(),
             generate: None,
+            with_items: false,
         }
     }
 }
@@ -195,7 +198,7 @@ impl<'a> Run<'a> {
             .clone()
             .filter(|_| options.mode == Mode::Normal)
         {
-            (generated, found) = self.generate(&path).await;
+            (generated, found) = self.generate(&path, options.with_items).await;
             if found.has_errors() {
                 let now = self.world.source.now();
                 let mut plan = Plan::empty(options.mode, now);

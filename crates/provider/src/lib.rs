@@ -23,8 +23,8 @@ pub use problem::{Problem, Problems};
 pub use provider::{Configured, Provider, ProviderSchema, Sighting};
 pub use registry::Registry;
 pub use request::{
-    Adoption, ApplyOutcome, Contents, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Progress, ReadOutcome, ReadRequest, Step, StepKind, Unheard,
+    Adoption, ApplyOutcome, Contents, Context, Imported, Intent, Object, Part, PlanRequest,
+    Planned, Progress, ReadOutcome, ReadRequest, Step, StepKind, Unheard,
 };
 pub use resource_type::{Batching, ResourceType};
 pub use zero::{is_zero, same_but_for_zero};

@@ -207,3 +207,19 @@ pub struct Imported {
     /// The object, as a read would give it.
     pub object: Object,
 }
+
+/// An object that lies within another and could have a block of its own. Those of one type within one object differ in
+/// `own` only.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The resource type.
+    pub kind: Arc<str>,
+    /// What tells it from the others, for people.
+    pub key: String,
+    /// The id by which it is imported.
+    pub id: String,
+    /// Arguments that all of them have: with the outer object's attribute that they follow, where there is one.
+    pub shared: BTreeMap<Arc<str>, (Value, Option<Arc<str>>)>,
+    /// The argument that is its own, and the text of JSON that it says.
+    pub own: (Arc<str>, Arc<str>),
+}

@@ -6,8 +6,8 @@ use futures::StreamExt;
 use trueup_value::Value;
 
 use crate::{
-    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, Object, PlanRequest,
-    Planned, Problem, Progress, ReadOutcome, ReadRequest, Step, Unheard,
+    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, Object, Part,
+    PlanRequest, Planned, Problem, Progress, ReadOutcome, ReadRequest, Step, Unheard,
 };
 
 /// How many steps of a type one batch may carry.
@@ -49,6 +49,15 @@ pub trait ResourceType: Send + Sync {
     /// world; `None` for types that hold nothing, and where the object was not read.
     fn contents(&self, _value: &Value) -> Option<Contents> {
         None
+    }
+
+    /// The objects of other types that lie within one and could have blocks of their own: the items of a table.
+    fn parts<'a>(
+        &'a self,
+        _cx: &'a Context,
+        _value: &'a Value,
+    ) -> BoxFuture<'a, Result<Vec<Part>, Problem>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     /// Makes one change.

@@ -99,6 +99,9 @@ pub struct Plan {
     /// Write blocks for imported objects that have none to this new file.
     #[arg(long, value_name = "FILE")]
     pub generate_config_out: Option<String>,
+    /// Together with it: write blocks for all items of imported tables too.
+    #[arg(long, requires = "generate_config_out")]
+    pub with_items: bool,
 }
 
 /// `import`

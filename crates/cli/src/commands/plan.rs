@@ -51,6 +51,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
             return 1;
         }
         options.generate = Some(path.clone());
+        options.with_items = flags.with_items;
     }
     let mut late = Diagnostics::default();
     let read = planning::read_to_plan(

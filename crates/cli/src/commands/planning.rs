@@ -186,6 +186,7 @@ pub fn options(
         excludes,
         refresh: flags.refresh,
         generate: None,
+        with_items: false,
     })
 }
 

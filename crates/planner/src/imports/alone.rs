@@ -9,7 +9,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Node, graph};
 use trueup_plan::{Mode, Plan, Silent};
-use trueup_provider::{Configured, Context, Sighting};
+use trueup_provider::{Configured, Context, Part, Sighting};
 use trueup_schema::ResourceSchema;
 use trueup_state::Object as StateObject;
 use trueup_value::Value;
@@ -34,6 +34,8 @@ pub struct Found {
     pub value: Value,
     /// The schema of its type.
     pub schema: Arc<ResourceSchema>,
+    /// The objects that lie within it, where they were asked for.
+    pub parts: Vec<Part>,
 }
 
 /// One object to find.
@@ -68,8 +70,14 @@ pub async fn find_one(
             provider: provider.clone(),
         }]
     };
-    let (mut found, _, diagnostics) =
-        find_each(request, BTreeSet::from([provider.clone()]), &[], &sought).await;
+    let (mut found, _, diagnostics) = find_each(
+        request,
+        BTreeSet::from([provider.clone()]),
+        &[],
+        &sought,
+        false,
+    )
+    .await;
     (found.pop(), diagnostics)
 }
 
@@ -87,7 +95,7 @@ pub async fn survey(
         ..request
     };
     let (_, configured, mut diagnostics) =
-        find_each(request, providers.clone(), &[], &|_, _| Vec::new()).await;
+        find_each(request, providers.clone(), &[], &|_, _| Vec::new(), false).await;
     let mut seen: BTreeSet<Sighting> = BTreeSet::new();
     let mut all = Vec::new();
     for provider in providers {
@@ -107,8 +115,11 @@ pub async fn survey(
     (all, diagnostics)
 }
 
-/// Finds the objects of `import` blocks whose resources have no block.
-pub async fn find_without_block(request: Request<'_>) -> (Vec<Found>, Diagnostics) {
+/// Finds the objects of `import` blocks whose resources have no block; `with_parts`, also what lies within them.
+pub async fn find_without_block(
+    request: Request<'_>,
+    with_parts: bool,
+) -> (Vec<Found>, Diagnostics) {
     let config = request.config.clone();
     let mut diagnostics = Diagnostics::default();
     let mut imports: Vec<(&Import, ProviderConfigAddr)> = Vec::new();
@@ -165,7 +176,7 @@ pub async fn find_without_block(request: Request<'_>) -> (Vec<Found>, Diagnostic
         observer: &Silent,
         ..request
     };
-    let (found, _, more) = find_each(request, reached, &ids, &sought).await;
+    let (found, _, more) = find_each(request, reached, &ids, &sought, with_parts).await;
     diagnostics.extend(more);
     (found, diagnostics)
 }
@@ -179,6 +190,7 @@ async fn find_each(
     reached: BTreeSet<ProviderConfigAddr>,
     ids: &[&Import],
     sought: &(dyn Fn(&Evaluator, &mut Diagnostics) -> Vec<Sought> + Sync),
+    with_parts: bool,
 ) -> (Vec<Found>, Ready, Diagnostics) {
     // Resources that something refers to are as the state has them.
     let request = Request {
@@ -264,7 +276,16 @@ async fn find_each(
                 let ty = schema.block.implied_type();
                 let mut stored = StateObject::encode(&object.value, &ty, schema.version);
                 stored.private.clone_from(&object.private);
+                let parts = match with_parts {
+                    true => resource_type.parts(&walk.cx, &object.value).await,
+                    false => Ok(Vec::new()),
+                };
+                let parts = parts.unwrap_or_else(|problem| {
+                    place_problems([problem], Some(&one.addr), None, &mut diagnostics);
+                    Vec::new()
+                });
                 all.push(Found {
+                    parts,
                     addr: one.addr,
                     id: one.id,
                     provider: one.provider,

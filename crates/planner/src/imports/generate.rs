@@ -1,5 +1,6 @@
 //! Blocks for objects that were found and have none: what a person would write to keep them as they are.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use trueup_parser::quoted;
@@ -7,7 +8,7 @@ use trueup_schema::{Block, Nesting};
 use trueup_value::{Value, ValueRef, json};
 
 use super::alone::Found;
-use trueup_provider::is_zero;
+use trueup_provider::{Part, is_zero};
 
 /// The block of a found object, formatted, without a line end.
 pub fn block(found: &Found, provider: Option<&str>) -> String {
@@ -76,6 +77,60 @@ enum Unset {
     AsNullWithZero,
     /// They are not written.
     LeftOut,
+}
+
+/// Blocks for what lies within a found object, by type: the objects as a local value, a resource over them, and an
+/// import of each. Nothing where nothing does.
+pub fn parts(found: &Found) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&Part>> = BTreeMap::new();
+    for part in &found.parts {
+        kinds.entry(&part.kind).or_default().push(part);
+    }
+    let owner = &found.addr.resource.resource;
+    let mut out = String::new();
+    for (kind, parts) in kinds {
+        let name = &*owner.name;
+        let short = kind.rsplit('_').next().unwrap_or(kind);
+        let local = format!("{name}_{short}s");
+        let _ = writeln!(out, "\nlocals {{\n  {local} = {{");
+        for part in &parts {
+            let _ = write!(
+                out,
+                "    {} = {{\n      id = {}\n      {} = ",
+                quoted(&part.key),
+                quoted(&part.id),
+                part.own.0
+            );
+            match structured(&part.own.1) {
+                Some(said) => expression(&mut out, &said, 3),
+                None => out.push_str(&quoted(&part.own.1)),
+            }
+            out.push_str("\n    }\n");
+        }
+        let _ = writeln!(
+            out,
+            "  }}\n}}\n\nresource {kind:?} {name:?} {{\n  for_each = local.{local}"
+        );
+        let Some(first) = parts.first() else { continue };
+        for (argument, (value, follows)) in &first.shared {
+            let said = match follows {
+                Some(attribute) => format!("{}.{name}.{attribute}", owner.kind),
+                None => self::value(value),
+            };
+            let _ = writeln!(out, "  {argument} = {said}");
+        }
+        let own = &first.own.0;
+        let said = match structured(&first.own.1) {
+            Some(_) => format!("jsonencode(each.value.{own})"),
+            None => format!("each.value.{own}"),
+        };
+        let _ = writeln!(out, "  {own} = {said}\n}}");
+        let _ = write!(
+            out,
+            "\nimport {{\n  for_each = local.{local}\n  to = {kind}.{name}[each.key]\n  id = each.value.id\n}}\n"
+        );
+    }
+    trueup_parser::format(&out).unwrap_or(out)
 }
 
 /// A file of such blocks: each with the id of its object and its text.

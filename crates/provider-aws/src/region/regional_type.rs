@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use trueup_aws::Error;
 use trueup_provider::{
-    Adoption, ApplyOutcome, Batching, BoxFuture, Contents, Context, Imported, Intent, Object,
+    Adoption, ApplyOutcome, Batching, BoxFuture, Contents, Context, Imported, Intent, Object, Part,
     PlanRequest, Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
     StepKind, same_but_for_zero,
 };
@@ -250,6 +250,24 @@ impl ResourceType for RegionalType {
 
     fn contents(&self, value: &Value) -> Option<Contents> {
         self.in_region(member::named(value)).ok()?.contents(value)
+    }
+
+    fn parts<'a>(
+        &'a self,
+        cx: &'a Context,
+        value: &'a Value,
+    ) -> BoxFuture<'a, Result<Vec<Part>, Problem>> {
+        Box::pin(async move {
+            let there = self.in_region(member::named(value))?;
+            let mut parts = there.parts(cx, value).await?;
+            if let Some(region) = member::named(value) {
+                for part in &mut parts {
+                    let region = (Value::string(region), None);
+                    part.shared.insert(REGION.into(), region);
+                }
+            }
+            Ok(parts)
+        })
     }
 
     fn apply<'a>(

@@ -13,6 +13,7 @@ mod identity;
 mod indexes;
 mod keys;
 mod model;
+mod parts;
 mod plan;
 mod private;
 mod read;
@@ -39,8 +40,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, ApplyOutcome, BoxFuture, Contents, Context, Imported, Intent, Part, PlanRequest,
+    Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
@@ -109,6 +110,14 @@ impl ResourceType for Tables {
 
     fn contents(&self, value: &Value) -> Option<Contents> {
         self.known.contents(filled(value, "name")?)
+    }
+
+    fn parts<'a>(
+        &'a self,
+        cx: &'a Context,
+        value: &'a Value,
+    ) -> BoxFuture<'a, Result<Vec<Part>, Problem>> {
+        Box::pin(parts::items(&self.aws, cx, value))
     }
 
     fn apply<'a>(
