@@ -1,9 +1,11 @@
 //! Drift undone: a plan that brings back what the state says of the objects that were reviewed, and does nothing
 //! else.
 
+use std::collections::BTreeSet;
+
 use trueup_addrs::{AbsInstance, Target};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_plan::{Action, Mode, Plan, ResourceChange};
+use trueup_plan::{Action, Mode, Plan, Reason, ResourceChange};
 use trueup_provider::same_but_for_zero;
 
 use super::{Drifted, Report, Reviewed, Rules, Subject, differences, path_text, refused};
@@ -56,7 +58,7 @@ impl Run<'_> {
             ));
         }
         loop {
-            let (plan, mut report, mut remarks) = self.planned(targets.clone(), rules).await?;
+            let (mut plan, mut report, mut remarks) = self.planned(targets.clone(), rules).await?;
             if let Some(review) = &reviewed {
                 let of_wanted = review.only(named);
                 let still = of_wanted.still(&report)?;
@@ -94,12 +96,14 @@ impl Run<'_> {
                 targets = narrow;
                 continue;
             }
-            if !other.is_empty() && !report.objects.is_empty() {
+            if !report.objects.is_empty()
+                && let Err(kept) = leave_alone(&mut plan, &report)
+            {
                 return Err(refused(
                     "Reverting would do more than that",
                     format!(
                         "What drifted needs objects that the configuration changes too: {}. Nothing was done: run `trueup plan`.",
-                        other.join(", ")
+                        kept.join(", ")
                     ),
                 ));
             }
@@ -150,6 +154,45 @@ impl Run<'_> {
         }
         Ok((plan, report, diagnostics))
     }
+}
+
+/// Takes out of a plan what it would do to objects that stay as they are, and what the refresh found of them: their
+/// drift is to be told again. Answers those that can't be left alone.
+fn leave_alone(plan: &mut Plan, report: &Report) -> Result<(), Vec<String>> {
+    let chosen: BTreeSet<&AbsInstance> = report.objects.iter().map(|one| &one.addr).collect();
+    let mut out = BTreeSet::new();
+    let mut kept = Vec::new();
+    for (at, change) in plan.changes.iter_mut().enumerate() {
+        if !change.has_effect() || chosen.contains(&change.addr) {
+            continue;
+        }
+        if change.action != Action::Update || change.is_moved() || change.importing.is_some() {
+            kept.push(change.addr.to_string());
+            continue;
+        }
+        change.action = Action::NoOp;
+        change.reason = Reason::None;
+        change.after = change.before.clone();
+        change.required_replace.clear();
+        out.insert(at);
+    }
+    if !kept.is_empty() {
+        return Err(kept);
+    }
+    for step in &mut plan.steps {
+        step.changes.retain(|at| !out.contains(at));
+    }
+    for change in plan
+        .drift
+        .iter()
+        .filter(|change| !chosen.contains(&change.addr))
+    {
+        if let Some(believed) = plan.prev_run_state.instance(&change.addr) {
+            plan.prior_state
+                .set_instance(&change.addr, &change.provider, believed.clone());
+        }
+    }
+    Ok(())
 }
 
 /// What a plan does about a drifted object.
