@@ -5,6 +5,7 @@ mod contract;
 mod interplay;
 mod journal;
 mod local;
+mod opentofu;
 mod recorder;
 mod s3_arguments;
 mod s3_lock;
