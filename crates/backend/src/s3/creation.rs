@@ -47,6 +47,8 @@ impl S3Backend {
     pub async fn ensure_store(&self) -> Result<(), Error> {
         if !self.has_bucket().await? {
             self.make(Lack::Bucket).await?;
+            // Former states are kept, as they are in a bucket that was made with care.
+            self.make(Lack::Versioning).await?;
         }
         match &self.settings.dynamodb_table {
             Some(name) => self.table(name).await,
