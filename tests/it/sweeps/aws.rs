@@ -104,6 +104,27 @@ impl Aws {
             .collect()
     }
 
+    /// What there is of networks, buckets and streams: what tells each apart.
+    pub fn names(&self) -> Vec<(&'static str, Vec<String>)> {
+        let ec2 = |action: &str, tag: &str| {
+            let form = "application/x-www-form-urlencoded";
+            let request = http::Request::post("/").header("content-type", form);
+            let body = format!("Action={action}&Version=2016-11-15");
+            let (_, text) = self.send("us-east-1", "ec2", request, &body);
+            between(&text, tag)
+        };
+        let (_, buckets) = self.send("us-east-1", "s3", http::Request::get("/"), "");
+        let streams = "Kinesis_20131202.ListStreams";
+        let streams = self.json("us-east-1", "kinesis", streams, &json!({}));
+        let streams = streams["StreamNames"].as_array().into_iter().flatten();
+        vec![
+            ("networks", ec2("DescribeVpcs", "cidrBlock")),
+            ("parts of networks", ec2("DescribeSubnets", "cidrBlock")),
+            ("buckets", between(&buckets, "Name")),
+            ("streams", streams.map(ToString::to_string).collect()),
+        ]
+    }
+
     /// All items of a table as texts, sorted.
     pub fn items(&self, region: &str, table: &str) -> Vec<String> {
         let mut items = Vec::new();
@@ -161,4 +182,16 @@ impl Aws {
         );
         locks
     }
+}
+
+/// The texts between the tags of a name, sorted.
+fn between(text: &str, tag: &str) -> Vec<String> {
+    let mut found: Vec<String> = text
+        .split(&format!("<{tag}>"))
+        .skip(1)
+        .filter_map(|rest| rest.split('<').next())
+        .map(str::to_owned)
+        .collect();
+    found.sort();
+    found
 }

@@ -5,9 +5,9 @@
 use trueup_testkit::Finished;
 
 use super::aws::Aws;
-use super::kill::{every_type, points_of};
+use super::kill::{every_type, others, points_of};
 use super::scenario::{APPLY, Keeping, Scenario, tables_and_items};
-use super::{differing, over, spread};
+use super::{differing, over, say, spread};
 use crate::bed::trueup;
 
 /// How the call goes wrong: see `TRUEUP_TEST_FAULT_AT`.
@@ -38,6 +38,12 @@ fn fault_sweep_tables_and_items() {
 #[ignore = "minutes: every fault at every call; cargo xtask long fault-sweep"]
 fn fault_sweep_every_type() {
     sweep("every type beside tables and items", &every_type(), None);
+}
+
+#[test]
+#[ignore = "minutes: every fault at every call; cargo xtask long fault-sweep"]
+fn fault_sweep_networks_buckets_and_streams() {
+    sweep("networks, buckets and streams", &others(), None);
 }
 
 fn sweep(name: &str, scenario: &Scenario, sample: Option<usize>) {
@@ -84,7 +90,7 @@ fn sweep(name: &str, scenario: &Scenario, sample: Option<usize>) {
             other => Err(complaint(format!("{other}\nafter:\n{}", faulty.stderr))),
         }
     });
-    println!(
+    say(&format!(
         "fault sweep: {name}: {} calls, {} of {} points, {} outlived by trying again, {} complaints, {} s",
         calls.len(),
         points.len(),
@@ -92,7 +98,7 @@ fn sweep(name: &str, scenario: &Scenario, sample: Option<usize>) {
         outlived.into_inner(),
         complaints.len(),
         began.elapsed().as_secs()
-    );
+    ));
     assert!(
         complaints.is_empty(),
         "{} of {} points\n{}",

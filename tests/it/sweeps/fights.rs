@@ -9,6 +9,7 @@ use serde_json::Value;
 use trueup_testkit::{Program, Project};
 
 use super::aws::Aws;
+use super::say;
 use super::scenario::{BUCKET, Keeping, LOCK_TABLE, STATE_KEY};
 use crate::bed::{Served, read_until, serve, start, trueup, wait_until};
 
@@ -137,11 +138,11 @@ fn fight(keeping: Keeping, count: usize, time: Duration) {
     let wanted: Vec<u64> = (1..=done.len() as u64 + 1).collect();
     assert_eq!(serials, wanted, "each serial was written once");
     served.nothing_is_locked(keeping);
-    println!(
+    say(&format!(
         "fight: {count} processes, {keeping:?}, {} s: {} writes, none lost",
         time.as_secs(),
         done.len()
-    );
+    ));
 }
 
 /// The holder is stopped while it asks for approval, another takes the lock over once the lease has lapsed, and then
@@ -189,9 +190,9 @@ fn stand_still(keeping: Keeping, lease: u64) {
     served.nothing_is_locked(keeping);
     // The state is whole, and goes on.
     apply(&successor, "after").expect_code(0);
-    println!(
+    say(&format!(
         "fight: a holder that stood still past its lease of {lease} s, {keeping:?}: nothing overwritten"
-    );
+    ));
 }
 
 fn signal(pid: u32, signal: i32) {

@@ -3,9 +3,9 @@
 
 use trueup_testkit::Project;
 
-use super::kinds;
 use super::scenario::{APPLY, Keeping, Scenario, tables_and_items};
-use super::{differing, over, spread};
+use super::{differing, over, say, spread};
+use super::{kinds, networks};
 use crate::bed::trueup;
 
 #[test]
@@ -39,6 +39,17 @@ fn kill_sweep_tables_and_items() {
 #[ignore = "minutes: every point; cargo xtask long kill-sweep"]
 fn kill_sweep_every_type() {
     sweep("every type beside tables and items", &every_type(), None);
+}
+
+#[test]
+#[ignore = "minutes: every point; cargo xtask long kill-sweep"]
+fn kill_sweep_networks_buckets_and_streams() {
+    sweep("networks, buckets and streams", &others(), None);
+}
+
+/// Networks, buckets and streams, state in a file.
+pub fn others() -> Scenario {
+    Scenario::new(Keeping::Local, &networks::before(), &networks::after()).entangled()
 }
 
 /// Every type beside tables and items, state in a file.
@@ -86,14 +97,14 @@ fn sweep(name: &str, scenario: &Scenario, sample: Option<usize>) {
         }
     });
     let deaths = deaths.into_inner();
-    println!(
+    say(&format!(
         "kill sweep: {name}: {} calls, {} of {} points, {deaths} deaths, {} complaints, {} s",
         calls.len(),
         points.len(),
         all.len(),
         complaints.len(),
         began.elapsed().as_secs()
-    );
+    ));
     assert!(
         complaints.is_empty(),
         "{} of {} points\n{}",

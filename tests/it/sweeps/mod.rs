@@ -6,6 +6,7 @@ mod faults;
 mod fights;
 mod kill;
 mod kinds;
+mod networks;
 mod permitted;
 mod scenario;
 mod world;
@@ -27,6 +28,15 @@ fn differing(wanted: &BTreeMap<String, String>, got: &BTreeMap<String, String>) 
             format!("{key}\n{}", difference(&side(wanted), &side(got)))
         })
         .collect()
+}
+
+/// Says what was counted.
+#[expect(
+    clippy::print_stdout,
+    reason = "the counts are what a sweep is run for"
+)]
+fn say(counted: &str) {
+    println!("{counted}");
 }
 
 /// Runs `check` over the points on as many threads as there are processors; answers the complaints.

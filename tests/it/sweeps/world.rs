@@ -130,6 +130,9 @@ impl World {
             }
             aws.keys_and_targets(region, &mut world);
         }
+        for (what, names) in aws.names() {
+            world.add(what.to_owned(), names.join("\n"));
+        }
         for key in aws.keys(BUCKET) {
             if key != STATE_KEY {
                 world.add(format!("left in the bucket: {key}"), String::new());
@@ -203,7 +206,7 @@ impl World {
         let redacted = |what: &str, text: String| match what {
             // It is one of a kind, and stays so.
             "state's lineage" => text,
-            _ => redact(&replace(text)),
+            _ => without_ids(&redact(&replace(text))),
         };
         self.facts
             .into_iter()
@@ -213,6 +216,25 @@ impl World {
             })
             .collect()
     }
+}
+
+/// Writes ids of networks, such as `vpc-0a1b2c3d4e5f60718`, without what AWS makes up.
+fn without_ids(text: &str) -> String {
+    let is_id = |part: &str| part.len() >= 17 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut written = String::with_capacity(text.len());
+    for (n, piece) in text.split('-').enumerate() {
+        if n > 0 {
+            written.push('-');
+        }
+        let end = piece.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let (id, rest) = piece.split_at(end);
+        match n > 0 && is_id(id) {
+            true => written.push_str("<id>"),
+            false => written.push_str(id),
+        }
+        written.push_str(rest);
+    }
+    written
 }
 
 /// Takes out what says nothing: an object that was read says of what is not there that it is zero or empty, one
