@@ -22,6 +22,7 @@ mod init;
 mod interplay_backend;
 mod interplay_terraform;
 mod json_schema;
+mod plan_readers;
 mod readme;
 mod remote_state;
 mod replicas;

@@ -75,3 +75,22 @@ pub(crate) async fn while_waiting<T>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_awaited_is_told_with_its_limit() {
+        let awaited = Awaited::default();
+        assert_eq!(awaited.told(), None);
+        awaited.say("waiting for index by_status (CREATING, backfilling)");
+        let told = awaited.told().unwrap_or_default();
+        assert_eq!(told, "waiting for index by_status (CREATING, backfilling)");
+        for (limit, end) in [(600, "0 of 10 minutes"), (30, "0 of 30 seconds")] {
+            awaited.at_most(Duration::from_secs(limit));
+            let told = awaited.told().unwrap_or_default();
+            assert!(told.ends_with(end), "{told}");
+        }
+    }
+}
