@@ -1,4 +1,5 @@
 //! A resource type in whichever region its instances name.
+// tidy: long because it passes on every method of the trait, each with the region taken out and put back
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -16,7 +16,7 @@ pub fn render(checks: &[Checked], style: Style) -> String {
             continue;
         };
         if checks.len() > 1 {
-            let head = style.bold(&format!("{}:", check.folder));
+            let head = style.bold(format!("{}:", check.folder));
             out.push_str(&format!("{head}\n\n"));
         }
         out.push_str(&folder(check, report, style));

@@ -126,7 +126,7 @@ impl<'p> Accepting<'p> {
     fn refuse(&mut self, refusal: Refusal) {
         let mut diagnostic =
             Diagnostic::error("Drift can't be written into the configuration", refusal.why);
-        diagnostic.address = Some(refusal.address.into());
+        diagnostic.address = Some(refusal.address);
         self.accepted.refused.push(diagnostic.at_some(refusal.at));
     }
 
