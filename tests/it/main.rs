@@ -7,6 +7,7 @@ mod backend_created;
 mod backend_moves;
 mod bad_input;
 mod bed;
+mod bootstrap;
 mod docs_ci;
 mod drift;
 mod drift_corpus;

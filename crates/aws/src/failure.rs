@@ -144,7 +144,8 @@ pub(crate) fn class(code: &str, status: u16) -> Class {
         | "TooManyTagsException"
         | "VpcLimitExceeded"
         | "SubnetLimitExceeded"
-        | "TagLimitExceeded" => {
+        | "TagLimitExceeded"
+        | "LimitExceeded" => {
             return Class::LimitExceeded;
         }
         "ConditionalCheckFailedException" => return Class::ConditionFailed,

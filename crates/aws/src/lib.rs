@@ -1,7 +1,7 @@
 //! How AWS is reached, once: settings, credentials, endpoints, retry, errors, counting, and every SDK call.
 //!
 //! Other crates see object-safe traits ([`DynamoDb`], [`S3`], [`Buckets`], [`Sts`], [`Kms`], [`AutoScaling`],
-//! [`Ec2`], [`Kinesis`]) over
+//! [`Ec2`], [`Iam`], [`Kinesis`]) over
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
@@ -22,10 +22,13 @@ pub mod ec2;
 mod environment;
 mod error;
 mod failure;
+/// IAM: the trait and its plain structs.
+pub mod iam;
 /// Kinesis: the trait and its plain structs.
 pub mod kinesis;
 /// KMS: the trait and its plain structs.
 pub mod kms;
+mod message;
 mod pace;
 mod poll;
 mod query;
@@ -51,6 +54,7 @@ pub use ec2::Ec2;
 pub use environment::Environment;
 pub use error::{CancellationReason, Class, Error, Failure};
 pub use futures::future::BoxFuture;
+pub use iam::Iam;
 pub use kinesis::Kinesis;
 pub use kms::{DataKey, KeyMetadata, Kms};
 pub use poll::{Poll, PollSettings, poll_until};

@@ -51,6 +51,26 @@ fn encoded(text: &str) -> String {
     out
 }
 
+/// A text whose bytes are written as `%41`.
+pub(crate) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = |at: usize| char::from(*tail.get(at)?).to_digit(16);
+        match (first, hex(0), hex(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +86,13 @@ mod tests {
             said.form("CreateVpc", "2016-11-15"),
             "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16&VpcId.1=vpc-1&VpcId.2=vpc-2&Tag.1.Value=a%20b%2B%C3%BC~"
         );
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        for text in ["{\"a\": \"b+c\"}", "ü%", "%4", "plain"] {
+            assert_eq!(decoded(&encoded(text)), text);
+        }
+        assert_eq!(decoded("a%2Gb%7B%"), "a%2Gb{%");
     }
 }

@@ -12,9 +12,9 @@ use crate::configuration::{
 use crate::connector::Wire;
 use crate::signed::{Names, Signed};
 use crate::{
-    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Kinesis, Kms, Objects,
-    RequestCounts, S3, Settings, Sts, autoscaling, credentials, dynamodb, ec2, kinesis, kms,
-    partition, s3, sts,
+    AutoScaling, Buckets, CallerIdentity, Dispatch, DynamoDb, Ec2, Error, Iam, Kinesis, Kms,
+    Objects, RequestCounts, S3, Settings, Sts, autoscaling, credentials, dynamodb, ec2, iam,
+    kinesis, kms, partition, s3, sts,
 };
 
 /// First pause before unprocessed keys are asked for again.
@@ -49,6 +49,7 @@ pub struct Session {
     kms: Arc<dyn Kms>,
     autoscaling: Arc<dyn AutoScaling>,
     ec2: Arc<dyn Ec2>,
+    iam: Arc<dyn Iam>,
     kinesis: Arc<dyn Kinesis>,
     identity: Arc<OnceCell<CallerIdentity>>,
 }
@@ -148,21 +149,31 @@ impl Session {
                 label: "KMS",
                 name: "kms",
                 blocks: &["kms"],
+                global: false,
             }))),
             autoscaling: Arc::new(autoscaling::Client::new(signed(&Names {
                 label: "Application Auto Scaling",
                 name: "application-autoscaling",
                 blocks: &["appautoscaling", "applicationautoscaling"],
+                global: false,
             }))),
             ec2: Arc::new(ec2::Client::new(signed(&Names {
                 label: "EC2",
                 name: "ec2",
                 blocks: &["ec2"],
+                global: false,
+            }))),
+            iam: Arc::new(iam::Client::new(signed(&Names {
+                label: "IAM",
+                name: "iam",
+                blocks: &["iam"],
+                global: true,
             }))),
             kinesis: Arc::new(kinesis::Client::new(signed(&Names {
                 label: "Kinesis",
                 name: "kinesis",
                 blocks: &["kinesis"],
+                global: false,
             }))),
             config,
             wire,
@@ -235,6 +246,11 @@ impl Session {
     /// Kinesis.
     pub fn kinesis(&self) -> Arc<dyn Kinesis> {
         Arc::clone(&self.kinesis)
+    }
+
+    /// IAM.
+    pub fn iam(&self) -> Arc<dyn Iam> {
+        Arc::clone(&self.iam)
     }
 
     /// The region.

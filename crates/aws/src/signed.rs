@@ -15,6 +15,7 @@ use crate::calls::never_connected;
 use crate::configuration::{CONNECT_TIMEOUT, FIRST_BACKOFF, READ_TIMEOUT, endpoint};
 use crate::connector::Wire;
 use crate::failure::{chain, class};
+use crate::message::{Message, json_refusal, xml_refusal};
 use crate::query::Parameters;
 use crate::xml::Element;
 use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffix, partition};
@@ -39,55 +40,8 @@ pub(crate) struct Names {
     pub(crate) name: &'static str,
     /// As `endpoints` blocks name it, the name that wins first.
     pub(crate) blocks: &'static [&'static str],
-}
-
-/// What is sent, and how a refusal of it reads.
-struct Message {
-    content_type: &'static str,
-    target: Option<String>,
-    body: Bytes,
-    refusal: fn(&[u8]) -> Refusal,
-}
-
-/// What an answer that says no tells.
-#[derive(Default)]
-struct Refusal {
-    code: String,
-    message: String,
-    request_id: Option<String>,
-}
-
-fn json_refusal(answer: &[u8]) -> Refusal {
-    let value = serde_json::from_slice::<Value>(answer).unwrap_or_default();
-    let text = |names: [&str; 2]| {
-        names
-            .iter()
-            .find_map(|n| value.get(n))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let code = text(["__type", "code"]);
-    Refusal {
-        code: code.rsplit('#').next().unwrap_or_default().to_owned(),
-        message: text(["message", "Message"]).to_owned(),
-        request_id: None,
-    }
-}
-
-/// `Response/Errors/Error` of EC2, `ErrorResponse/Error` of the others.
-fn xml_refusal(answer: &[u8]) -> Refusal {
-    let answer = Element::of_answer(answer);
-    let nested = answer.list("Errors").first();
-    let Some(error) = nested.or_else(|| answer.get("Error")) else {
-        return Refusal::default();
-    };
-    Refusal {
-        code: error.text("Code").unwrap_or_default(),
-        message: error.text("Message").unwrap_or_default(),
-        request_id: answer
-            .text("RequestID")
-            .or_else(|| answer.text("RequestId")),
-    }
+    /// Whether all regions of a partition have one endpoint, which belongs to its first region.
+    pub(crate) global: bool,
 }
 
 /// One service in one region, called without its SDK.
@@ -119,12 +73,18 @@ impl Signed {
             .blocks
             .iter()
             .find_map(|block| settings.endpoints.others.get(*block).cloned());
+        let mut region = region;
         let place = endpoint(&said, embedded)
             .or_else(|| service_endpoint(config, label))
             .or_else(|| config.endpoint_url().map(str::to_owned))
             .unwrap_or_else(|| {
                 let fips = settings.use_fips_endpoint || config.use_fips() == Some(true);
                 let dual = settings.use_dualstack_endpoint || config.use_dual_stack() == Some(true);
+                if names.global {
+                    let partition = partition(region).unwrap_or("aws");
+                    region = first_region(partition);
+                    return format!("https://{name}.{}", dns_suffix(partition));
+                }
                 own_endpoint(name, region, fips, dual)
             });
         Self {
@@ -344,6 +304,17 @@ fn own_endpoint(name: &str, region: &str, fips: bool, dual_stack: bool) -> Strin
         _ => dns_suffix(partition),
     };
     format!("https://{service}.{region}.{suffix}")
+}
+
+/// The region that signs for what all regions of a partition share.
+fn first_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
+        _ => "us-east-1",
+    }
 }
 
 /// The endpoint that environment or profile give this one service.

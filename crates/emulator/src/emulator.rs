@@ -17,7 +17,7 @@ use crate::permissions::Permissions;
 use crate::records::Records;
 use crate::refusals::{denied, error, internal, lost, throttled};
 use crate::s3::S3Store;
-use crate::{autoscaling, ec2, kinesis, kms, s3, sts};
+use crate::{autoscaling, ec2, iam, kinesis, kms, s3, sts};
 
 /// A key pair that the server prints and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -366,6 +366,13 @@ impl Emulator {
                 };
                 ec2::answer(&ground, &operation, &form_of(&parts, &body))
             }
+            Service::Iam => iam::answer(
+                &inner.records,
+                &inner.config.account,
+                &region,
+                &operation,
+                &form_of(&parts, &body),
+            ),
             Service::S3 => runtime.block_on(inner.s3.answer(&region, parts, body)),
         };
         let caught =
@@ -400,7 +407,7 @@ impl Emulator {
             Service::DynamoDb | Service::Kms | Service::AutoScaling | Service::Kinesis => {
                 "UnrecognizedClientException"
             }
-            Service::Sts => "InvalidClientTokenId",
+            Service::Sts | Service::Iam => "InvalidClientTokenId",
             Service::S3 => "InvalidAccessKeyId",
             Service::Ec2 => "AuthFailure",
         };

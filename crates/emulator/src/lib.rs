@@ -1,4 +1,4 @@
-//! The embedded AWS: DynamoDB, S3, STS, KMS, Application Auto Scaling, EC2 and Kinesis behind one function.
+//! The embedded AWS: DynamoDB, S3, STS, KMS, Application Auto Scaling, EC2, IAM and Kinesis behind one function.
 //!
 //! [`Emulator::call`] takes an HTTP request as an AWS client would send it and
 //! returns the answer AWS would give. [`serve::serve`] puts the same function
@@ -12,6 +12,7 @@ mod dynamodb;
 mod ec2;
 mod emulator;
 mod faults;
+mod iam;
 mod json_calls;
 mod kinesis;
 mod kms;

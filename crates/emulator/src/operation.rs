@@ -18,6 +18,8 @@ pub enum Service {
     AutoScaling,
     /// EC2.
     Ec2,
+    /// IAM.
+    Iam,
     /// Kinesis data streams.
     Kinesis,
 }
@@ -32,6 +34,7 @@ impl Service {
             Service::Kms => "kms",
             Service::AutoScaling => "application-autoscaling",
             Service::Ec2 => "ec2",
+            Service::Iam => "iam",
             Service::Kinesis => "kinesis",
         }
     }
@@ -64,6 +67,7 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
     let by_query = match scope.service.as_deref() {
         Some("sts") => Some(Service::Sts),
         Some("ec2") => Some(Service::Ec2),
+        Some("iam") => Some(Service::Iam),
         _ => None,
     };
     if let Some(service) = by_query {

@@ -26,7 +26,7 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
             };
             Failure::typed(status, &kind, message).response()
         }
-        Service::Sts => sts::error(http_status, code, message),
+        Service::Sts | Service::Iam => sts::error(http_status, code, message),
         Service::Ec2 => ec2::error(http_status, code, message),
         Service::S3 => s3::error(http_status, code, message),
     }
@@ -82,7 +82,7 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Response<Bytes> {
             error(service, 400, "ThrottlingException", "Rate exceeded")
         }
         Service::Kinesis => error(service, 400, "LimitExceededException", "Rate exceeded"),
-        Service::Sts => error(service, 400, "Throttling", "Rate exceeded"),
+        Service::Sts | Service::Iam => error(service, 400, "Throttling", "Rate exceeded"),
         Service::Ec2 => error(
             service,
             503,
@@ -100,6 +100,7 @@ pub(crate) fn internal(service: Service) -> Response<Bytes> {
         Service::Kms => "KMSInternalException",
         Service::AutoScaling => "InternalServiceException",
         Service::Sts | Service::Kinesis => "InternalFailure",
+        Service::Iam => "ServiceFailure",
         Service::S3 | Service::Ec2 => "InternalError",
     };
     error(

@@ -24,7 +24,8 @@ use crate::dynamodb::table_replica::{self, TableReplicas};
 use crate::dynamodb::tables_data::{self, TablesData};
 use crate::dynamodb::tag;
 use crate::ec2::{availability_zone, availability_zones, subnet, vpc};
-use crate::iam::policy_document;
+use crate::iam::policy as iam_policy;
+use crate::iam::{policy_document, role, role_policy_attachment};
 use crate::kinesis::stream;
 use crate::kms::{alias, alias_data, key, key_data};
 use crate::region::{
@@ -57,6 +58,9 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(table_export::schema::KIND, 0, table_export::schema::body, TableExports::made).validated(table_export::validate::validate),
     ResourceKind::regional(vpc::schema::KIND, vpc::schema::VERSION, vpc::schema::body, vpc::Vpcs::made).validated(vpc::validate::validate),
     ResourceKind::regional(subnet::schema::KIND, subnet::schema::VERSION, subnet::schema::body, subnet::Subnets::made).validated(subnet::validate::validate),
+    ResourceKind::global(role::schema::KIND, 0, role::schema::body, role::Roles::made).validated(role::schema::validate),
+    ResourceKind::global(iam_policy::schema::KIND, 0, iam_policy::schema::body, iam_policy::Policies::made).validated(iam_policy::schema::validate),
+    ResourceKind::global(role_policy_attachment::KIND, 0, role_policy_attachment::body, role_policy_attachment::Attachments::made),
     ResourceKind::regional(tag::schema::KIND, 0, tag::schema::body, tag::Tags::made).validated(tag::validate),
     ResourceKind::regional(bucket::schema::KIND, 0, bucket::schema::body, bucket::Buckets::made).validated(bucket::validate::validate).telling(),
     ResourceKind::regional(bucket_versioning::KIND, 0, bucket_versioning::body, s3::Settings::<bucket_versioning::Versioning>::made).validated(s3::validate),
@@ -130,6 +134,19 @@ impl ResourceKind {
             make,
             regional: true,
             telling: false,
+        }
+    }
+
+    /// A type to which the region is nothing.
+    const fn global(
+        name: &'static str,
+        version: u64,
+        body: fn() -> &'static Body,
+        make: fn(&Place) -> Arc<dyn ResourceType>,
+    ) -> Self {
+        Self {
+            regional: false,
+            ..Self::regional(name, version, body, make)
         }
     }
 
