@@ -24,6 +24,7 @@ mod regions;
 mod replica_rules;
 mod replica_settings;
 mod replicas;
+mod roles;
 mod s3;
 mod satellites;
 mod scaling;

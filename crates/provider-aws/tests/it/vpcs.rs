@@ -5,6 +5,7 @@ use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Object};
 
 use crate::bed::{Bed, bed, bed_with, difference, errors, over, to_json};
+use crate::looks::{calls, settled};
 use crate::recovery::{intent, judge};
 
 const VPC: &str = "aws_vpc";
@@ -31,25 +32,7 @@ fn with(config: &Json, more: Json) -> Json {
 }
 
 fn sent(bed: &Bed, operation: &str) -> u64 {
-    let counts = bed.counts.snapshot().remove("ec2").unwrap_or_default();
-    counts.get(operation).copied().unwrap_or(0)
-}
-
-/// The object after another read, which must be the same, and a plan without differences.
-async fn settled(bed: &Bed, kind: &str, object: &Object, config: &Json) {
-    let read = bed.read(kind, object).await.expect("it is there");
-    assert!(
-        trueup_provider::same_but_for_zero(&read.value, &object.value),
-        "{}",
-        difference(&to_json(&object.value), &to_json(&read.value))
-    );
-    let planned = bed.plan(kind, Some(&read), config);
-    assert_eq!(errors(&planned.problems), Vec::<String>::new());
-    assert!(
-        planned.value.raw_equals(&read.value),
-        "{}",
-        difference(&to_json(&read.value), &to_json(&planned.value))
-    );
+    calls(bed, "ec2", operation)
 }
 
 /// What of an object can't be changed in place, by name.

@@ -79,9 +79,6 @@ impl ResourceType for Subnets {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => self.update(cx, step).await,
@@ -103,14 +100,8 @@ impl ResourceType for Subnets {
         recover::digest(value)
     }
 
-    fn recover<'a>(
-        &'a self,
-        _cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            futures::future::join_all(intents.into_iter().map(|intent| self.judge(intent))).await
-        })
+    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(self.judged(intent))
     }
 
     fn import<'a>(

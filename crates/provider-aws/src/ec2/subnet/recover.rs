@@ -35,7 +35,7 @@ pub(super) fn digest(value: &Value) -> String {
 
 impl Subnets {
     /// Judges one open intent.
-    pub(super) async fn judge(&self, intent: Intent) -> Adoption {
+    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
         let unclear = |error| Adoption::Unclear(problem("recovering EC2 Subnet", &error));
         match intent.kind {
             StepKind::Create if intent.in_state.is_none() => {

@@ -74,9 +74,6 @@ impl ResourceType for Vpcs {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => self.update(cx, step).await,
@@ -98,15 +95,8 @@ impl ResourceType for Vpcs {
         recover::digest(value, &self.tags)
     }
 
-    fn recover<'a>(
-        &'a self,
-        cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            futures::future::join_all(intents.into_iter().map(|intent| self.judge(cx, intent)))
-                .await
-        })
+    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
+        Box::pin(self.judged(intent))
     }
 
     fn import<'a>(

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use trueup_aws::Error;
 use trueup_aws::ec2::{Asked, Filter, Vpc};
-use trueup_provider::{Adoption, Context, Intent, Problem, StepKind};
+use trueup_provider::{Adoption, Intent, Problem, StepKind};
 use trueup_value::Value;
 
 use super::Vpcs;
@@ -49,7 +49,7 @@ fn of(range: &str, tenancy: &str, ipv6: bool, tags: &Tags) -> String {
 
 impl Vpcs {
     /// Judges one open intent.
-    pub(super) async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
+    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
         let unclear = |error| Adoption::Unclear(problem("recovering EC2 VPC", &error));
         match intent.kind {
             StepKind::Create if intent.in_state.is_none() => {
