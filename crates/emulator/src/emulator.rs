@@ -9,8 +9,10 @@ use http::request::Parts;
 use http::{Request, Response};
 
 use crate::caller::Caller;
+use crate::config::{Config, OpenError};
 use crate::dynamodb::{DynamoDb, partial};
 use crate::faults::{Fault, Faults};
+use crate::form::form_of;
 use crate::json_calls::{self, Where};
 use crate::operation::{Service, operation_of};
 use crate::permissions::Permissions;
@@ -18,68 +20,6 @@ use crate::records::Records;
 use crate::refusals::{denied, error, internal, lost, throttled};
 use crate::s3::S3Store;
 use crate::{autoscaling, ec2, iam, kinesis, kms, s3, sts};
-
-/// A key pair that the server prints and accepts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessKeys {
-    /// Access key id.
-    pub id: String,
-    /// Secret access key; told to the user, not verified against signatures.
-    pub secret: String,
-}
-
-/// Settings of an emulator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// The twelve-digit account that every ARN names.
-    pub account: String,
-    /// Region of a request whose signature names none.
-    pub default_region: String,
-    /// How many DescribeTable calls see a table or index CREATING, UPDATING or
-    /// DELETING before the change is done: 0 for `-local`, 2 in tests.
-    pub pending_describes: u32,
-    /// The only key pair that is accepted beside `test`/`test`; `None` accepts
-    /// every access key.
-    pub access_keys: Option<AccessKeys>,
-    /// What callers may do; `None` is everything.
-    pub permissions: Option<Permissions>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            account: "123456789012".to_owned(),
-            default_region: "us-east-1".to_owned(),
-            pending_describes: 0,
-            access_keys: None,
-            permissions: None,
-        }
-    }
-}
-
-/// Why the emulator's store could not be opened or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A folder or file could not be made or read.
-    #[error("{path}: {source}")]
-    Io {
-        /// The path that failed.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A database file is damaged or not ours.
-    #[error("{path}: {message}")]
-    Database {
-        /// The file that failed.
-        path: String,
-        /// What the database said.
-        message: String,
-    },
-    /// The settings cannot be used.
-    #[error("{0}")]
-    Setting(String),
-}
 
 /// The embedded AWS. Clones share one state.
 #[derive(Clone)]
@@ -421,19 +361,4 @@ impl std::fmt::Debug for Emulator {
             .field("account", &self.inner.config.account)
             .finish_non_exhaustive()
     }
-}
-
-/// The parameters of a Query-protocol request, decoded.
-fn form_of(parts: &Parts, body: &[u8]) -> Vec<(String, String)> {
-    let query = parts.uri.query().unwrap_or_default();
-    let body = std::str::from_utf8(body).unwrap_or_default();
-    query
-        .split('&')
-        .chain(body.split('&'))
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (s3::decoded(name, true), s3::decoded(value, true))
-        })
-        .collect()
 }

@@ -8,10 +8,12 @@
 mod autoscaling;
 mod caller;
 mod chunked;
+mod config;
 mod dynamodb;
 mod ec2;
 mod emulator;
 mod faults;
+mod form;
 mod iam;
 mod json_calls;
 mod kinesis;
@@ -24,7 +26,8 @@ mod s3;
 pub mod serve;
 mod sts;
 
-pub use emulator::{AccessKeys, Config, Emulator, OpenError};
+pub use config::{AccessKeys, Config, OpenError};
+pub use emulator::Emulator;
 pub use faults::{Fault, Faults, LostAnswer, Rule, answer_is_lost};
 pub use operation::{Service, operation_of};
 pub use permissions::Permissions;

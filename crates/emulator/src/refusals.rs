@@ -43,7 +43,7 @@ pub(crate) fn denied(
         "User: arn:aws:iam::{account}:user/test is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
     );
     match service {
-        Service::Sts | Service::S3 => error(service, 403, "AccessDenied", &message),
+        Service::Sts | Service::S3 | Service::Iam => error(service, 403, "AccessDenied", &message),
         Service::Ec2 => error(service, 403, "UnauthorizedOperation", &message),
         // The services of the JSON protocol.
         _ => error(service, 400, "AccessDeniedException", &message),
