@@ -1,5 +1,7 @@
 //! What an emulator is opened with, and why it is not.
 
+use crate::permissions::Permissions;
+
 /// A key pair that the server prints and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessKeys {

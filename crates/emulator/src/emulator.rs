@@ -15,7 +15,6 @@ use crate::faults::{Fault, Faults};
 use crate::form::form_of;
 use crate::json_calls::{self, Where};
 use crate::operation::{Service, operation_of};
-use crate::permissions::Permissions;
 use crate::records::Records;
 use crate::refusals::{denied, error, internal, lost, throttled};
 use crate::s3::S3Store;
