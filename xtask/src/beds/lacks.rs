@@ -44,7 +44,25 @@ const KEEPS_STREAMS: &str = "it refuses to turn on again a stream that was turne
 /// Each of its item calls grows the process; ten thousand items took over 16 minutes and 19 GB.
 const TOO_MANY_ITEMS: &str = "it takes many minutes and gigabytes for ten thousand items";
 
+/// Its tables lie in one region, which it calls ddblocal.
+const ONE_REGION: &str = "it has one region";
+
+/// CreateReplica is answered with success, and no region ever tells of a replica.
+const NO_REPLICAS: &str = "it takes replicas and makes none";
+
 const LACKS: &[Lack] = &[
+    Lack {
+        bed: "moto",
+        fixture: "replicas",
+        step: None,
+        why: NO_REPLICAS,
+    },
+    Lack {
+        bed: "dynamodb-local",
+        fixture: "replicas",
+        step: None,
+        why: ONE_REGION,
+    },
     Lack {
         bed: "moto",
         fixture: "items-10k",

@@ -41,16 +41,6 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
             continue;
         }
         println!("== {}", bed.name);
-        let place = asked.program(bed.name);
-        let running = match Emulator::start(root, bed, place) {
-            Ok(running) => running,
-            Err(why) if asked.beds.is_empty() => {
-                println!("skipped: {why}");
-                tally.skipped.push(format!("{}: {why}", bed.name));
-                continue;
-            }
-            Err(why) => return Err(format!("{}: {why}", bed.name)),
-        };
         for name in &fixtures {
             let called = format!("{} {name}", bed.name);
             if let Some(why) = lacks::whole(bed.name, name) {
@@ -58,6 +48,16 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
                 tally.skipped.push(format!("{called}: {why}"));
                 continue;
             }
+            // A new one each time: some keep tags of a table that is gone for the next of its name.
+            let running = match Emulator::start(root, bed, asked.program(bed.name)) {
+                Ok(running) => running,
+                Err(why) if asked.beds.is_empty() => {
+                    println!("skipped: {why}");
+                    tally.skipped.push(format!("{}: {why}", bed.name));
+                    break;
+                }
+                Err(why) => return Err(format!("{}: {why}", bed.name)),
+            };
             let folder = root.join("fixtures").join(name);
             match play::fixture(&binary, &folder, bed.name, name, &running) {
                 Ok(skipped) => {

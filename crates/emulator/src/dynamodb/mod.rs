@@ -3,6 +3,7 @@
 mod backups;
 mod describe;
 mod export;
+mod export_files;
 mod export_format;
 mod import;
 mod insights;

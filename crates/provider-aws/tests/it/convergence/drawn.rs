@@ -51,6 +51,8 @@ struct Replica {
     recovery: Option<bool>,
     propagates: Option<bool>,
     protected: bool,
+    /// Whether it is protected where it lies: what was applied last said so.
+    held: bool,
 }
 
 /// A table as it is drawn: only what AWS takes.
@@ -193,7 +195,7 @@ fn flag(chance: &mut Chance) -> Option<bool> {
 fn regions(chance: &mut Chance, table: &mut Table) {
     let region = chance.of(REGIONS);
     match table.replicas.get_mut(region) {
-        Some(replica) if replica.protected => replica.protected = false,
+        Some(replica) if replica.protected || replica.held => replica.protected = false,
         Some(_) if chance.one_in(2) => {
             table.replicas.remove(region);
         }
@@ -202,6 +204,7 @@ fn regions(chance: &mut Chance, table: &mut Table) {
                 recovery: flag(chance),
                 propagates: flag(chance),
                 protected: chance.one_in(4),
+                held: false,
             };
             table.replicas.insert(region, drawn);
         }
@@ -310,7 +313,17 @@ impl Table {
 
     /// Whether a replica of it may not go.
     fn is_held(&self) -> bool {
-        self.lies_in().iter().any(|(_, replica)| replica.protected)
+        let all = self.lies_in();
+        all.iter()
+            .any(|(_, replica)| replica.protected || replica.held)
+    }
+
+    /// It was applied as it is drawn now.
+    pub fn applied(&mut self) {
+        let lies: Vec<&str> = self.lies_in().iter().map(|(region, _)| *region).collect();
+        for (region, replica) in &mut self.replicas {
+            replica.held = replica.protected && lies.contains(region);
+        }
     }
 
     /// The regions in which copies get the table's tags.

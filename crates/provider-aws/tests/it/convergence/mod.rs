@@ -185,6 +185,7 @@ async fn converges(seed: u64, edits: u64) {
         );
         object = Some(read);
         let tagged_in = drawn.tagged_in();
+        drawn.applied();
         for _ in 0..=chance.below(3) {
             edit(&mut chance, &mut drawn);
         }
