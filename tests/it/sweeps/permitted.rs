@@ -17,7 +17,10 @@ fn policy(keeping: Keeping) -> String {
     let allow = |actions: &[&str], resources: &[String]| json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
     let mut statements = vec![
         allow(&["s3:ListBucket"], &[bucket]),
-        allow(&["s3:GetObject", "s3:PutObject"], &[state.clone()]),
+        allow(
+            &["s3:GetObject", "s3:PutObject"],
+            std::slice::from_ref(&state),
+        ),
         allow(&["dynamodb:*"], &[table("orders"), table("events-*")]),
     ];
     if keeping != Keeping::Table {

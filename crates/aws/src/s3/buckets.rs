@@ -7,6 +7,9 @@ use crate::xml::Element;
 
 use super::Headers;
 
+/// A bucket of a listing: its name, and when it was made in seconds since 1970.
+pub type BucketNamed = (String, Option<i64>);
+
 /// A setting of a bucket: what S3 calls a sub-resource. Its calls differ in nothing but its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are those of S3's own calls")]
@@ -197,7 +200,7 @@ pub trait Buckets: Send + Sync {
     fn buckets_named<'a>(
         &'a self,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<(String, Option<i64>)>, Error>>;
+    ) -> BoxFuture<'a, Result<Vec<BucketNamed>, Error>>;
     /// The versions and delete markers under a prefix: the first page of at most 1000.
     fn list_versions<'a>(
         &'a self,

@@ -10,7 +10,9 @@ use futures::future::BoxFuture;
 
 use super::client::{Client, SERVICE};
 use super::extra::Extra;
-use super::{BucketSetting, Buckets, Headers, NotDeleted, ObjectName, ObjectVersion, Said};
+use super::{
+    BucketNamed, BucketSetting, Buckets, Headers, NotDeleted, ObjectName, ObjectVersion, Said,
+};
 use crate::calls::send;
 use crate::failure::invalid;
 use crate::xml::Element;
@@ -116,7 +118,7 @@ impl Client {
         send(SERVICE, operation, call.send()).await.map(drop)
     }
 
-    async fn buckets_named(&self, prefix: &str) -> Result<Vec<(String, Option<i64>)>, Error> {
+    async fn buckets_named(&self, prefix: &str) -> Result<Vec<BucketNamed>, Error> {
         let mut found = Vec::new();
         let mut next = None;
         loop {
@@ -252,7 +254,7 @@ impl Buckets for Client {
     fn buckets_named<'a>(
         &'a self,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<(String, Option<i64>)>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<BucketNamed>, Error>> {
         Box::pin(self.buckets_named(prefix))
     }
 

@@ -10,7 +10,7 @@ mod versions;
 
 use futures::future::BoxFuture;
 
-pub use buckets::{BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
+pub use buckets::{BucketNamed, BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
 pub(crate) use client::Client;
 pub use requests::{
     CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListedObject,

@@ -1,6 +1,7 @@
 //! Every argument of a `backend "s3"` block over the wire: a state is listed, locked, read, written and
 //! released, and what was sent to AWS is held against what the argument promises.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -472,7 +473,8 @@ async fn every_argument_reaches_aws() {
         let has_some = std::env::var_os("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").is_some()
             || std::env::var_os("AWS_EC2_METADATA_DISABLED").is_some();
         if needs_none && has_some {
-            eprintln!(
+            let _ = writeln!(
+                std::io::stdout().lock(),
                 "SKIPPED: {}: the environment has credentials or forbids metadata",
                 row.0
             );

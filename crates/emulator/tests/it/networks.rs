@@ -177,7 +177,7 @@ async fn tags_come_go_and_outlive_the_process() {
     drop(emulator);
     let found = good(
         &open(),
-        &format!("DescribeVpcs&Filter.1.Name=tag%3AName&Filter.1.Value.1=a*"),
+        "DescribeVpcs&Filter.1.Name=tag%3AName&Filter.1.Value.1=a*",
     )
     .await;
     assert_eq!(found.element("vpcId"), id);

@@ -63,7 +63,7 @@ pub(crate) fn validate(config: &Value) -> Problems {
         ("map_customer_owned_ip_on_launch", pool),
     ] {
         if says(name) && needed.iter().any(|needed| member(config, needed).is_none()) {
-            let mut all = vec![name, needed[0], needed[1]];
+            let mut all = [name, needed[0], needed[1]];
             all.sort_unstable();
             wrong(
                 name,

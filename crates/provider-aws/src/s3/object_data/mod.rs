@@ -200,7 +200,7 @@ impl DataSource for ObjectData {
                 true => {
                     let bytes = self.objects.read(&name, range).await;
                     let bytes = bytes.map_err(|error| failed(problem(&doing, &error)))?;
-                    Value::string(String::from_utf8_lossy(&bytes).into_owned())
+                    Value::string(String::from_utf8_lossy(&bytes))
                 }
                 false => Value::null(Type::String),
             };
