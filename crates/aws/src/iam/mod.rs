@@ -1,5 +1,6 @@
 //! IAM: roles and policies, as far as the neighbours of tables need them.
 mod client;
+mod wire;
 
 use std::collections::BTreeMap;
 
