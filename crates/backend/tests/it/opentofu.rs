@@ -1,5 +1,5 @@
-//! States and locks as OpenTofu writes them: recorded from its release 1.12.6, read and carried on here; and our
-//! lock, as OpenTofu takes it away.
+//! States and locks in the form that OpenTofu 1.12 gives them, written here after its documentation, read and carried
+//! on; and our lock, as OpenTofu takes it away.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
