@@ -75,6 +75,8 @@ pub struct Table {
     encryption: Option<(bool, Option<&'static str>)>,
     tags: BTreeMap<&'static str, &'static str>,
     replicas: BTreeMap<&'static str, Replica>,
+    /// How warm indexes were that left: one that comes back before an apply is as warm still.
+    left_warm: BTreeMap<&'static str, u64>,
 }
 
 const REGIONS: &[&str] = &["us-east-1", "us-west-2", "ap-south-1"];
@@ -159,6 +161,7 @@ pub fn table(chance: &mut Chance) -> Table {
         encryption: None,
         tags: BTreeMap::new(),
         replicas: BTreeMap::new(),
+        left_warm: BTreeMap::new(),
     };
     // Replicas need both, which would seldom meet.
     if chance.one_in(3) {
@@ -232,7 +235,10 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
         3 => table.warm = Some(table.warm.unwrap_or(12_000) + 1_000 * chance.below(3)),
         4..=6 => {
             let name = chance.of(&["by_status", "by_date", "by_place"]);
-            let warm = table.globals.get(name).and_then(|index| index.warm);
+            let warm = match table.globals.get(name) {
+                Some(index) => index.warm,
+                None => table.left_warm.get(name).copied(),
+            };
             let drawn = Index {
                 warm,
                 ..index(chance)
@@ -241,7 +247,9 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
         }
         7 => {
             let name = chance.of(&["by_status", "by_date", "by_place"]);
-            table.globals.remove(name);
+            if let Some(warm) = table.globals.remove(name).and_then(|index| index.warm) {
+                table.left_warm.insert(name, warm);
+            }
         }
         8 => {
             for index in table.globals.values_mut() {
