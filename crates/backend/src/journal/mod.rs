@@ -216,7 +216,8 @@ impl Journal {
     }
 }
 
-/// Puts batches and outcomes together; outcomes without a batch are leftovers of a clearing.
+/// Puts batches and outcomes together. Outcomes without a batch are what a clearing that was cut short left: they
+/// count as a batch of nothing, so that the run is cleared again.
 fn pair_up(entries: Vec<Entry>, this_run: &str) -> Result<Vec<OpenBatch>, Error> {
     let mut batches: BTreeMap<(String, u64), OpenBatch> = BTreeMap::new();
     let mut outcomes = Vec::new();
@@ -249,7 +250,17 @@ fn pair_up(entries: Vec<Entry>, this_run: &str) -> Result<Vec<OpenBatch>, Error>
         );
     }
     for entry in outcomes {
-        if let Some(batch) = batches.get_mut(&(entry.run, entry.number)) {
+        let left = || OpenBatch {
+            run: entry.run.clone(),
+            number: entry.number,
+            who: String::new(),
+            intents: Vec::new(),
+            outcomes: None,
+        };
+        let batch = batches
+            .entry((entry.run.clone(), entry.number))
+            .or_insert_with(left);
+        if !batch.intents.is_empty() {
             batch.outcomes = OutcomeText::parse(&entry.text)
                 .map(|text| text.outcomes)
                 .filter(|outcomes| outcomes.len() == batch.intents.len());

@@ -246,5 +246,33 @@ async fn a_torn_batch_was_never_begun() {
         .open_intents()
         .await
         .expect("readable");
-    assert_eq!(open.len(), 1);
+    // The leftover outcome stands for a run to be cleared, with nothing in it to judge.
+    let intents: Vec<usize> = open.iter().map(|batch| batch.intents.len()).collect();
+    assert_eq!(intents, [0, 1]);
+}
+
+#[tokio::test]
+async fn what_a_clearing_left_is_cleared_by_the_next_run() {
+    let bed = Bed::new().await;
+    let backend = bed.backend(&[]);
+    let first = journal(&backend, "run-1");
+    let batch = first.begin(vec![intent("a")]).await.expect("durable");
+    first.finish(batch, vec![done("x")]).await.expect("durable");
+    let batch = "app/terraform.tfstate.trueup/journal/run-1/0";
+    let request = trueup_aws::s3::DeleteObject {
+        bucket: crate::bed::BUCKET.into(),
+        key: batch.into(),
+        ..Default::default()
+    };
+    bed.clients.s3.delete_object(request).await.expect("gone");
+    let next = journal(&backend, "run-2");
+    let open = next.open_intents().await.expect("readable");
+    assert!(
+        open.iter().all(|batch| batch.intents.is_empty()),
+        "{open:?}"
+    );
+    for batch in open {
+        next.clear(&batch.run).await.expect("cleared");
+    }
+    assert!(bed.keys().await.is_empty());
 }
