@@ -89,7 +89,7 @@ fn junit_is_as_its_schema_says() {
         );
     }
     // The program that most people check it with, where it is at hand.
-    beside("xmllint", "junit-schema", |xmllint| {
+    beside("xmllint", "JUnit reports fit their schema", |xmllint| {
         for path in &recorded {
             let checked = Command::new(&xmllint)
                 .arg("--noout")
