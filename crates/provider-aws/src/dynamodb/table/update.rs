@@ -70,18 +70,23 @@ impl Tables {
             Some(config) => features::written(config),
             None => private::written(prior.private.as_deref()),
         };
+        // Where the changes were made and only reading back fails, what was turned on is remembered all the same.
+        let changed = || Object {
+            value: prior.value.clone(),
+            private: Some(private::private_bytes(Some(&wanted), &written)),
+        };
         let there = match self.find(&name).await {
             Ok(found) => found,
             Err(error) if made.is_ok() => {
                 let advice = "The changes were made; only reading the table back failed. Run again to refresh it.";
                 let found = problem_with_advice(&doing, &error, advice);
-                return ApplyOutcome::Failed(Some(prior), vec![found]);
+                return ApplyOutcome::Failed(Some(changed()), vec![found]);
             }
             Err(_) => None,
         };
         match (made, there) {
             (Ok(()), Some(table)) => {
-                self.finished(&doing, &table, &wanted, &written, prior)
+                self.finished(&doing, &table, &wanted, &written, changed())
                     .await
             }
             (Ok(()), None) => ApplyOutcome::Failed(
