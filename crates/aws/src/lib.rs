@@ -24,6 +24,7 @@ mod error;
 mod failure;
 /// IAM: the trait and its plain structs.
 pub mod iam;
+mod json;
 /// Kinesis: the trait and its plain structs.
 pub mod kinesis;
 /// KMS: the trait and its plain structs.

@@ -1,4 +1,4 @@
-//! Calls to services without an SDK here: JSON or forms over HTTP, signed, repeated within bounds.
+//! Calls to services without an SDK here: messages over HTTP, signed, repeated within bounds.
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -9,15 +9,12 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use aws_types::service_config::ServiceConfigKey;
 use bytes::Bytes;
-use serde_json::Value;
 
 use crate::calls::never_connected;
 use crate::configuration::{CONNECT_TIMEOUT, FIRST_BACKOFF, READ_TIMEOUT, endpoint};
 use crate::connector::Wire;
 use crate::failure::{chain, class};
-use crate::message::{Message, json_refusal, xml_refusal};
-use crate::query::Parameters;
-use crate::xml::Element;
+use crate::message::Message;
 use crate::{Class, Error, Failure, RequestCounts, Settings, Transport, dns_suffix, partition};
 
 /// Attempts of a call here: these are look-ups, not worth minutes of waiting.
@@ -100,54 +97,11 @@ impl Signed {
         }
     }
 
-    /// One operation of a service that speaks JSON 1.1, sent again as long as that may help.
-    pub(crate) async fn json(
-        &self,
-        target: &str,
-        operation: &'static str,
-        body: &Value,
-    ) -> Result<Value, Error> {
-        self.json_repeated(target, operation, body, Repeat::Always)
-            .await
-    }
-
-    /// As [`Signed::json`], where it matters when the call is sent again.
-    pub(crate) async fn json_repeated(
-        &self,
-        target: &str,
-        operation: &'static str,
-        body: &Value,
-        repeat: Repeat,
-    ) -> Result<Value, Error> {
-        let message = Message {
-            content_type: "application/x-amz-json-1.1",
-            target: Some(format!("{target}.{operation}")),
-            body: Bytes::from(body.to_string()),
-            refusal: json_refusal,
-        };
-        let answer = self.repeated(operation, &message, repeat).await?;
-        Ok(serde_json::from_slice(&answer).unwrap_or_default())
-    }
-
-    /// One operation of a service that speaks the Query protocol; `version` is that of its API.
-    pub(crate) async fn query(
-        &self,
-        version: &str,
-        operation: &'static str,
-        parameters: &Parameters,
-        repeat: Repeat,
-    ) -> Result<Element, Error> {
-        let message = Message {
-            content_type: "application/x-www-form-urlencoded; charset=utf-8",
-            target: None,
-            body: Bytes::from(parameters.form(operation, version)),
-            refusal: xml_refusal,
-        };
-        let answer = self.repeated(operation, &message, repeat).await?;
-        Ok(Element::of_answer(&answer))
-    }
-
-    async fn repeated(
+    /// Sends a message to an operation, again within bounds; answers the body of what came back.
+    ///
+    /// # Errors
+    /// No credentials, what can't be signed, no answer, or the service's refusal.
+    pub(crate) async fn repeated(
         &self,
         operation: &'static str,
         message: &Message,

@@ -1,5 +1,6 @@
 //! XML documents as trees: what S3's settings and the answers of older services are written in.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quick_xml::Reader;
@@ -89,6 +90,24 @@ impl Element {
     /// Whether that text is `true`.
     pub fn flag(&self, name: &str) -> bool {
         self.text(name).as_deref() == Some("true")
+    }
+
+    /// The text of the first element in it of that name; empty where there is none.
+    pub(crate) fn text_or_empty(&self, name: &str) -> String {
+        self.text(name).unwrap_or_default()
+    }
+
+    /// The number in the first element of that name; zero where there is none.
+    pub(crate) fn whole(&self, name: &str) -> i64 {
+        self.text(name).and_then(|n| n.parse().ok()).unwrap_or(0)
+    }
+
+    /// What the elements of a list hold in two elements of these names: tags.
+    pub(crate) fn pairs(&self, list: &str, key: &str, value: &str) -> BTreeMap<String, String> {
+        self.list(list)
+            .iter()
+            .map(|pair| (pair.text_or_empty(key), pair.text_or_empty(value)))
+            .collect()
     }
 
     /// Reads a document.
@@ -205,7 +224,7 @@ fn close(open: &mut [Element], whole: &mut Option<Element>, mut done: Element) {
 
 #[cfg(test)]
 mod tests {
-    use super::Element;
+    use super::*;
 
     #[test]
     fn documents_are_read_and_written() {
@@ -252,7 +271,18 @@ mod tests {
             answer.list("set")[0].text("id").as_deref(),
             Some("one & two")
         );
+        assert_eq!(
+            answer.pairs("set", "id", "none"),
+            BTreeMap::from([
+                ("one & two".to_owned(), String::new()),
+                (String::new(), String::new())
+            ])
+        );
         assert!(answer.flag("on"));
+        assert_eq!(
+            (answer.whole("on"), answer.text_or_empty("none")),
+            (0, String::new())
+        );
         assert_eq!((answer.text("e"), answer.list("none").len()), (None, 0));
     }
 

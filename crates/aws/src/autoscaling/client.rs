@@ -6,43 +6,27 @@ use serde_json::{Value, json};
 
 use super::{AutoScaling, RegisterTarget, ScalableTarget, ScalingPolicy, TargetName, wire};
 use crate::Error;
+use crate::json::{Dialect, Service, text};
 use crate::signed::Signed;
 
-const TARGET: &str = "AnyScaleFrontendService";
+const DIALECT: Dialect = Dialect {
+    target: "AnyScaleFrontendService",
+    ask: "NextToken",
+    token: "NextToken",
+};
 
 /// How many resources one describing call may name: the service's limit.
 const MOST_RESOURCES: usize = 50;
 
 /// Application Auto Scaling behind signed calls.
 pub(crate) struct Client {
-    signed: Signed,
+    autoscaling: Service,
 }
 
 impl Client {
     pub(crate) fn new(signed: Signed) -> Self {
-        Self { signed }
-    }
-
-    async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
-        self.signed.json(TARGET, operation, &body).await
-    }
-
-    async fn pages(
-        &self,
-        operation: &'static str,
-        mut body: Value,
-        list: &str,
-    ) -> Result<Vec<Value>, Error> {
-        let mut all = Vec::new();
-        loop {
-            let mut answer = self.call(operation, body.clone()).await?;
-            if let Some(Value::Array(mut page)) = answer.get_mut(list).map(Value::take) {
-                all.append(&mut page);
-            }
-            match answer.get("NextToken") {
-                Some(Value::String(token)) if !token.is_empty() => body["NextToken"] = json!(token),
-                _ => return Ok(all),
-            }
+        Self {
+            autoscaling: Service::new(signed, DIALECT),
         }
     }
 }
@@ -54,10 +38,10 @@ impl AutoScaling for Client {
     ) -> BoxFuture<'_, Result<Option<String>, Error>> {
         Box::pin(async move {
             let answer = self
+                .autoscaling
                 .call("RegisterScalableTarget", wire::registration(&request))
                 .await?;
-            let arn = answer.get("ScalableTargetARN").and_then(Value::as_str);
-            Ok(arn.map(str::to_owned))
+            Ok(text(&answer, "ScalableTargetARN"))
         })
     }
 
@@ -81,7 +65,8 @@ impl AutoScaling for Client {
                     body["ScalableDimension"] = json!(dimension);
                 }
                 let found = self
-                    .pages("DescribeScalableTargets", body, "ScalableTargets")
+                    .autoscaling
+                    .all("DescribeScalableTargets", body, "ScalableTargets")
                     .await?;
                 all.extend(found.iter().map(wire::target));
             }
@@ -93,19 +78,13 @@ impl AutoScaling for Client {
         &'a self,
         target: &'a TargetName,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            self.call("DeregisterScalableTarget", wire::named(target))
-                .await
-                .map(drop)
-        })
+        self.autoscaling
+            .done("DeregisterScalableTarget", wire::named(target))
     }
 
     fn put_scaling_policy(&self, request: ScalingPolicy) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(async move {
-            self.call("PutScalingPolicy", wire::policy(&request))
-                .await
-                .map(drop)
-        })
+        self.autoscaling
+            .done("PutScalingPolicy", wire::policy(&request))
     }
 
     fn describe_scaling_policies<'a>(
@@ -114,7 +93,8 @@ impl AutoScaling for Client {
     ) -> BoxFuture<'a, Result<Vec<ScalingPolicy>, Error>> {
         Box::pin(async move {
             let found = self
-                .pages(
+                .autoscaling
+                .all(
                     "DescribeScalingPolicies",
                     wire::named(target),
                     "ScalingPolicies",
@@ -129,11 +109,9 @@ impl AutoScaling for Client {
         target: &'a TargetName,
         name: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let mut body = wire::named(target);
-            body["PolicyName"] = json!(name);
-            self.call("DeleteScalingPolicy", body).await.map(drop)
-        })
+        let mut body = wire::named(target);
+        body["PolicyName"] = json!(name);
+        self.autoscaling.done("DeleteScalingPolicy", body)
     }
 
     fn list_tags<'a>(
@@ -142,6 +120,7 @@ impl AutoScaling for Client {
     ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
         Box::pin(async move {
             let answer = self
+                .autoscaling
                 .call("ListTagsForResource", json!({"ResourceARN": arn}))
                 .await?;
             let tags = answer.get("Tags").and_then(Value::as_object);
@@ -158,16 +137,12 @@ impl AutoScaling for Client {
         arn: &'a str,
         tags: &'a BTreeMap<String, String>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let body = json!({"ResourceARN": arn, "Tags": tags});
-            self.call("TagResource", body).await.map(drop)
-        })
+        let body = json!({"ResourceARN": arn, "Tags": tags});
+        self.autoscaling.done("TagResource", body)
     }
 
     fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let body = json!({"ResourceARN": arn, "TagKeys": keys});
-            self.call("UntagResource", body).await.map(drop)
-        })
+        let body = json!({"ResourceARN": arn, "TagKeys": keys});
+        self.autoscaling.done("UntagResource", body)
     }
 }

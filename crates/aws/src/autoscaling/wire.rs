@@ -7,37 +7,7 @@ use super::{
     CustomizedMetric, MetricQuery, MetricStat, PredefinedMetric, RegisterTarget, ScalableTarget,
     ScalingPolicy, StepAdjustment, StepScaling, Suspended, TargetName, TargetTracking,
 };
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value.get(name).and_then(Value::as_str).map(str::to_owned)
-}
-
-fn texts(value: &Value, name: &str) -> String {
-    text(value, name).unwrap_or_default()
-}
-
-fn whole(value: &Value, name: &str) -> Option<i64> {
-    let number = value.get(name)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seconds and units are small whole numbers"
-    )]
-    number
-        .as_i64()
-        .or_else(|| number.as_f64().map(|number| number as i64))
-}
-
-fn flag(value: &Value, name: &str) -> Option<bool> {
-    value.get(name).and_then(Value::as_bool)
-}
-
-fn list<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
-    value
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
+use crate::json::{flag, list, text, text_or_empty, whole};
 
 /// The members that are said; null ones are left out.
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
@@ -58,9 +28,9 @@ pub(super) fn named(target: &TargetName) -> Value {
 
 fn name_of(value: &Value) -> TargetName {
     TargetName {
-        namespace: texts(value, "ServiceNamespace"),
-        resource: texts(value, "ResourceId"),
-        dimension: texts(value, "ScalableDimension"),
+        namespace: text_or_empty(value, "ServiceNamespace"),
+        resource: text_or_empty(value, "ResourceId"),
+        dimension: text_or_empty(value, "ScalableDimension"),
     }
 }
 
@@ -106,7 +76,7 @@ pub(super) fn target(value: &Value) -> ScalableTarget {
         arn: text(value, "ScalableTargetARN"),
         min: whole(value, "MinCapacity").unwrap_or(0),
         max: whole(value, "MaxCapacity").unwrap_or(0),
-        role: texts(value, "RoleARN"),
+        role: text_or_empty(value, "RoleARN"),
         suspended: value.get("SuspendedState").map(|state| Suspended {
             dynamic_in: flag(state, "DynamicScalingInSuspended") == Some(true),
             dynamic_out: flag(state, "DynamicScalingOutSuspended") == Some(true),
@@ -127,7 +97,12 @@ fn dimensions(dimensions: &[(String, String)]) -> Value {
 
 fn dimensions_of(value: &Value) -> Vec<(String, String)> {
     list(value, "Dimensions")
-        .map(|dimension| (texts(dimension, "Name"), texts(dimension, "Value")))
+        .map(|dimension| {
+            (
+                text_or_empty(dimension, "Name"),
+                text_or_empty(dimension, "Value"),
+            )
+        })
         .collect()
 }
 
@@ -237,10 +212,10 @@ fn query(query: &MetricQuery) -> Value {
 
 pub(super) fn policy_of(value: &Value) -> ScalingPolicy {
     ScalingPolicy {
-        name: texts(value, "PolicyName"),
+        name: text_or_empty(value, "PolicyName"),
         target: name_of(value),
-        kind: texts(value, "PolicyType"),
-        arn: texts(value, "PolicyARN"),
+        kind: text_or_empty(value, "PolicyType"),
+        arn: text_or_empty(value, "PolicyARN"),
         alarms: list(value, "Alarms")
             .filter_map(|alarm| text(alarm, "AlarmARN"))
             .collect(),
@@ -277,7 +252,7 @@ fn tracking_of(value: &Value) -> TargetTracking {
         predefined: value
             .get("PredefinedMetricSpecification")
             .map(|metric| PredefinedMetric {
-                kind: texts(metric, "PredefinedMetricType"),
+                kind: text_or_empty(metric, "PredefinedMetricType"),
                 label: text(metric, "ResourceLabel"),
             }),
         customized: value
@@ -295,7 +270,7 @@ fn tracking_of(value: &Value) -> TargetTracking {
 
 fn query_of(value: &Value) -> MetricQuery {
     MetricQuery {
-        id: texts(value, "Id"),
+        id: text_or_empty(value, "Id"),
         expression: text(value, "Expression"),
         label: text(value, "Label"),
         return_data: flag(value, "ReturnData"),
@@ -303,9 +278,9 @@ fn query_of(value: &Value) -> MetricQuery {
             let metric = stat.get("Metric").unwrap_or(&Value::Null);
             MetricStat {
                 dimensions: dimensions_of(metric),
-                name: texts(metric, "MetricName"),
-                namespace: texts(metric, "Namespace"),
-                stat: texts(stat, "Stat"),
+                name: text_or_empty(metric, "MetricName"),
+                namespace: text_or_empty(metric, "Namespace"),
+                stat: text_or_empty(stat, "Stat"),
                 unit: text(stat, "Unit"),
             }
         }),

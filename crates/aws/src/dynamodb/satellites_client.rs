@@ -9,6 +9,7 @@ use super::satellites::{
     Export, ExportTable, IncrementalExport, Insights, KinesisDestination, PutResourcePolicy,
     ResourcePolicy, Satellites,
 };
+use super::to_plain::text;
 use crate::Error;
 use crate::calls::send;
 
@@ -244,10 +245,6 @@ impl Satellites for Client {
     fn list_exports<'a>(&'a self, table_arn: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
         Box::pin(self.exports(table_arn))
     }
-}
-
-fn text(given: Option<&str>) -> Option<String> {
-    given.map(str::to_owned)
 }
 
 fn destination(given: sdk::KinesisDataStreamDestination) -> KinesisDestination {

@@ -188,7 +188,8 @@ pub(super) fn time_to_live(given: Option<sdk::TimeToLiveDescription>) -> TimeToL
     }
 }
 
-fn text(given: Option<&str>) -> Option<String> {
+/// A word of one of the SDK's enumerations, as the service says it.
+pub(super) fn text(given: Option<&str>) -> Option<String> {
     given.map(str::to_owned)
 }
 

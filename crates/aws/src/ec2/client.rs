@@ -9,67 +9,57 @@ use super::{
     SubnetChange, Vpc, VpcAttribute, VpcPart, Zone,
 };
 use crate::Error;
-use crate::query::Parameters;
-use crate::signed::{Repeat, Signed};
-use crate::xml::Element;
+use crate::query::{Dialect, Parameters, Service};
+use crate::signed::Signed;
 
-const VERSION: &str = "2016-11-15";
+const DIALECT: Dialect = Dialect {
+    version: "2016-11-15",
+    result: false,
+    ask: "NextToken",
+    token: "nextToken",
+    more: None,
+};
 
 /// How many values a filter may have.
 const VALUES: usize = 200;
 
 /// EC2 behind signed calls.
 pub(crate) struct Client {
-    signed: Signed,
+    ec2: Service,
 }
 
 impl Client {
     pub(crate) fn new(signed: Signed) -> Self {
-        Self { signed }
+        Self {
+            ec2: Service::new(signed, DIALECT),
+        }
     }
 
-    async fn call(
+    /// An IPv6 range for a VPC or subnet; answers the association's id.
+    fn associate(
         &self,
         operation: &'static str,
-        parameters: &Parameters,
-        repeat: Repeat,
-    ) -> Result<Element, Error> {
-        self.signed
-            .query(VERSION, operation, parameters, repeat)
-            .await
-    }
-
-    fn done<'a>(
-        &'a self,
-        operation: &'static str,
-        parameters: Parameters,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+        said: impl Into<Parameters>,
+    ) -> BoxFuture<'_, Result<String, Error>> {
+        let said = said.into();
         Box::pin(async move {
-            self.call(operation, &parameters, Repeat::Always)
-                .await
-                .map(drop)
+            let answer = self.ec2.once(operation, said).await?;
+            let block = answer.get("ipv6CidrBlockAssociation");
+            Ok(block
+                .map(|block| block.text_or_empty("associationId"))
+                .unwrap_or_default())
         })
     }
 
-    /// All elements of a list that comes in pages.
-    async fn all(
+    fn change_tags(
         &self,
         operation: &'static str,
-        parameters: Parameters,
-        list: &str,
-    ) -> Result<Vec<Element>, Error> {
-        let mut all = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let mut parameters = parameters.clone();
-            parameters.say_if("NextToken", next.as_deref());
-            let answer = self.call(operation, &parameters, Repeat::Always).await?;
-            all.extend_from_slice(answer.list(list));
-            next = answer.text("nextToken");
-            if next.is_none() {
-                return Ok(all);
-            }
-        }
+        resource: &str,
+        tags: &BTreeMap<String, String>,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        let mut said = Parameters::from([("ResourceId.1", resource)]);
+        said.tags("Tag", tags);
+        self.ec2.done(operation, said)
     }
 }
 
@@ -82,17 +72,11 @@ fn asked(asked: Asked<'_>, id: &str) -> Parameters {
     said
 }
 
-fn of(name: &str, id: &str) -> Parameters {
-    let mut said = Parameters::default();
-    said.say(name, id);
-    said
-}
-
 impl Ec2 for Client {
     fn create_vpc(&self, request: CreateVpc) -> BoxFuture<'_, Result<Vpc, Error>> {
         Box::pin(async move {
             let said = wire::new_vpc(&request);
-            let answer = self.call("CreateVpc", &said, Repeat::IfNotReached).await?;
+            let answer = self.ec2.once("CreateVpc", said).await?;
             Ok(answer.get("vpc").map(wire::vpc).unwrap_or_default())
         })
     }
@@ -100,7 +84,7 @@ impl Ec2 for Client {
     fn describe_vpcs<'a>(&'a self, asked_for: Asked<'a>) -> BoxFuture<'a, Result<Vec<Vpc>, Error>> {
         Box::pin(async move {
             let said = asked(asked_for, "VpcId");
-            let found = self.all("DescribeVpcs", said, "vpcSet").await?;
+            let found = self.ec2.all("DescribeVpcs", said, "vpcSet").await?;
             Ok(found.iter().map(wire::vpc).collect())
         })
     }
@@ -112,11 +96,8 @@ impl Ec2 for Client {
     ) -> BoxFuture<'a, Result<bool, Error>> {
         Box::pin(async move {
             let name = wire::attribute(attribute);
-            let mut said = of("VpcId", vpc);
-            said.say("Attribute", name);
-            let answer = self
-                .call("DescribeVpcAttribute", &said, Repeat::Always)
-                .await?;
+            let said = [("VpcId", vpc), ("Attribute", name)];
+            let answer = self.ec2.call("DescribeVpcAttribute", said).await?;
             Ok(answer.get(name).is_some_and(|found| found.flag("value")))
         })
     }
@@ -131,9 +112,9 @@ impl Ec2 for Client {
         if let Some(first) = name.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        let mut said = of("VpcId", vpc);
+        let mut said = Parameters::from([("VpcId", vpc)]);
         said.say(format!("{name}.Value"), on.to_string());
-        self.done("ModifyVpcAttribute", said)
+        self.ec2.done("ModifyVpcAttribute", said)
     }
 
     fn set_vpc_tenancy<'a>(
@@ -141,9 +122,8 @@ impl Ec2 for Client {
         vpc: &'a str,
         tenancy: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        let mut said = of("VpcId", vpc);
-        said.say("InstanceTenancy", tenancy);
-        self.done("ModifyVpcTenancy", said)
+        let said = [("VpcId", vpc), ("InstanceTenancy", tenancy)];
+        self.ec2.done("ModifyVpcTenancy", said)
     }
 
     fn associate_vpc_block<'a>(
@@ -151,24 +131,19 @@ impl Ec2 for Client {
         vpc: &'a str,
         block: Ipv6Source,
     ) -> BoxFuture<'a, Result<String, Error>> {
-        Box::pin(async move {
-            let said = wire::more_ipv6(vpc, &block);
-            let answer = self
-                .call("AssociateVpcCidrBlock", &said, Repeat::IfNotReached)
-                .await?;
-            Ok(association(&answer))
-        })
+        self.associate("AssociateVpcCidrBlock", wire::more_ipv6(vpc, &block))
     }
 
     fn disassociate_vpc_block<'a>(
         &'a self,
         association: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DisassociateVpcCidrBlock", of("AssociationId", association))
+        self.ec2
+            .done("DisassociateVpcCidrBlock", [("AssociationId", association)])
     }
 
     fn delete_vpc<'a>(&'a self, vpc: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DeleteVpc", of("VpcId", vpc))
+        self.ec2.done("DeleteVpc", [("VpcId", vpc)])
     }
 
     fn vpc_parts<'a>(
@@ -183,7 +158,7 @@ impl Ec2 for Client {
                 let filters = [filter.clone(), Filter::new("vpc-id", some)];
                 let mut said = Parameters::default();
                 wire::say_filters(&mut said, &filters);
-                for found in self.all(operation, said, list).await? {
+                for found in self.ec2.all(operation, said, list).await? {
                     if let (Some(vpc), Some(id)) = (found.text("vpcId"), found.text(id)) {
                         parts.insert(vpc, id);
                     }
@@ -196,9 +171,7 @@ impl Ec2 for Client {
     fn create_subnet(&self, request: CreateSubnet) -> BoxFuture<'_, Result<Subnet, Error>> {
         Box::pin(async move {
             let said = wire::new_subnet(&request);
-            let answer = self
-                .call("CreateSubnet", &said, Repeat::IfNotReached)
-                .await?;
+            let answer = self.ec2.once("CreateSubnet", said).await?;
             Ok(answer.get("subnet").map(wire::subnet).unwrap_or_default())
         })
     }
@@ -209,7 +182,7 @@ impl Ec2 for Client {
     ) -> BoxFuture<'a, Result<Vec<Subnet>, Error>> {
         Box::pin(async move {
             let said = asked(asked_for, "SubnetId");
-            let found = self.all("DescribeSubnets", said, "subnetSet").await?;
+            let found = self.ec2.all("DescribeSubnets", said, "subnetSet").await?;
             Ok(found.iter().map(wire::subnet).collect())
         })
     }
@@ -219,7 +192,8 @@ impl Ec2 for Client {
         subnet: &'a str,
         change: &'a SubnetChange,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("ModifySubnetAttribute", wire::subnet_change(subnet, change))
+        self.ec2
+            .done("ModifySubnetAttribute", wire::subnet_change(subnet, change))
     }
 
     fn associate_subnet_block<'a>(
@@ -227,28 +201,22 @@ impl Ec2 for Client {
         subnet: &'a str,
         ipv6_cidr: &'a str,
     ) -> BoxFuture<'a, Result<String, Error>> {
-        Box::pin(async move {
-            let mut said = of("SubnetId", subnet);
-            said.say("Ipv6CidrBlock", ipv6_cidr);
-            let answer = self
-                .call("AssociateSubnetCidrBlock", &said, Repeat::IfNotReached)
-                .await?;
-            Ok(association(&answer))
-        })
+        let said = [("SubnetId", subnet), ("Ipv6CidrBlock", ipv6_cidr)];
+        self.associate("AssociateSubnetCidrBlock", said)
     }
 
     fn disassociate_subnet_block<'a>(
         &'a self,
         association: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.ec2.done(
             "DisassociateSubnetCidrBlock",
-            of("AssociationId", association),
+            [("AssociationId", association)],
         )
     }
 
     fn delete_subnet<'a>(&'a self, subnet: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DeleteSubnet", of("SubnetId", subnet))
+        self.ec2.done("DeleteSubnet", [("SubnetId", subnet)])
     }
 
     fn interfaces_in<'a>(
@@ -259,6 +227,7 @@ impl Ec2 for Client {
             let filters = [Filter::new("subnet-id", [subnet])];
             let said = asked(Asked::Filtered(&filters), "NetworkInterfaceId");
             let found = self
+                .ec2
                 .all("DescribeNetworkInterfaces", said, "networkInterfaceSet")
                 .await?;
             Ok(found.iter().map(wire::interface).collect())
@@ -266,9 +235,9 @@ impl Ec2 for Client {
     }
 
     fn delete_interface<'a>(&'a self, interface: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.ec2.done(
             "DeleteNetworkInterface",
-            of("NetworkInterfaceId", interface),
+            [("NetworkInterfaceId", interface)],
         )
     }
 
@@ -277,9 +246,7 @@ impl Ec2 for Client {
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        let mut said = of("ResourceId.1", resource);
-        wire::say_tags(&mut said, "", tags);
-        self.done("CreateTags", said)
+        self.change_tags("CreateTags", resource, tags)
     }
 
     fn delete_tags<'a>(
@@ -287,9 +254,7 @@ impl Ec2 for Client {
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        let mut said = of("ResourceId.1", resource);
-        wire::say_tags(&mut said, "", tags);
-        self.done("DeleteTags", said)
+        self.change_tags("DeleteTags", resource, tags)
     }
 
     fn describe_zones<'a>(
@@ -308,16 +273,10 @@ impl Ec2 for Client {
             said.list("ZoneId", ids);
             wire::say_filters(&mut said, filters);
             let found = self
+                .ec2
                 .all("DescribeAvailabilityZones", said, "availabilityZoneInfo")
                 .await?;
             Ok(found.iter().map(wire::zone).collect())
         })
     }
-}
-
-fn association(answer: &Element) -> String {
-    answer
-        .get("ipv6CidrBlockAssociation")
-        .and_then(|block| block.text("associationId"))
-        .unwrap_or_default()
 }

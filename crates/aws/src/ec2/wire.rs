@@ -8,43 +8,32 @@ use super::{
 use crate::query::Parameters;
 use crate::xml::Element;
 
-fn text(of: &Element, name: &str) -> String {
-    of.text(name).unwrap_or_default()
-}
-
-fn tags(of: &Element) -> BTreeMap<String, String> {
-    of.list("tagSet")
-        .iter()
-        .map(|tag| (text(tag, "key"), text(tag, "value")))
-        .collect()
-}
-
 fn ipv6(of: &Element) -> Vec<Ipv6Block> {
     of.list("ipv6CidrBlockAssociationSet")
         .iter()
         .map(|block| Ipv6Block {
-            association: text(block, "associationId"),
-            cidr_block: text(block, "ipv6CidrBlock"),
+            association: block.text_or_empty("associationId"),
+            cidr_block: block.text_or_empty("ipv6CidrBlock"),
             state: block
                 .get("ipv6CidrBlockState")
-                .map(|state| text(state, "state"))
+                .map(|state| state.text_or_empty("state"))
                 .unwrap_or_default(),
-            pool: text(block, "ipv6Pool"),
-            border_group: text(block, "networkBorderGroup"),
+            pool: block.text_or_empty("ipv6Pool"),
+            border_group: block.text_or_empty("networkBorderGroup"),
         })
         .collect()
 }
 
 pub(super) fn vpc(of: &Element) -> Vpc {
     Vpc {
-        id: text(of, "vpcId"),
-        state: text(of, "state"),
-        owner: text(of, "ownerId"),
-        cidr_block: text(of, "cidrBlock"),
-        tenancy: text(of, "instanceTenancy"),
-        dhcp_options: text(of, "dhcpOptionsId"),
+        id: of.text_or_empty("vpcId"),
+        state: of.text_or_empty("state"),
+        owner: of.text_or_empty("ownerId"),
+        cidr_block: of.text_or_empty("cidrBlock"),
+        tenancy: of.text_or_empty("instanceTenancy"),
+        dhcp_options: of.text_or_empty("dhcpOptionsId"),
         ipv6: ipv6(of),
-        tags: tags(of),
+        tags: of.pairs("tagSet", "key", "value"),
     }
 }
 
@@ -52,53 +41,50 @@ pub(super) fn subnet(of: &Element) -> Subnet {
     let none = Element::default();
     let names = of.get("privateDnsNameOptionsOnLaunch").unwrap_or(&none);
     Subnet {
-        id: text(of, "subnetId"),
-        arn: text(of, "subnetArn"),
-        state: text(of, "state"),
-        vpc: text(of, "vpcId"),
-        owner: text(of, "ownerId"),
-        cidr_block: text(of, "cidrBlock"),
-        zone: text(of, "availabilityZone"),
-        zone_id: text(of, "availabilityZoneId"),
+        id: of.text_or_empty("subnetId"),
+        arn: of.text_or_empty("subnetArn"),
+        state: of.text_or_empty("state"),
+        vpc: of.text_or_empty("vpcId"),
+        owner: of.text_or_empty("ownerId"),
+        cidr_block: of.text_or_empty("cidrBlock"),
+        zone: of.text_or_empty("availabilityZone"),
+        zone_id: of.text_or_empty("availabilityZoneId"),
         ipv6: ipv6(of),
         ipv6_native: of.flag("ipv6Native"),
         assign_ipv6: of.flag("assignIpv6AddressOnCreation"),
         map_public_ip: of.flag("mapPublicIpOnLaunch"),
         map_customer_owned_ip: of.flag("mapCustomerOwnedIpOnLaunch"),
-        customer_owned_pool: text(of, "customerOwnedIpv4Pool"),
+        customer_owned_pool: of.text_or_empty("customerOwnedIpv4Pool"),
         dns64: of.flag("enableDns64"),
-        lni_at_device_index: of
-            .text("enableLniAtDeviceIndex")
-            .and_then(|position| position.parse().ok())
-            .unwrap_or(0),
-        hostname_type: text(names, "hostnameType"),
+        lni_at_device_index: of.whole("enableLniAtDeviceIndex"),
+        hostname_type: names.text_or_empty("hostnameType"),
         resource_name_a: names.flag("enableResourceNameDnsARecord"),
         resource_name_aaaa: names.flag("enableResourceNameDnsAAAARecord"),
-        outpost: text(of, "outpostArn"),
-        tags: tags(of),
+        outpost: of.text_or_empty("outpostArn"),
+        tags: of.pairs("tagSet", "key", "value"),
     }
 }
 
 pub(super) fn interface(of: &Element) -> NetworkInterface {
     NetworkInterface {
-        id: text(of, "networkInterfaceId"),
-        description: text(of, "description"),
-        status: text(of, "status"),
+        id: of.text_or_empty("networkInterfaceId"),
+        description: of.text_or_empty("description"),
+        status: of.text_or_empty("status"),
     }
 }
 
 pub(super) fn zone(of: &Element) -> Zone {
     Zone {
-        name: text(of, "zoneName"),
-        id: text(of, "zoneId"),
-        state: text(of, "zoneState"),
-        region: text(of, "regionName"),
-        group: text(of, "groupName"),
-        opt_in_status: text(of, "optInStatus"),
-        border_group: text(of, "networkBorderGroup"),
-        kind: text(of, "zoneType"),
-        parent_name: text(of, "parentZoneName"),
-        parent_id: text(of, "parentZoneId"),
+        name: of.text_or_empty("zoneName"),
+        id: of.text_or_empty("zoneId"),
+        state: of.text_or_empty("zoneState"),
+        region: of.text_or_empty("regionName"),
+        group: of.text_or_empty("groupName"),
+        opt_in_status: of.text_or_empty("optInStatus"),
+        border_group: of.text_or_empty("networkBorderGroup"),
+        kind: of.text_or_empty("zoneType"),
+        parent_name: of.text_or_empty("parentZoneName"),
+        parent_id: of.text_or_empty("parentZoneId"),
     }
 }
 
@@ -143,18 +129,10 @@ pub(super) fn say_filters(parameters: &mut Parameters, filters: &[Filter]) {
     }
 }
 
-pub(super) fn say_tags(parameters: &mut Parameters, prefix: &str, tags: &BTreeMap<String, String>) {
-    for (n, (key, value)) in tags.iter().enumerate() {
-        let n = n + 1;
-        parameters.say(format!("{prefix}Tag.{n}.Key"), key);
-        parameters.say(format!("{prefix}Tag.{n}.Value"), value);
-    }
-}
-
 fn say_new_tags(parameters: &mut Parameters, kind: &str, tags: &BTreeMap<String, String>) {
     if !tags.is_empty() {
         parameters.say("TagSpecification.1.ResourceType", kind);
-        say_tags(parameters, "TagSpecification.1.", tags);
+        parameters.tags("TagSpecification.1.Tag", tags);
     }
 }
 

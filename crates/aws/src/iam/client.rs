@@ -3,70 +3,32 @@ use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
 
-use super::wire::{document, policy, role, said, say_tags, text};
+use super::wire::{document, policy, role};
 use super::{CreatePolicy, CreateRole, Iam, Policy, PolicyVersion, Role, Subject};
 use crate::Error;
-use crate::query::Parameters;
-use crate::signed::{Repeat, Signed};
-use crate::xml::Element;
+use crate::query::{Dialect, Parameters, Service};
+use crate::signed::Signed;
 
-const VERSION: &str = "2010-05-08";
+const DIALECT: Dialect = Dialect {
+    version: "2010-05-08",
+    result: true,
+    ask: "Marker",
+    token: "Marker",
+    more: Some("IsTruncated"),
+};
+
+/// The parameter that tags are said in.
+const TAGS: &str = "Tags.member";
 
 /// IAM behind signed calls.
 pub(crate) struct Client {
-    signed: Signed,
+    iam: Service,
 }
 
 impl Client {
     pub(crate) fn new(signed: Signed) -> Self {
-        Self { signed }
-    }
-
-    /// The `…Result` of an answer.
-    async fn call(
-        &self,
-        operation: &'static str,
-        parameters: &Parameters,
-        repeat: Repeat,
-    ) -> Result<Element, Error> {
-        let answer = self
-            .signed
-            .query(VERSION, operation, parameters, repeat)
-            .await?;
-        let result = format!("{operation}Result");
-        Ok(answer.get(&result).cloned().unwrap_or_default())
-    }
-
-    fn done<'a>(
-        &'a self,
-        operation: &'static str,
-        parameters: Parameters,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            self.call(operation, &parameters, Repeat::Always)
-                .await
-                .map(drop)
-        })
-    }
-
-    /// All elements of a list that comes in pages.
-    async fn all(
-        &self,
-        operation: &'static str,
-        parameters: Parameters,
-        list: &str,
-    ) -> Result<Vec<Element>, Error> {
-        let mut all = Vec::new();
-        let mut marker: Option<String> = None;
-        loop {
-            let mut parameters = parameters.clone();
-            parameters.say_if("Marker", marker.as_deref());
-            let answer = self.call(operation, &parameters, Repeat::Always).await?;
-            all.extend_from_slice(answer.list(list));
-            marker = answer.text("Marker").filter(|_| answer.flag("IsTruncated"));
-            if marker.is_none() {
-                return Ok(all);
-            }
+        Self {
+            iam: Service::new(signed, DIALECT),
         }
     }
 }
@@ -74,8 +36,11 @@ impl Client {
 impl Iam for Client {
     fn create_role(&self, request: CreateRole) -> BoxFuture<'_, Result<Role, Error>> {
         Box::pin(async move {
-            let mut said = said([
-                ("AssumeRolePolicyDocument", &request.assume_role_policy),
+            let mut said = Parameters::from([
+                (
+                    "AssumeRolePolicyDocument",
+                    request.assume_role_policy.as_str(),
+                ),
                 ("MaxSessionDuration", &request.max_session.to_string()),
                 ("Path", &request.path),
                 ("RoleName", &request.name),
@@ -85,16 +50,16 @@ impl Iam for Client {
                 "PermissionsBoundary",
                 request.permissions_boundary.as_deref(),
             );
-            say_tags(&mut said, &request.tags);
-            let answer = self.call("CreateRole", &said, Repeat::IfNotReached).await?;
+            said.tags(TAGS, &request.tags);
+            let answer = self.iam.once("CreateRole", said).await?;
             Ok(role(&answer))
         })
     }
 
     fn get_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Role, Error>> {
         Box::pin(async move {
-            let said = said([("RoleName", name)]);
-            Ok(role(&self.call("GetRole", &said, Repeat::Always).await?))
+            let said = [("RoleName", name)];
+            Ok(role(&self.iam.call("GetRole", said).await?))
         })
     }
 
@@ -104,13 +69,13 @@ impl Iam for Client {
         description: &'a str,
         max_session: i64,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "UpdateRole",
-            said([
+            [
                 ("RoleName", name),
                 ("Description", description),
                 ("MaxSessionDuration", &max_session.to_string()),
-            ]),
+            ],
         )
     }
 
@@ -119,9 +84,9 @@ impl Iam for Client {
         name: &'a str,
         policy: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "UpdateAssumeRolePolicy",
-            said([("RoleName", name), ("PolicyDocument", policy)]),
+            [("RoleName", name), ("PolicyDocument", policy)],
         )
     }
 
@@ -131,22 +96,27 @@ impl Iam for Client {
         policy_arn: Option<&'a str>,
     ) -> BoxFuture<'a, Result<(), Error>> {
         match policy_arn {
-            Some(arn) => self.done(
+            Some(arn) => self.iam.done(
                 "PutRolePermissionsBoundary",
-                said([("RoleName", name), ("PermissionsBoundary", arn)]),
+                [("RoleName", name), ("PermissionsBoundary", arn)],
             ),
-            None => self.done("DeleteRolePermissionsBoundary", said([("RoleName", name)])),
+            None => self
+                .iam
+                .done("DeleteRolePermissionsBoundary", [("RoleName", name)]),
         }
     }
 
     fn delete_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DeleteRole", said([("RoleName", name)]))
+        self.iam.done("DeleteRole", [("RoleName", name)])
     }
 
     fn inline_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
         Box::pin(async move {
-            let said = said([("RoleName", role)]);
-            let found = self.all("ListRolePolicies", said, "PolicyNames").await?;
+            let said = [("RoleName", role)];
+            let found = self
+                .iam
+                .all("ListRolePolicies", said, "PolicyNames")
+                .await?;
             Ok(found
                 .iter()
                 .map(|name| name.text.trim().to_owned())
@@ -160,8 +130,8 @@ impl Iam for Client {
         name: &'a str,
     ) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
-            let said = said([("RoleName", role), ("PolicyName", name)]);
-            let answer = self.call("GetRolePolicy", &said, Repeat::Always).await?;
+            let said = [("RoleName", role), ("PolicyName", name)];
+            let answer = self.iam.call("GetRolePolicy", said).await?;
             Ok(document(&answer, "PolicyDocument"))
         })
     }
@@ -172,13 +142,13 @@ impl Iam for Client {
         name: &'a str,
         policy: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "PutRolePolicy",
-            said([
+            [
                 ("RoleName", role),
                 ("PolicyName", name),
                 ("PolicyDocument", policy),
-            ]),
+            ],
         )
     }
 
@@ -187,21 +157,22 @@ impl Iam for Client {
         role: &'a str,
         name: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "DeleteRolePolicy",
-            said([("RoleName", role), ("PolicyName", name)]),
+            [("RoleName", role), ("PolicyName", name)],
         )
     }
 
     fn attached_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
         Box::pin(async move {
-            let said = said([("RoleName", role)]);
+            let said = [("RoleName", role)];
             let found = self
+                .iam
                 .all("ListAttachedRolePolicies", said, "AttachedPolicies")
                 .await?;
             Ok(found
                 .iter()
-                .map(|policy| text(policy, "PolicyArn"))
+                .map(|policy| policy.text_or_empty("PolicyArn"))
                 .collect())
         })
     }
@@ -211,9 +182,9 @@ impl Iam for Client {
         role: &'a str,
         policy_arn: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "AttachRolePolicy",
-            said([("RoleName", role), ("PolicyArn", policy_arn)]),
+            [("RoleName", role), ("PolicyArn", policy_arn)],
         )
     }
 
@@ -222,34 +193,30 @@ impl Iam for Client {
         role: &'a str,
         policy_arn: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "DetachRolePolicy",
-            said([("RoleName", role), ("PolicyArn", policy_arn)]),
+            [("RoleName", role), ("PolicyArn", policy_arn)],
         )
     }
 
     fn create_policy(&self, request: CreatePolicy) -> BoxFuture<'_, Result<Policy, Error>> {
         Box::pin(async move {
-            let mut said = said([
+            let mut said = Parameters::from([
                 ("Path", request.path.as_str()),
                 ("PolicyDocument", &request.policy),
                 ("PolicyName", &request.name),
             ]);
             said.say_if("Description", request.description.as_deref());
-            say_tags(&mut said, &request.tags);
-            let answer = self
-                .call("CreatePolicy", &said, Repeat::IfNotReached)
-                .await?;
+            said.tags(TAGS, &request.tags);
+            let answer = self.iam.once("CreatePolicy", said).await?;
             Ok(policy(&answer))
         })
     }
 
     fn get_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Policy, Error>> {
         Box::pin(async move {
-            let said = said([("PolicyArn", arn)]);
-            Ok(policy(
-                &self.call("GetPolicy", &said, Repeat::Always).await?,
-            ))
+            let said = [("PolicyArn", arn)];
+            Ok(policy(&self.iam.call("GetPolicy", said).await?))
         })
     }
 
@@ -259,8 +226,8 @@ impl Iam for Client {
         version: &'a str,
     ) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
-            let said = said([("PolicyArn", arn), ("VersionId", version)]);
-            let answer = self.call("GetPolicyVersion", &said, Repeat::Always).await?;
+            let said = [("PolicyArn", arn), ("VersionId", version)];
+            let answer = self.iam.call("GetPolicyVersion", said).await?;
             let version = answer.get("PolicyVersion");
             Ok(version
                 .map(|it| document(it, "Document"))
@@ -274,14 +241,12 @@ impl Iam for Client {
         policy: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let said = said([
+            let said = [
                 ("PolicyArn", arn),
                 ("PolicyDocument", policy),
                 ("SetAsDefault", "true"),
-            ]);
-            self.call("CreatePolicyVersion", &said, Repeat::IfNotReached)
-                .await
-                .map(drop)
+            ];
+            self.iam.once("CreatePolicyVersion", said).await.map(drop)
         })
     }
 
@@ -290,14 +255,14 @@ impl Iam for Client {
         arn: &'a str,
     ) -> BoxFuture<'a, Result<Vec<PolicyVersion>, Error>> {
         Box::pin(async move {
-            let said = said([("PolicyArn", arn)]);
-            let found = self.all("ListPolicyVersions", said, "Versions").await?;
+            let said = [("PolicyArn", arn)];
+            let found = self.iam.all("ListPolicyVersions", said, "Versions").await?;
             Ok(found
                 .iter()
                 .map(|version| PolicyVersion {
-                    id: text(version, "VersionId"),
+                    id: version.text_or_empty("VersionId"),
                     is_default: version.flag("IsDefaultVersion"),
-                    created: text(version, "CreateDate"),
+                    created: version.text_or_empty("CreateDate"),
                 })
                 .collect())
         })
@@ -308,14 +273,14 @@ impl Iam for Client {
         arn: &'a str,
         version: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.iam.done(
             "DeletePolicyVersion",
-            said([("PolicyArn", arn), ("VersionId", version)]),
+            [("PolicyArn", arn), ("VersionId", version)],
         )
     }
 
     fn delete_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DeletePolicy", said([("PolicyArn", arn)]))
+        self.iam.done("DeletePolicy", [("PolicyArn", arn)])
     }
 
     fn tag<'a>(
@@ -324,11 +289,11 @@ impl Iam for Client {
         tags: &'a BTreeMap<String, String>,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let (operation, mut said) = match subject {
-            Subject::Role(name) => ("TagRole", said([("RoleName", name)])),
-            Subject::Policy(arn) => ("TagPolicy", said([("PolicyArn", arn)])),
+            Subject::Role(name) => ("TagRole", Parameters::from([("RoleName", name)])),
+            Subject::Policy(arn) => ("TagPolicy", Parameters::from([("PolicyArn", arn)])),
         };
-        say_tags(&mut said, tags);
-        self.done(operation, said)
+        said.tags(TAGS, tags);
+        self.iam.done(operation, said)
     }
 
     fn untag<'a>(
@@ -337,10 +302,10 @@ impl Iam for Client {
         keys: &'a [String],
     ) -> BoxFuture<'a, Result<(), Error>> {
         let (operation, mut said) = match subject {
-            Subject::Role(name) => ("UntagRole", said([("RoleName", name)])),
-            Subject::Policy(arn) => ("UntagPolicy", said([("PolicyArn", arn)])),
+            Subject::Role(name) => ("UntagRole", Parameters::from([("RoleName", name)])),
+            Subject::Policy(arn) => ("UntagPolicy", Parameters::from([("PolicyArn", arn)])),
         };
         said.list("TagKeys.member", keys);
-        self.done(operation, said)
+        self.iam.done(operation, said)
     }
 }

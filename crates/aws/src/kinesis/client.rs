@@ -6,41 +6,29 @@ use serde_json::{Value, json};
 
 use super::{CreateStream, Kinesis, StreamSummary};
 use crate::Error;
-use crate::signed::{Repeat, Signed};
+use crate::json::{self, Dialect, Service, flag, list, text, text_or_empty, whole};
+use crate::signed::Signed;
 
-const TARGET: &str = "Kinesis_20131202";
+const DIALECT: Dialect = Dialect {
+    target: "Kinesis_20131202",
+    ask: "NextToken",
+    token: "NextToken",
+};
 
 /// Tags that one call puts or takes away: the service's limit.
 const TAGS_AT_ONCE: usize = 10;
 
 /// Kinesis behind signed calls.
 pub(crate) struct Client {
-    signed: Signed,
+    kinesis: Service,
 }
 
 impl Client {
     pub(crate) fn new(signed: Signed) -> Self {
-        Self { signed }
+        Self {
+            kinesis: Service::new(signed, DIALECT),
+        }
     }
-
-    async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
-        self.signed.json(TARGET, operation, &body).await
-    }
-
-    /// A call that is not sent again where its answer was lost: a second one might be refused for what
-    /// the first did.
-    fn once(&self, operation: &'static str, body: Value) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(async move {
-            self.signed
-                .json_repeated(TARGET, operation, &body, Repeat::IfNotReached)
-                .await
-                .map(drop)
-        })
-    }
-}
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn summary(answer: &Value) -> StreamSummary {
@@ -48,21 +36,18 @@ fn summary(answer: &Value) -> StreamSummary {
         .get("StreamDescriptionSummary")
         .unwrap_or(&Value::Null);
     let text = |name: &str| text(known, name);
-    let whole = |name: &str| known.get(name).and_then(Value::as_i64);
-    let monitoring = known.get("EnhancedMonitoring").and_then(Value::as_array);
-    let metrics = monitoring
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.get("ShardLevelMetrics")?.as_array())
-        .flatten()
+    let text_or_empty = |name: &str| text_or_empty(known, name);
+    let whole = |name: &str| whole(known, name);
+    let metrics = list(known, "EnhancedMonitoring")
+        .flat_map(|one| list(one, "ShardLevelMetrics"))
         .filter_map(|metric| metric.as_str().map(str::to_owned));
     StreamSummary {
-        name: text("StreamName").unwrap_or_default(),
-        arn: text("StreamARN").unwrap_or_default(),
-        status: text("StreamStatus").unwrap_or_default(),
+        name: text_or_empty("StreamName"),
+        arn: text_or_empty("StreamARN"),
+        status: text_or_empty("StreamStatus"),
         mode: known
             .get("StreamModeDetails")
-            .and_then(|details| self::text(details, "StreamMode")),
+            .and_then(|details| json::text(details, "StreamMode")),
         retention: whole("RetentionPeriodHours"),
         shards: whole("OpenShardCount").unwrap_or_default(),
         encryption: text("EncryptionType").unwrap_or_else(|| "NONE".to_owned()),
@@ -84,7 +69,7 @@ impl Kinesis for Client {
         if let Some(kib) = request.max_record_kib {
             body["MaxRecordSizeInKiB"] = json!(kib);
         }
-        self.once("CreateStream", body)
+        self.kinesis.done_once("CreateStream", body)
     }
 
     fn describe_stream_summary<'a>(
@@ -93,7 +78,9 @@ impl Kinesis for Client {
     ) -> BoxFuture<'a, Result<StreamSummary, Error>> {
         Box::pin(async move {
             let body = json!({"StreamName": name});
-            Ok(summary(&self.call("DescribeStreamSummary", body).await?))
+            Ok(summary(
+                &self.kinesis.call("DescribeStreamSummary", body).await?,
+            ))
         })
     }
 
@@ -103,7 +90,7 @@ impl Kinesis for Client {
         consumers: bool,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let body = json!({"EnforceConsumerDeletion": consumers, "StreamName": name});
-        Box::pin(async move { self.call("DeleteStream", body).await.map(drop) })
+        self.kinesis.done("DeleteStream", body)
     }
 
     fn set_retention<'a>(
@@ -118,7 +105,7 @@ impl Kinesis for Client {
             "DecreaseStreamRetentionPeriod"
         };
         let body = json!({"RetentionPeriodHours": hours, "StreamName": name});
-        self.once(operation, body)
+        self.kinesis.done_once(operation, body)
     }
 
     fn update_shard_count<'a>(
@@ -131,7 +118,7 @@ impl Kinesis for Client {
             "StreamName": name,
             "TargetShardCount": count,
         });
-        self.once("UpdateShardCount", body)
+        self.kinesis.done_once("UpdateShardCount", body)
     }
 
     fn update_stream_mode<'a>(
@@ -140,7 +127,7 @@ impl Kinesis for Client {
         mode: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let body = json!({"StreamARN": arn, "StreamModeDetails": {"StreamMode": mode}});
-        self.once("UpdateStreamMode", body)
+        self.kinesis.done_once("UpdateStreamMode", body)
     }
 
     fn update_max_record_size<'a>(
@@ -149,7 +136,7 @@ impl Kinesis for Client {
         kib: i64,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let body = json!({"MaxRecordSizeInKiB": kib, "StreamARN": arn});
-        self.once("UpdateMaxRecordSize", body)
+        self.kinesis.done_once("UpdateMaxRecordSize", body)
     }
 
     fn set_shard_metrics<'a>(
@@ -164,7 +151,7 @@ impl Kinesis for Client {
             "DisableEnhancedMonitoring"
         };
         let body = json!({"ShardLevelMetrics": metrics, "StreamName": name});
-        self.once(operation, body)
+        self.kinesis.done_once(operation, body)
     }
 
     fn set_encryption<'a>(
@@ -179,7 +166,7 @@ impl Kinesis for Client {
             "StopStreamEncryption"
         };
         let body = json!({"EncryptionType": "KMS", "KeyId": key, "StreamName": name});
-        self.once(operation, body)
+        self.kinesis.done_once(operation, body)
     }
 
     fn list_stream_tags<'a>(
@@ -190,16 +177,15 @@ impl Kinesis for Client {
             let mut all = BTreeMap::new();
             let mut body = json!({"StreamName": name});
             loop {
-                let answer = self.call("ListTagsForStream", body.clone()).await?;
-                let page = answer.get("Tags").and_then(Value::as_array);
+                let answer = self.kinesis.call("ListTagsForStream", body.clone()).await?;
                 let mut last = None;
-                for tag in page.into_iter().flatten() {
+                for tag in list(&answer, "Tags") {
                     if let Some(key) = text(tag, "Key") {
                         last = Some(key.clone());
-                        all.insert(key, text(tag, "Value").unwrap_or_default());
+                        all.insert(key, text_or_empty(tag, "Value"));
                     }
                 }
-                let more = answer.get("HasMoreTags").and_then(Value::as_bool) == Some(true);
+                let more = flag(&answer, "HasMoreTags") == Some(true);
                 match last.filter(|_| more) {
                     Some(last) => body["ExclusiveStartTagKey"] = json!(last),
                     None => return Ok(all),
@@ -218,7 +204,7 @@ impl Kinesis for Client {
             for some in all.chunks(TAGS_AT_ONCE) {
                 let some: BTreeMap<_, _> = some.iter().copied().collect();
                 let body = json!({"StreamName": name, "Tags": some});
-                self.call("AddTagsToStream", body).await?;
+                self.kinesis.call("AddTagsToStream", body).await?;
             }
             Ok(())
         })
@@ -232,7 +218,7 @@ impl Kinesis for Client {
         Box::pin(async move {
             for some in keys.chunks(TAGS_AT_ONCE) {
                 let body = json!({"StreamName": name, "TagKeys": some});
-                self.call("RemoveTagsFromStream", body).await?;
+                self.kinesis.call("RemoveTagsFromStream", body).await?;
             }
             Ok(())
         })

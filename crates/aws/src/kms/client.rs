@@ -6,60 +6,29 @@ use serde_json::{Map, Value, json};
 
 use super::{Alias, CreateKey, DataKey, KeyKin, KeyMetadata, KeyRotation, Kms};
 use crate::Error;
-use crate::signed::{Repeat, Signed};
+use crate::json::{self, Dialect, Service, flag, list, text, text_or_empty, whole};
+use crate::signed::Signed;
 
-const TARGET: &str = "TrentService";
+const DIALECT: Dialect = Dialect {
+    target: "TrentService",
+    ask: "Marker",
+    token: "NextMarker",
+};
 
 /// Objects on a page of a list.
 const PAGE: i64 = 100;
 
 /// KMS behind signed calls.
 pub(crate) struct Client {
-    signed: Signed,
+    pub(super) kms: Service,
 }
 
 impl Client {
     pub(crate) fn new(signed: Signed) -> Self {
-        Self { signed }
-    }
-
-    pub(super) async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
-        self.signed.json(TARGET, operation, &body).await
-    }
-
-    fn done<'a>(
-        &'a self,
-        operation: &'static str,
-        body: Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move { self.call(operation, body).await.map(drop) })
-    }
-
-    /// All elements of a list that comes in pages.
-    async fn pages(
-        &self,
-        operation: &'static str,
-        mut body: Map<String, Value>,
-        list: &str,
-    ) -> Result<Vec<Value>, Error> {
-        let mut all = Vec::new();
-        loop {
-            let mut answer = self.call(operation, Value::Object(body.clone())).await?;
-            if let Some(Value::Array(mut page)) = answer.get_mut(list).map(Value::take) {
-                all.append(&mut page);
-            }
-            match answer.get("NextMarker") {
-                Some(Value::String(marker)) if !marker.is_empty() => {
-                    body.insert("Marker".to_owned(), json!(marker));
-                }
-                _ => return Ok(all),
-            }
+        Self {
+            kms: Service::new(signed, DIALECT),
         }
     }
-}
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn place(value: &Value) -> Option<(String, String)> {
@@ -69,45 +38,38 @@ fn place(value: &Value) -> Option<(String, String)> {
 fn metadata(answer: &Value) -> KeyMetadata {
     let known = answer.get("KeyMetadata").unwrap_or(&Value::Null);
     let text = |name: &str| text(known, name);
+    let text_or_empty = |name: &str| text_or_empty(known, name);
     let seconds = |name: &str| known.get(name).and_then(Value::as_f64);
-    let flag = |name: &str| known.get(name).and_then(Value::as_bool) == Some(true);
+    let flag = |name: &str| flag(known, name) == Some(true);
     KeyMetadata {
-        arn: text("Arn").unwrap_or_default(),
-        key_id: text("KeyId").unwrap_or_default(),
-        account: text("AWSAccountId").unwrap_or_default(),
+        arn: text_or_empty("Arn"),
+        key_id: text_or_empty("KeyId"),
+        account: text_or_empty("AWSAccountId"),
         manager: text("KeyManager"),
         state: text("KeyState"),
         enabled: flag("Enabled"),
-        description: text("Description").unwrap_or_default(),
-        usage: text("KeyUsage").unwrap_or_default(),
+        description: text_or_empty("Description"),
+        usage: text_or_empty("KeyUsage"),
         // Older answers have the older name.
         spec: text("KeySpec")
             .or_else(|| text("CustomerMasterKeySpec"))
             .unwrap_or_default(),
-        origin: text("Origin").unwrap_or_default(),
+        origin: text_or_empty("Origin"),
         created: seconds("CreationDate"),
         deletion: seconds("DeletionDate"),
         valid_to: seconds("ValidTo"),
         expiration_model: text("ExpirationModel"),
-        pending_days: known
-            .get("PendingDeletionWindowInDays")
-            .and_then(Value::as_i64),
+        pending_days: whole(known, "PendingDeletionWindowInDays"),
         custom_key_store: text("CustomKeyStoreId"),
         cloud_hsm_cluster: text("CloudHsmClusterId"),
         xks_key: known
             .get("XksKeyConfiguration")
-            .and_then(|key| self::text(key, "Id")),
+            .and_then(|key| json::text(key, "Id")),
         multi_region: flag("MultiRegion"),
         kin: known.get("MultiRegionConfiguration").map(|kin| KeyKin {
-            kind: self::text(kin, "MultiRegionKeyType").unwrap_or_default(),
+            kind: json::text_or_empty(kin, "MultiRegionKeyType"),
             primary: kin.get("PrimaryKey").and_then(place),
-            replicas: kin
-                .get("ReplicaKeys")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(place)
-                .collect(),
+            replicas: list(kin, "ReplicaKeys").filter_map(place).collect(),
         }),
     }
 }
@@ -159,7 +121,7 @@ impl Kms for Client {
             if !grant_tokens.is_empty() {
                 body["GrantTokens"] = json!(grant_tokens);
             }
-            Ok(metadata(&self.call("DescribeKey", body).await?))
+            Ok(metadata(&self.kms.call("DescribeKey", body).await?))
         })
     }
 
@@ -182,18 +144,15 @@ impl Kms for Client {
     fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>> {
         Box::pin(async move {
             let body = creation(&request);
-            let answer = self
-                .signed
-                .json_repeated(TARGET, "CreateKey", &body, Repeat::IfNotReached)
-                .await?;
+            let answer = self.kms.once("CreateKey", body).await?;
             Ok(metadata(&answer))
         })
     }
 
     fn list_keys(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
         Box::pin(async move {
-            let body = Map::from_iter([("Limit".to_owned(), json!(PAGE))]);
-            let keys = self.pages("ListKeys", body, "Keys").await?;
+            let body = json!({"Limit": PAGE});
+            let keys = self.kms.all("ListKeys", body, "Keys").await?;
             Ok(keys.iter().filter_map(|key| text(key, "KeyId")).collect())
         })
     }
@@ -201,8 +160,8 @@ impl Kms for Client {
     fn get_key_policy<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
             let body = json!({"KeyId": key, "PolicyName": "default"});
-            let answer = self.call("GetKeyPolicy", body).await?;
-            Ok(text(&answer, "Policy").unwrap_or_default())
+            let answer = self.kms.call("GetKeyPolicy", body).await?;
+            Ok(text_or_empty(&answer, "Policy"))
         })
     }
 
@@ -218,17 +177,18 @@ impl Kms for Client {
             "Policy": policy,
             "PolicyName": "default",
         });
-        self.done("PutKeyPolicy", body)
+        self.kms.done("PutKeyPolicy", body)
     }
 
     fn get_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyRotation, Error>> {
         Box::pin(async move {
             let answer = self
+                .kms
                 .call("GetKeyRotationStatus", json!({"KeyId": key}))
                 .await?;
             Ok(KeyRotation {
-                enabled: answer.get("KeyRotationEnabled").and_then(Value::as_bool) == Some(true),
-                days: answer.get("RotationPeriodInDays").and_then(Value::as_i64),
+                enabled: flag(&answer, "KeyRotationEnabled") == Some(true),
+                days: whole(&answer, "RotationPeriodInDays"),
             })
         })
     }
@@ -242,11 +202,11 @@ impl Kms for Client {
         if let Some(days) = days {
             body["RotationPeriodInDays"] = json!(days);
         }
-        self.done("EnableKeyRotation", body)
+        self.kms.done("EnableKeyRotation", body)
     }
 
     fn disable_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DisableKeyRotation", json!({"KeyId": key}))
+        self.kms.done("DisableKeyRotation", json!({"KeyId": key}))
     }
 
     fn set_key_enabled<'a>(
@@ -255,7 +215,7 @@ impl Kms for Client {
         enabled: bool,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let operation = if enabled { "EnableKey" } else { "DisableKey" };
-        self.done(operation, json!({"KeyId": key}))
+        self.kms.done(operation, json!({"KeyId": key}))
     }
 
     fn update_key_description<'a>(
@@ -264,7 +224,7 @@ impl Kms for Client {
         description: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
         let body = json!({"KeyId": key, "Description": description});
-        self.done("UpdateKeyDescription", body)
+        self.kms.done("UpdateKeyDescription", body)
     }
 
     fn list_resource_tags<'a>(
@@ -272,8 +232,8 @@ impl Kms for Client {
         key: &'a str,
     ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
         Box::pin(async move {
-            let body = Map::from_iter([("KeyId".to_owned(), json!(key))]);
-            let tags = self.pages("ListResourceTags", body, "Tags").await?;
+            let body = json!({"KeyId": key});
+            let tags = self.kms.all("ListResourceTags", body, "Tags").await?;
             let tag = |tag: &Value| Some((text(tag, "TagKey")?, text(tag, "TagValue")?));
             Ok(tags.iter().filter_map(tag).collect())
         })
@@ -284,7 +244,8 @@ impl Kms for Client {
         key: &'a str,
         tags: &'a BTreeMap<String, String>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("TagResource", json!({"KeyId": key, "Tags": tag_list(tags)}))
+        self.kms
+            .done("TagResource", json!({"KeyId": key, "Tags": tag_list(tags)}))
     }
 
     fn untag_key<'a>(
@@ -292,7 +253,8 @@ impl Kms for Client {
         key: &'a str,
         keys: &'a [String],
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("UntagResource", json!({"KeyId": key, "TagKeys": keys}))
+        self.kms
+            .done("UntagResource", json!({"KeyId": key, "TagKeys": keys}))
     }
 
     fn schedule_key_deletion<'a>(
@@ -304,18 +266,18 @@ impl Kms for Client {
         if let Some(days) = days {
             body["PendingWindowInDays"] = json!(days);
         }
-        self.done("ScheduleKeyDeletion", body)
+        self.kms.done("ScheduleKeyDeletion", body)
     }
 
     fn list_aliases(&self) -> BoxFuture<'_, Result<Vec<Alias>, Error>> {
         Box::pin(async move {
-            let body = Map::from_iter([("Limit".to_owned(), json!(PAGE))]);
-            let aliases = self.pages("ListAliases", body, "Aliases").await?;
+            let body = json!({"Limit": PAGE});
+            let aliases = self.kms.all("ListAliases", body, "Aliases").await?;
             Ok(aliases
                 .iter()
                 .map(|alias| Alias {
-                    name: text(alias, "AliasName").unwrap_or_default(),
-                    arn: text(alias, "AliasArn").unwrap_or_default(),
+                    name: text_or_empty(alias, "AliasName"),
+                    arn: text_or_empty(alias, "AliasArn"),
                     target: text(alias, "TargetKeyId"),
                 })
                 .collect())
@@ -323,20 +285,20 @@ impl Kms for Client {
     }
 
     fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.kms.done(
             "CreateAlias",
             json!({"AliasName": name, "TargetKeyId": key}),
         )
     }
 
     fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done(
+        self.kms.done(
             "UpdateAlias",
             json!({"AliasName": name, "TargetKeyId": key}),
         )
     }
 
     fn delete_alias<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.done("DeleteAlias", json!({"AliasName": name}))
+        self.kms.done("DeleteAlias", json!({"AliasName": name}))
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use crate::Error;
+use crate::json::text;
 
 /// A key that KMS made.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -23,9 +24,7 @@ impl std::fmt::Debug for DataKey {
 }
 
 fn bytes(answer: &Value, operation: &'static str, name: &str) -> Result<Vec<u8>, Error> {
-    answer
-        .get(name)
-        .and_then(Value::as_str)
+    text(answer, name)
         .and_then(|text| STANDARD.decode(text).ok())
         .ok_or_else(|| Error::Invalid {
             service: "KMS",
@@ -38,7 +37,7 @@ impl Client {
     pub(super) async fn make_data_key(&self, key: &str, spec: &str) -> Result<DataKey, Error> {
         const OPERATION: &str = "GenerateDataKey";
         let body = json!({"KeyId": key, "KeySpec": spec});
-        let answer = self.call(OPERATION, body).await?;
+        let answer = self.kms.call(OPERATION, body).await?;
         Ok(DataKey {
             plain: bytes(&answer, OPERATION, "Plaintext")?,
             sealed: bytes(&answer, OPERATION, "CiphertextBlob")?,
@@ -48,6 +47,10 @@ impl Client {
     pub(super) async fn unseal(&self, key: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
         const OPERATION: &str = "Decrypt";
         let body = json!({"CiphertextBlob": STANDARD.encode(sealed), "KeyId": key});
-        bytes(&self.call(OPERATION, body).await?, OPERATION, "Plaintext")
+        bytes(
+            &self.kms.call(OPERATION, body).await?,
+            OPERATION,
+            "Plaintext",
+        )
     }
 }

@@ -8,15 +8,15 @@
 use aws_sdk_s3::types as sdk;
 use futures::future::BoxFuture;
 
-use super::client::{Client, SERVICE};
+use super::client::{Client, SERVICE, unread};
 use super::extra::Extra;
 use super::{
     BucketNamed, BucketSetting, Buckets, Headers, NotDeleted, ObjectName, ObjectVersion, Said,
 };
+use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
 use crate::xml::Element;
-use crate::{Error, Failure};
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -56,12 +56,7 @@ impl Client {
             },
             _ if text.is_empty() => Element::default(),
             _ => Element::read(&text).map_err(|error| Error::Unreachable {
-                failure: Box::new(Failure {
-                    service: SERVICE.to_owned(),
-                    operation: operation.to_owned(),
-                    message: error.to_string(),
-                    ..Failure::default()
-                }),
+                failure: Box::new(unread(operation, error.to_string())),
             })?,
         };
         let headers = heard.taken();

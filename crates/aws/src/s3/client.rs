@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::types as sdk;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::byte_stream::error::Error as ByteStreamError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::BoxFuture;
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::calls::send;
 use crate::failure::chain;
+use crate::query::form;
 use crate::{Error, Failure};
 
 pub(super) const SERVICE: &str = "S3";
@@ -111,12 +113,9 @@ impl Client {
                 Err(broken) if attempt >= READ_ATTEMPTS => {
                     return Err(Error::Unreachable {
                         failure: Box::new(Failure {
-                            service: SERVICE.to_owned(),
-                            operation: OP.to_owned(),
-                            message: format!("the object's bytes broke off: {}", chain(&broken)),
                             endpoint: self.endpoint.clone(),
                             attempts: attempt,
-                            ..Failure::default()
+                            ..broke_off(OP, &broken)
                         }),
                     });
                 }
@@ -179,7 +178,7 @@ impl Client {
             .set_sse_customer_key(customer.key)
             .set_sse_customer_key_md5(customer.md5)
             .set_acl(r.acl.as_deref().map(Into::into))
-            .set_tagging((!r.tags.is_empty()).then(|| form(&r.tags)))
+            .set_tagging((!r.tags.is_empty()).then(|| tagging(&r.tags)))
             .set_metadata((!r.metadata.is_empty()).then(|| r.metadata.into_iter().collect()));
         let output = send(SERVICE, OP, call.send()).await?;
         Ok(PutOutcome {
@@ -246,28 +245,24 @@ fn sorted(given: Option<std::collections::HashMap<String, String>>) -> BTreeMap<
 }
 
 /// Tags as the header carries them: a query string, percent-encoded.
-pub(super) fn form(tags: &BTreeMap<String, String>) -> String {
-    let mut text = String::new();
-    for (key, value) in tags {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        encode(&mut text, key);
-        text.push('=');
-        encode(&mut text, value);
-    }
-    text
+pub(super) fn tagging(tags: &BTreeMap<String, String>) -> String {
+    form(tags.iter().map(|(key, value)| (&**key, &**value)))
 }
 
-fn encode(to: &mut String, part: &str) {
-    use std::fmt::Write;
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            to.push(char::from(byte));
-        } else {
-            let _ = write!(to, "%{byte:02X}");
-        }
+/// The failure of an answer that said yes and whose body is of no use.
+pub(super) fn unread(operation: &'static str, why: String) -> Failure {
+    Failure {
+        service: SERVICE.to_owned(),
+        operation: operation.to_owned(),
+        message: why,
+        ..Failure::default()
     }
+}
+
+/// The failure of an object that did not come whole.
+pub(super) fn broke_off(operation: &'static str, error: &ByteStreamError) -> Failure {
+    let why = format!("the object's bytes broke off: {}", chain(error));
+    unread(operation, why)
 }
 
 impl S3 for Client {
@@ -371,7 +366,7 @@ mod tests {
             ("a b".to_owned(), "x&y=ü".to_owned()),
             ("team".to_owned(), String::new()),
         ]);
-        assert_eq!(form(&tags), "a%20b=x%26y%3D%C3%BC&team=");
+        assert_eq!(tagging(&tags), "a%20b=x%26y%3D%C3%BC&team=");
     }
 
     #[test]

@@ -9,12 +9,12 @@ use aws_smithy_types::checksum_config::RequestChecksumCalculation;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
-use super::client::{Client, SERVICE, form};
+use super::client::{Client, SERVICE, broke_off, tagging};
 use super::extra::Extra;
 use super::{Headers, ListPage, ListRequest, ObjectName, Objects, Retention};
+use crate::Error;
 use crate::calls::send;
-use crate::failure::{chain, invalid};
-use crate::{Error, Failure};
+use crate::failure::invalid;
 
 impl Client {
     async fn write_stored(
@@ -82,12 +82,7 @@ impl Client {
         let body = answer.body.collect().await;
         body.map(|bytes| bytes.into_bytes())
             .map_err(|broken| Error::Unreachable {
-                failure: Box::new(Failure {
-                    service: SERVICE.to_owned(),
-                    operation: OP.to_owned(),
-                    message: format!("the object's bytes broke off: {}", chain(&broken)),
-                    ..Failure::default()
-                }),
+                failure: Box::new(broke_off(OP, &broken)),
             })
     }
 
@@ -205,7 +200,7 @@ impl Objects for Client {
             .collect();
         headers.retain(|name, _| !name.starts_with("tag:"));
         if !tags.is_empty() {
-            headers.insert("x-amz-tagging".to_owned(), form(&tags));
+            headers.insert("x-amz-tagging".to_owned(), tagging(&tags));
         }
         Box::pin(self.write_stored(name, headers, body))
     }
