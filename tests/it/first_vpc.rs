@@ -52,7 +52,7 @@ fn a_tutorial_of_years_ago_runs_as_printed() {
     let apply = ["-local", "apply", "-auto-approve", "-input=false"];
     let said = program.run(&apply).expect_code(0);
     for warned in ["shared_credentials_file", "Version constraints inside"] {
-        assert!(said.stdout.contains(warned), "{}", said.stdout);
+        assert!(said.stderr.contains(warned), "{}", said.stderr);
     }
     let found = outputs(&program).expect("outputs");
     assert_eq!(found["service"], json!("ec2"));

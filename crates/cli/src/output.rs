@@ -1,6 +1,7 @@
 //! The only place that writes to standard output and standard error.
 
 use std::io::{IsTerminal, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::terminal;
 use crate::views::Style;
@@ -27,12 +28,22 @@ pub fn error_line(line: &str) {
     error(&format!("{line}\n"));
 }
 
-/// Whether text may be coloured: on a terminal, unless the user says otherwise.
+/// How text on standard output looks: coloured and as wide as the terminal it goes to, unless the user wants no
+/// colour.
 pub fn style(no_color: bool) -> Style {
+    styled(no_color, std::io::stdout().as_fd())
+}
+
+/// How text on standard error looks.
+pub fn style_of_errors(no_color: bool) -> Style {
+    styled(no_color, std::io::stderr().as_fd())
+}
+
+fn styled(no_color: bool, to: BorrowedFd<'_>) -> Style {
     let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Style {
-        color: !refused && std::io::stdout().is_terminal(),
-        columns: terminal::columns(),
+        color: !refused && to.is_terminal(),
+        columns: terminal::columns(to),
     }
 }
 

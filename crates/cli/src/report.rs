@@ -19,13 +19,15 @@ use crate::views::{Style, human, json};
 pub struct Report {
     /// Whether for programs.
     pub json: bool,
-    /// Colours, and the width of the page.
+    /// Colours, and the width of the page, of standard output.
     pub style: Style,
+    /// The same of standard error, where people are told diagnostics.
+    told_in: Style,
     compact: bool,
     gathered: Gathered,
     /// The file that gets what programs would be told.
     into: Option<Arc<Mutex<File>>>,
-    /// Where standard output belongs to a document: what was told, for that document.
+    /// Where a document tells it once more: what was told, for that document.
     kept: Option<Kept>,
 }
 
@@ -38,6 +40,7 @@ impl Report {
         Self {
             json: look.json,
             style: output::style(look.no_color || look.json),
+            told_in: output::style_of_errors(look.no_color || look.json),
             compact: look.compact_warnings,
             gathered: Gathered::default(),
             into: None,
@@ -93,8 +96,8 @@ impl Report {
         }
     }
 
-    /// Reports to people on standard error alone, and keeps what was told.
-    pub fn aside(mut self) -> Self {
+    /// Keeps what is told, for a document.
+    pub fn keeping(mut self) -> Self {
         self.kept = Some(Arc::default());
         self
     }
@@ -116,8 +119,8 @@ impl Report {
         }
     }
 
-    /// Shows diagnostics: errors on standard error, warnings on standard output; for programs all on
-    /// standard output.
+    /// Shows diagnostics, errors and warnings alike: to people on standard error, so that standard output holds
+    /// nothing but what was asked for; to programs as events, on standard output or in the file they named.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
         if diagnostics.is_empty() {
             return;
@@ -130,28 +133,19 @@ impl Report {
         if self.json {
             return;
         }
-        let mut beside = output::text as fn(&str);
         if let Some(kept) = &self.kept {
             let shared = Arc::new(sources.clone());
             let told = diagnostics.iter().map(|one| (one.clone(), shared.clone()));
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend(told);
-            beside = output::error;
         }
-        let (errors, warnings): (Vec<_>, Vec<_>) =
-            diagnostics.iter().cloned().partition(Diagnostic::is_error);
-        for (part, write) in [(warnings, beside), (errors, output::error)] {
-            if !part.is_empty() {
-                let part = part.into_iter().collect();
-                write(&human::diagnostic::render(
-                    &part,
-                    sources,
-                    self.style,
-                    self.compact,
-                    self.gathered,
-                ));
-            }
-        }
+        output::error(&human::diagnostic::render(
+            diagnostics,
+            sources,
+            self.told_in,
+            self.compact,
+            self.gathered,
+        ));
     }
 
     /// Shows one diagnostic that points into no text.

@@ -1,7 +1,9 @@
 //! How wide the terminal is, where there is one.
 
-/// The columns of the terminal that standard output goes to; `None` where it goes elsewhere.
-pub fn columns() -> Option<u16> {
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+/// The columns of the terminal behind a stream; `None` where it goes elsewhere.
+pub fn columns(stream: BorrowedFd<'_>) -> Option<u16> {
     let mut size = libc::winsize {
         ws_row: 0,
         ws_col: 0,
@@ -10,6 +12,6 @@ pub fn columns() -> Option<u16> {
     };
     // SAFETY: the call fills in the struct it is given, or fails.
     #[allow(unsafe_code)]
-    let answer = unsafe { libc::ioctl(libc::STDOUT_FILENO, libc::TIOCGWINSZ, &raw mut size) };
+    let answer = unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) };
     (answer == 0 && size.ws_col > 0).then_some(size.ws_col)
 }

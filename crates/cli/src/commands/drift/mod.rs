@@ -92,7 +92,7 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
     for folder in &folders {
         // People see what is read while it is read, unless several folders would be mixed up.
         let shown = format == Format::Text && folders.len() == 1;
-        let report = plain.clone().aside();
+        let report = plain.clone().keeping();
         let place = Place {
             chdir: Some(folder.clone()),
             local: at.local,
