@@ -1,7 +1,7 @@
 //! Calls on their way: queued by resource type, sent in batches, as many at once as `-parallelism` says.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use tokio::time::Instant;
 use trueup_addrs::ProviderConfigAddr;
-use trueup_backend::{Journal, Surroundings};
+use trueup_backend::{BatchId, Journal, Surroundings};
 use trueup_plan::{Action, Event, Identity, Observer, Subject};
 use trueup_provider::{
     ApplyOutcome, Batching, Context, Object, Problem, Progress, ResourceType, Step, StepKind,
@@ -168,13 +168,21 @@ fn run_batch<'a>(
         }
         let began = Instant::now();
         let awaited = Awaited::default();
-        let work = call(&batch, &cx, &state, &awaited);
+        let learnt = Learnt {
+            batch: id.map(|id| (&*journal, id)),
+            made: OnceLock::new(),
+        };
+        let work = call(&batch, &cx, &state, &awaited, &learnt);
         let outcomes = while_waiting(&subjects, began, &awaited, observer, work).await;
         let elapsed = began.elapsed();
         let records = batch
             .iter()
             .zip(&outcomes)
-            .map(|((_, job), outcome)| intents::outcome(job, outcome))
+            .map(|((_, job), outcome)| {
+                let mut record = intents::outcome(job, outcome);
+                record.made = record.made.or_else(|| learnt.made.get().cloned());
+                record
+            })
             .collect();
         let written = match id {
             Some(id) => journal.finish(id, records).await.err(),
@@ -216,6 +224,7 @@ async fn call(
     cx: &Context,
     state: &Arc<Mutex<State>>,
     awaited: &Awaited,
+    learnt: &Learnt<'_>,
 ) -> Vec<ApplyOutcome> {
     let many = batch.len() > 1;
     match batch.first().map(|(_, job)| (job, &job.call)) {
@@ -250,6 +259,7 @@ async fn call(
                 job,
                 state,
                 awaited,
+                learnt,
             };
             vec![resource_type.apply(cx, step.clone(), &sink).await]
         }
@@ -260,12 +270,34 @@ fn batches(resource_type: &Arc<dyn ResourceType>) -> bool {
     resource_type.batching() != Batching::Single
 }
 
+/// What a call tells before it ends: the id of the object that it made.
+struct Learnt<'a> {
+    /// Where it is kept at once: in the journal, under the batch of this one call.
+    batch: Option<(&'a Journal, BatchId)>,
+    made: OnceLock<String>,
+}
+
+impl Learnt<'_> {
+    /// Writes down an id. That it can't be written stops nothing: the next run then looks for what was planned.
+    async fn keep(&self, made: String) {
+        if self.made.set(made.clone()).is_err() {
+            return;
+        }
+        if let Some((journal, batch)) = self.batch
+            && let Err(error) = journal.finish(batch, vec![intents::under_way(made)]).await
+        {
+            tracing::warn!(%error, "the id of a new object not written to the journal");
+        }
+    }
+}
+
 /// Takes an object into the state as soon as it exists. The batch's intent is open in the journal
-/// meanwhile, so that a crash finds the object again.
+/// meanwhile, so that a crash finds the object again; an id that the service made goes there at once.
 struct Sink<'a> {
     job: &'a Job,
     state: &'a Arc<Mutex<State>>,
     awaited: &'a Awaited,
+    learnt: &'a Learnt<'a>,
 }
 
 impl Progress for Sink<'_> {
@@ -275,7 +307,11 @@ impl Progress for Sink<'_> {
         let mut instance = state.instance(&self.job.addr).cloned().unwrap_or_default();
         instance.current = Some(object);
         put(&mut state, self.job, instance);
-        Box::pin(std::future::ready(()))
+        drop(state);
+        match intents::made_id(self.job, &partial.value) {
+            Some(made) => Box::pin(self.learnt.keep(made)),
+            None => Box::pin(std::future::ready(())),
+        }
     }
 
     fn waiting(&self, on: &str) {

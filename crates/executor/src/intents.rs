@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use trueup_backend::{IntentKind, IntentRecord, Outcome, OutcomeRecord};
 use trueup_provider::{ApplyOutcome, StepKind};
 use trueup_state::{Object, State};
+use trueup_value::Value;
 
 use crate::jobs::{Call, Job};
 
@@ -69,18 +70,41 @@ pub(crate) fn intent(job: &Job, state: &State, now: SystemTime) -> Option<Intent
 
 /// How a job came out.
 pub(crate) fn outcome(job: &Job, outcome: &ApplyOutcome) -> OutcomeRecord {
+    let (outcome, object) = match outcome {
+        ApplyOutcome::Done(object, _) => (Outcome::Done, object.as_ref()),
+        ApplyOutcome::Failed(object, _) => (Outcome::Failed, object.as_ref()),
+        ApplyOutcome::NotTried => (Outcome::NotTried, None),
+        ApplyOutcome::Unknown(_) => (Outcome::Unknown, None),
+    };
     let Call::Change(resource_type, _) = &job.call else {
         return OutcomeRecord {
             outcome: Outcome::Done,
             digest: None,
+            made: None,
         };
     };
-    let digest = |value: &trueup_provider::Object| resource_type.digest(&value.value);
-    let (outcome, digest) = match outcome {
-        ApplyOutcome::Done(object, _) => (Outcome::Done, object.as_ref().map(digest)),
-        ApplyOutcome::Failed(object, _) => (Outcome::Failed, object.as_ref().map(digest)),
-        ApplyOutcome::NotTried => (Outcome::NotTried, None),
-        ApplyOutcome::Unknown(_) => (Outcome::Unknown, None),
-    };
-    OutcomeRecord { outcome, digest }
+    OutcomeRecord {
+        outcome,
+        digest: object.map(|object| resource_type.digest(&object.value)),
+        made: object.and_then(|object| made_id(job, &object.value)),
+    }
+}
+
+/// What is said of a creation that is not over: the id of what it made.
+pub(crate) fn under_way(made: String) -> OutcomeRecord {
+    OutcomeRecord {
+        outcome: Outcome::Unknown,
+        digest: None,
+        made: Some(made),
+    }
+}
+
+/// The id of what a creation made, where only that finds it.
+pub(crate) fn made_id(job: &Job, object: &Value) -> Option<String> {
+    match &job.call {
+        Call::Change(resource_type, step) if step.kind == StepKind::Create => {
+            resource_type.made_id(object)
+        }
+        _ => None,
+    }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Mode as ResourceMode, ProviderConfigAddr, parse};
-use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, Session};
+use trueup_backend::{IntentKind, IntentRecord, OpenBatch, Outcome, OutcomeRecord, Session};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::marks::marked;
@@ -67,8 +67,10 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     }
     let mut state = recovery.session.state().clone();
     let runs: BTreeSet<String> = batches.iter().map(|batch| batch.run.clone()).collect();
-    let made_way = earlier::make_way(&effective(&batches), &mut state);
-    let open = open_intents(&batches, &state, recovery.providers, &mut diagnostics);
+    let effective = effective(&batches);
+    let records: Vec<&IntentRecord> = effective.iter().map(|(intent, _)| *intent).collect();
+    let made_way = earlier::make_way(&records, &mut state);
+    let open = open_intents(effective, &state, recovery.providers, &mut diagnostics);
     let adopted = judge(&recovery, open, &mut state, &mut diagnostics).await;
     made_way.undo_where_nothing_came(&mut state);
     if diagnostics.has_errors() {
@@ -92,9 +94,9 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     (adopted, diagnostics)
 }
 
-/// The intents that may have come to something, in their order. What was never sent, or was refused and
-/// changed nothing, leaves an earlier intent standing.
-fn effective(batches: &[OpenBatch]) -> Vec<&IntentRecord> {
+/// The intents that may have come to something, in their order, with what is known of how they came out. What was
+/// never sent, or was refused and changed nothing, leaves an earlier intent standing.
+fn effective(batches: &[OpenBatch]) -> Vec<(&IntentRecord, Option<&OutcomeRecord>)> {
     let mut intents = Vec::new();
     for batch in batches {
         for (n, intent) in batch.intents.iter().enumerate() {
@@ -104,7 +106,7 @@ fn effective(batches: &[OpenBatch]) -> Vec<&IntentRecord> {
                     || (outcome.outcome == Outcome::Failed && outcome.digest.is_none())
             });
             if !without_effect {
-                intents.push(intent);
+                intents.push((intent, outcome));
             }
         }
     }
@@ -113,21 +115,21 @@ fn effective(batches: &[OpenBatch]) -> Vec<&IntentRecord> {
 
 /// The last intent of each object: earlier ones of the same object were overtaken by it.
 fn open_intents(
-    batches: &[OpenBatch],
+    effective: Vec<(&IntentRecord, Option<&OutcomeRecord>)>,
     state: &State,
     providers: &Registry,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Open> {
-    let mut last: BTreeMap<(String, String), &IntentRecord> = BTreeMap::new();
-    for intent in effective(batches) {
+    let mut last: BTreeMap<(String, String), _> = BTreeMap::new();
+    for (intent, outcome) in effective {
         let identity = format!("{:?} {:?}", intent.identity, intent.deposed);
-        last.insert((intent.address.clone(), identity), intent);
+        last.insert((intent.address.clone(), identity), (intent, outcome));
     }
-    let mut intents: Vec<&IntentRecord> = last.into_values().collect();
-    intents.sort_by_key(|intent| intent.at_ms);
+    let mut intents: Vec<_> = last.into_values().collect();
+    intents.sort_by_key(|(intent, _)| intent.at_ms);
     intents
         .into_iter()
-        .filter_map(|record| match open(record, state, providers) {
+        .filter_map(|(record, outcome)| match open(record, outcome, state, providers) {
             Some(open) => Some(open),
             None => {
                 diagnostics.push(Diagnostic::warning(
@@ -140,7 +142,12 @@ fn open_intents(
         .collect()
 }
 
-fn open(record: &IntentRecord, state: &State, providers: &Registry) -> Option<Open> {
+fn open(
+    record: &IntentRecord,
+    outcome: Option<&OutcomeRecord>,
+    state: &State,
+    providers: &Registry,
+) -> Option<Open> {
     let address = Arc::new(parse::abs_instance(&record.address).ok()?);
     let provider = parse::provider_config(&record.provider).ok()?;
     let deposed = match &record.deposed {
@@ -173,6 +180,7 @@ fn open(record: &IntentRecord, state: &State, providers: &Registry) -> Option<Op
             planned_digest: record.planned_digest.clone(),
             prior_digest: record.prior_digest.clone(),
             in_state,
+            made: outcome.and_then(|outcome| outcome.made.clone()),
             address,
         },
         provider,

@@ -175,6 +175,8 @@ pub struct Intent {
     pub prior_digest: Option<String>,
     /// What the state holds of it now.
     pub in_state: Option<Object>,
+    /// The id ([`crate::ResourceType::made_id`]) of what a creation made, where the earlier run came to know it.
+    pub made: Option<String>,
 }
 
 /// What became of an open intent.

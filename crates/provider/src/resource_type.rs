@@ -93,6 +93,13 @@ pub trait ResourceType: Send + Sync {
     /// Empty where the service makes the identity.
     fn identity(&self, value: &Value) -> BTreeMap<String, String>;
 
+    /// The id that the service made up for an object, where nothing else tells it from others surely: the journal
+    /// keeps it from the moment it is known, and [`Intent::made`] brings it to [`Self::judge`]. Not of objects
+    /// that [`Self::identity`] finds: each costs a write of the journal.
+    fn made_id(&self, _value: &Value) -> Option<String> {
+        None
+    }
+
     /// A digest of what an object says, by which an intent's outcome is recognised without keeping values.
     /// Objects that the service would call equal have one digest. Unknown parts are left out.
     fn digest(&self, value: &Value) -> String;

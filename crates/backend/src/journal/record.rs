@@ -73,6 +73,9 @@ pub struct OutcomeRecord {
     /// Digest of the value that the call left behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The id of what a creation made, where only the service names it. It is written as soon as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
 }
 
 /// A batch that a run has left in the journal.

@@ -108,9 +108,11 @@ impl<'a> Outcome<'a> {
                     .outcomes
                     .as_ref()
                     .and_then(|outcomes| outcomes.get(at));
+                let made = outcome.and_then(|outcome| outcome.made.as_deref());
+                let made = made.map_or_else(String::new, |id| format!(", made {id}"));
                 let outcome = outcome.map(|outcome| outcome.outcome);
                 lines.push(format!(
-                    "{:?} {} {:?} -> {outcome:?}",
+                    "{:?} {} {:?} -> {outcome:?}{made}",
                     intent.kind, intent.address, intent.identity
                 ));
             }

@@ -361,6 +361,10 @@ impl ResourceType for RegionalType {
         self.home.zero_is_unset()
     }
 
+    fn made_id(&self, value: &Value) -> Option<String> {
+        self.home.made_id(value)
+    }
+
     fn digest(&self, value: &Value) -> String {
         self.home.digest(value)
     }

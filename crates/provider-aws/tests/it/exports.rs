@@ -263,6 +263,7 @@ async fn an_export_of_a_run_that_died_is_found_again() {
         planned_digest: Some(kind.digest(&wanted)),
         prior_digest: None,
         in_state: None,
+        made: None,
     };
     let nothing = kind.recover(&bed.cx, vec![intent(0)]).await.remove(0);
     assert!(matches!(nothing, Adoption::Forget), "{nothing:?}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
-use trueup_provider::{Adoption, ApplyOutcome};
+use trueup_provider::{Adoption, ApplyOutcome, Intent};
 
 use crate::bed::{Bed, bed, bed_with, errors, to_json};
 use crate::looks::{calls, imported, json_of, settled};
@@ -212,10 +212,21 @@ async fn a_key_whose_answer_was_lost_is_found_by_its_time_and_words() {
     // What the remote does not tell is planned as an update.
     let planned = bed.plan(KEY, Some(object), &key());
     assert!(planned.requires_replace.is_empty());
-    // Another key with the same words: a person has to decide.
-    bed.apply(KEY, None, &key()).await;
-    let judged = judge(&bed, KEY, vec![open]).await;
+    // Another key with the same words: a person has to decide, unless the id is known.
+    let other = bed.apply(KEY, None, &key()).await;
+    let known = Intent {
+        made: bed.kind(KEY).made_id(&other.value),
+        ..open.clone()
+    };
+    let judged = judge(&bed, KEY, vec![open, known]).await;
     assert!(matches!(judged[0], Adoption::Unclear(_)), "{judged:?}");
+    let Adoption::Adopt(object) = &judged[1] else {
+        panic!("{judged:?}");
+    };
+    assert_eq!(
+        to_json(&object.value)["key_id"],
+        to_json(&other.value)["key_id"]
+    );
     let never = bed.step(KEY, None, Some(&json!({"description": "never"})));
     let judged = judge(&bed, KEY, vec![intent(&bed, KEY, &never, None)]).await;
     assert!(matches!(judged[0], Adoption::Forget), "{judged:?}");

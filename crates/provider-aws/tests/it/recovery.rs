@@ -23,6 +23,7 @@ pub fn intent(bed: &Bed, kind: &str, step: &Step, in_state: Option<&Object>) -> 
         planned_digest: planned.map(of),
         prior_digest: prior.map(of),
         in_state: in_state.cloned(),
+        made: None,
     }
 }
 

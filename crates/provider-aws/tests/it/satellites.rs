@@ -400,6 +400,7 @@ async fn a_failing_wait_loses_nothing_and_a_lost_answer_is_made_up_for() {
         planned_digest: Some(kind.digest(&wanted)),
         prior_digest: None,
         in_state: None,
+        made: None,
     };
     let judged = |kind_of| {
         let intents = vec![intent(kind_of)];

@@ -314,6 +314,7 @@ async fn an_open_intent_of_a_replica_is_judged_by_what_is_there() {
         planned_digest: None,
         prior_digest: None,
         in_state: None,
+        made: None,
     };
     let judged = kind
         .recover(

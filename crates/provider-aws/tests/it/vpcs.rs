@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
-use trueup_provider::{Adoption, ApplyOutcome, Object};
+use trueup_provider::{Adoption, ApplyOutcome, Intent, Object};
 
 use crate::bed::{Bed, bed, bed_with, difference, errors, over, to_json};
 use crate::looks::{calls, settled};
@@ -474,6 +474,36 @@ async fn what_an_earlier_run_made_is_found_again() {
         let verdict = judge(&bed, kind, vec![open]).await.remove(0);
         assert!(matches!(verdict, Adoption::Forget), "{verdict:?}");
     }
+}
+
+#[tokio::test]
+async fn a_vpc_whose_id_is_known_is_found_whatever_was_done_in_it() {
+    let bed = bed().await;
+    let wanted = with(&vpc(), json!({"enable_dns_hostnames": true}));
+    let step = bed.step(VPC, None, Some(&wanted));
+    let made = bed.apply(VPC, None, &wanted).await;
+    bed.apply(SUBNET, None, &subnet(&made, "10.96.1.0/24"))
+        .await;
+    // Its twin is none of ours, and neither guess is needed.
+    bed.apply(VPC, None, &wanted).await;
+    let guessed = intent(&bed, VPC, &step, None);
+    let open = Intent {
+        made: bed.kind(VPC).made_id(&made.value),
+        ..guessed.clone()
+    };
+    let judged = judge(&bed, VPC, vec![guessed, open]).await;
+    assert!(matches!(judged[0], Adoption::Forget), "{judged:?}");
+    let Adoption::Adopt(object) = &judged[1] else {
+        panic!("{judged:?}");
+    };
+    assert_eq!(id(object), id(&made));
+    settled(&bed, VPC, object, &wanted).await;
+    let gone = Intent {
+        made: Some("vpc-0123456789abcdef0".to_owned()),
+        ..intent(&bed, VPC, &step, None)
+    };
+    let judged = judge(&bed, VPC, vec![gone]).await;
+    assert!(matches!(judged[0], Adoption::Forget), "{judged:?}");
 }
 
 #[tokio::test]

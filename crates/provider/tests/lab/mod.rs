@@ -1,6 +1,7 @@
 //! A provider for tests, `hashicorp/lab`: its world is a map in memory, and whoever runs it says what goes wrong.
 //!
-//! Other crates' tests take it in by path. `lab_table` is changed one at a time, `lab_item` in batches.
+//! Other crates' tests take it in by path. `lab_table` is changed one at a time, `lab_item` in batches;
+//! a `lab_network` is found by its id alone, which the lab makes.
 
 mod table;
 mod world;
@@ -37,7 +38,8 @@ impl Lab {
                 config: Block::new().attribute("endpoint", Attribute::optional(Type::String)),
                 resources: BTreeMap::from([
                     ("lab_table".into(), resource.clone()),
-                    ("lab_item".into(), resource),
+                    ("lab_item".into(), resource.clone()),
+                    ("lab_network".into(), resource),
                 ]),
                 data_sources: BTreeMap::from([(
                     "lab_lookup".into(),
@@ -100,6 +102,7 @@ impl Configured for Reached {
     fn resource_type(&self, kind: &str) -> Option<Arc<dyn ResourceType>> {
         match kind {
             "lab_table" => Some(Arc::new(table::Table::single(self.0.clone()))),
+            "lab_network" => Some(Arc::new(table::Table::nameless(self.0.clone()))),
             "lab_item" => Some(Arc::new(table::Table::batched(self.0.clone()))),
             _ => None,
         }

@@ -1,11 +1,11 @@
-//! `lab_table` and `lab_item`: a name that forces a new object, and a few attributes of every kind.
+//! `lab_table`, `lab_item` and `lab_network`: a name that forces a new object, and a few attributes of every kind.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_provider::{
     Adoption, ApplyOutcome, Batching, BoxFuture, Context, Intent, Object, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind, Unheard,
 };
 use trueup_schema::{Attribute, Block};
 use trueup_value::{Path, Type, Value};
@@ -34,6 +34,8 @@ pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
 pub(super) struct Table {
     world: Shared,
     batches: bool,
+    /// Whether an object is found by the id alone that the lab made.
+    nameless: bool,
 }
 
 impl Table {
@@ -41,6 +43,7 @@ impl Table {
         Self {
             world,
             batches: false,
+            nameless: false,
         }
     }
 
@@ -48,11 +51,19 @@ impl Table {
         Self {
             world,
             batches: true,
+            nameless: false,
+        }
+    }
+
+    pub(super) fn nameless(world: Shared) -> Self {
+        Self {
+            nameless: true,
+            ..Self::single(world)
         }
     }
 
     /// Makes one change; `None` for the world where it is refused.
-    async fn change(&self, cx: &Context, step: &Step) -> ApplyOutcome {
+    async fn change(&self, cx: &Context, step: &Step, progress: &dyn Progress) -> ApplyOutcome {
         let subject = step
             .planned
             .as_ref()
@@ -68,20 +79,35 @@ impl Table {
         self.world.lock().note(call.clone());
         // Others get their turn before this one is answered.
         tokio::task::yield_now().await;
+        let (value, outcome) = self.done(cx, step, &call, name);
+        if let Some(value) = value {
+            progress.created(Object::new(value)).await;
+        }
+        outcome
+    }
+
+    /// What there is after a change, and how it is answered.
+    fn done(
+        &self,
+        cx: &Context,
+        step: &Step,
+        call: &str,
+        name: String,
+    ) -> (Option<Value>, ApplyOutcome) {
         let mut world = self.world.lock();
-        if world.stopping.contains(&call) {
+        if world.stopping.contains(call) {
             cx.cancel.cancel();
         }
         let problem = || Problem::error("The lab refused", format!("It would not {call}."));
-        if world.refused.contains(&call) {
-            return ApplyOutcome::Failed(None, vec![problem()]);
+        if world.refused.contains(call) {
+            return (None, ApplyOutcome::Failed(None, vec![problem()]));
         }
         let Some(planned) = &step.planned else {
             world.objects.remove(&name);
-            if world.lost.contains(&call) {
-                return ApplyOutcome::Unknown(problem());
+            if world.lost.contains(call) {
+                return (None, ApplyOutcome::Unknown(problem()));
             }
-            return ApplyOutcome::Done(None, Vec::new());
+            return (None, ApplyOutcome::Done(None, Vec::new()));
         };
         let mut members = planned.as_members().cloned().unwrap_or_default();
         for (attribute, made) in [("id", format!("id-of-{name}")), ("note", "made".into())] {
@@ -92,18 +118,20 @@ impl Table {
                 members.insert(attribute.into(), Value::string(made));
             }
         }
-        if world.bent.contains(&call) {
+        if world.bent.contains(call) {
             members.insert("size".into(), Value::number(99));
         }
         let value = Value::object(members);
         world.objects.insert(name, value.clone());
-        if world.halfway.contains(&call) {
-            return ApplyOutcome::Failed(Some(Object::new(value)), vec![problem()]);
-        }
-        if world.lost.contains(&call) {
-            return ApplyOutcome::Unknown(problem());
-        }
-        ApplyOutcome::Done(Some(Object::new(value)), Vec::new())
+        let object = Some(Object::new(value.clone()));
+        let outcome = if world.halfway.contains(call) {
+            ApplyOutcome::Failed(object, vec![problem()])
+        } else if world.lost.contains(call) {
+            ApplyOutcome::Unknown(problem())
+        } else {
+            ApplyOutcome::Done(object, Vec::new())
+        };
+        (Some(value).filter(|_| self.nameless), outcome)
     }
 }
 
@@ -181,9 +209,9 @@ impl ResourceType for Table {
         &'a self,
         cx: &'a Context,
         step: Step,
-        _progress: &'a dyn Progress,
+        progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move { self.change(cx, &step).await })
+        Box::pin(async move { self.change(cx, &step, progress).await })
     }
 
     fn batching(&self) -> Batching {
@@ -203,15 +231,22 @@ impl ResourceType for Table {
             self.world.lock().note(format!("batch of {}", steps.len()));
             let mut outcomes = Vec::new();
             for step in &steps {
-                outcomes.push(self.change(cx, step).await);
+                outcomes.push(self.change(cx, step, &Unheard).await);
             }
             outcomes
         })
     }
 
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        if self.nameless {
+            return BTreeMap::new();
+        }
         let name = text(value, "name").unwrap_or_default();
         BTreeMap::from([("name".to_owned(), name)])
+    }
+
+    fn made_id(&self, value: &Value) -> Option<String> {
+        text(value, "id").filter(|_| self.nameless)
     }
 
     /// Name and size tell objects apart.
@@ -229,7 +264,12 @@ impl ResourceType for Table {
         let world = self.world.lock();
         let judged = intents.iter().map(|intent| {
             let name = intent.identity.get("name").map(String::as_str);
-            match name.and_then(|name| world.objects.get(name)) {
+            let of_id = |id| world.objects.values().find(|it| text(it, "id") == id);
+            let found = match self.nameless {
+                true => intent.made.clone().and_then(|id| of_id(Some(id))),
+                false => name.and_then(|name| world.objects.get(name)),
+            };
+            match found {
                 None if intent.kind == StepKind::Delete => Adoption::Gone,
                 None => Adoption::Forget,
                 Some(found) => {

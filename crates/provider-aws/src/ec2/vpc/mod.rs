@@ -21,6 +21,7 @@ use trueup_provider::{
 use trueup_value::Value;
 
 use crate::connection::Connection;
+use crate::members::filled;
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::no_limits;
@@ -85,6 +86,10 @@ impl ResourceType for Vpcs {
     /// The service makes a VPC's id; range and name tell people what was meant.
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         recover::identity(value)
+    }
+
+    fn made_id(&self, value: &Value) -> Option<String> {
+        filled(value, "id").map(str::to_owned)
     }
 
     fn zero_is_unset(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Judging what an earlier run left open about VPCs. Their ids are made by the service, which takes no
-//! token for a creation and tells no time of it: a VPC that was perhaps created is looked for among
-//! those of its range and tags in which nothing was done yet.
+//! token for a creation and tells no time of it. Where the run did not come to know the id, a VPC that was
+//! perhaps created is looked for among those of its range and tags in which nothing was done yet.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,11 @@ impl Vpcs {
         let unclear = |error| Adoption::Unclear(problem("recovering EC2 VPC", &error));
         match intent.kind {
             StepKind::Create if intent.in_state.is_none() => {
-                self.look_for(&intent).await.unwrap_or_else(unclear)
+                let found = match &intent.made {
+                    Some(id) => self.of_id(id).await,
+                    None => self.look_for(&intent).await,
+                };
+                found.unwrap_or_else(unclear)
             }
             StepKind::Create | StepKind::Update => Adoption::Forget,
             StepKind::Delete => {
@@ -68,6 +72,15 @@ impl Vpcs {
                 }
             }
         }
+    }
+
+    /// The VPC of the id that the creation gave, whatever was done in it since.
+    async fn of_id(&self, id: &str) -> Result<Adoption, Error> {
+        let Some(vpc) = self.look(id).await? else {
+            return Ok(Adoption::Forget);
+        };
+        let found = self.besides(vpc).await?;
+        Ok(Adoption::Adopt(self.object(&found, None)))
     }
 
     async fn look_for(&self, intent: &Intent) -> Result<Adoption, Error> {
@@ -107,7 +120,7 @@ impl Vpcs {
         }
     }
 
-    /// Whether a VPC is as CreateVpc leaves it. A run that came further had told its state of it.
+    /// Whether a VPC is as CreateVpc leaves it. A run that came further had written its id to the journal.
     async fn is_untouched(&self, vpc: &Vpc) -> Result<bool, Error> {
         let filters = [Filter::new("vpc-id", [vpc.id.as_str()])];
         let subnets = self.ec2.describe_subnets(Asked::Filtered(&filters)).await?;

@@ -88,6 +88,10 @@ impl ResourceType for Keys {
         BTreeMap::from([("description".to_owned(), description.to_owned())])
     }
 
+    fn made_id(&self, value: &Value) -> Option<String> {
+        crate::members::filled(value, "key_id").map(str::to_owned)
+    }
+
     fn zero_is_unset(&self) -> bool {
         true
     }

@@ -1,5 +1,6 @@
-//! Judging what an earlier run left open about keys. Their ids are made by the service, so a key that
-//! was perhaps created is looked for among all keys, by the time and the words of its creation.
+//! Judging what an earlier run left open about keys. Their ids are made by the service. Where the run did
+//! not come to know the id, a key that was perhaps created is looked for among all keys, by the time and
+//! the words of its creation.
 
 use futures::StreamExt;
 use trueup_aws::kms::KeyMetadata;
@@ -39,7 +40,10 @@ impl Keys {
     /// Judges one open intent.
     pub(super) async fn judged(&self, cx: &Context, intent: Intent) -> Adoption {
         match intent.kind {
-            StepKind::Create if intent.in_state.is_none() => self.look_for(cx, &intent).await,
+            StepKind::Create if intent.in_state.is_none() => match &intent.made {
+                Some(id) => self.of_id(id).await,
+                None => self.look_for(cx, &intent).await,
+            },
             StepKind::Create | StepKind::Update => Adoption::Forget,
             StepKind::Delete => {
                 let id = intent
@@ -58,6 +62,15 @@ impl Keys {
                     }
                 }
             }
+        }
+    }
+
+    /// The key of the id that the creation gave.
+    async fn of_id(&self, id: &str) -> Adoption {
+        match self.find(id).await {
+            Ok(Some(found)) => Adoption::Adopt(self.object(&found, None)),
+            Ok(None) => Adoption::Forget,
+            Err(error) => Adoption::Unclear(problem(&format!("recovering KMS Key ({id})"), &error)),
         }
     }
 

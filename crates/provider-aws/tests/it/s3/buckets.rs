@@ -336,6 +336,7 @@ async fn a_bucket_that_a_broken_run_made_is_found_again() {
         planned_digest: Some(kind.digest(&planned)),
         prior_digest: None,
         in_state: None,
+        made: None,
     };
     let judged = kind.recover(&bed.cx, vec![intent.clone()]).await.remove(0);
     let Adoption::Adopt(object) = judged else {
