@@ -8,10 +8,12 @@ use trueup_provider::Intent;
 use trueup_value::Value;
 
 use super::names::PREFIX;
+use super::schema::body;
 use super::{Buckets, is_named};
 use crate::dynamodb::table_item::digest_of_text;
 use crate::made_up::prefix_of;
 use crate::members::filled;
+use crate::satellite::said;
 
 /// How much a bucket's time of creation may lie before the intent: clocks differ.
 const CLOCKS_SECONDS: i64 = 60;
@@ -75,6 +77,8 @@ impl Buckets {
             return Ok(None);
         };
         let found = self.find(&name).await?;
-        Ok(found.map(|found| super::to_state(&found, &self.tags, None)))
+        // As a creation leaves what AWS does not know of.
+        let like = said(body(), [("force_destroy", Value::bool(false))]);
+        Ok(found.map(|found| super::to_state(&found, &self.tags, Some(&like))))
     }
 }
