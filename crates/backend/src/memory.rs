@@ -291,6 +291,10 @@ impl JournalStore for MemoryJournal {
         "memory".to_owned()
     }
 
+    fn clearing_takes(&self) -> String {
+        "nothing".to_owned()
+    }
+
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let mut slots = self.backend.slots();

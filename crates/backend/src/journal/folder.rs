@@ -48,6 +48,10 @@ impl JournalStore for FolderJournal {
         }
     }
 
+    fn clearing_takes(&self) -> String {
+        format!("to read and write the folder {}", self.folder.display())
+    }
+
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
         let folder = self.folder.clone();
         Box::pin(async move { on_a_thread(move || write(&folder, &entry)).await })

@@ -145,6 +145,13 @@ impl JournalStore for TableJournal {
         format!("the DynamoDB table {:?}", self.table)
     }
 
+    fn clearing_takes(&self) -> String {
+        format!(
+            "dynamodb:GetItem, dynamodb:PutItem and dynamodb:DeleteItem on the table {:?}",
+            self.table
+        )
+    }
+
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             if !entry.outcome {

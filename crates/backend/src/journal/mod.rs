@@ -10,7 +10,7 @@ mod object_store;
 mod record;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -41,6 +41,8 @@ pub struct Journal {
     next: AtomicU64,
     /// The first store that has not refused yet.
     current: AtomicUsize,
+    /// The stores that hold entries, with the run whose they are.
+    held: Mutex<BTreeSet<(usize, String)>>,
     notices: Mutex<Vec<Notice>>,
 }
 
@@ -57,6 +59,7 @@ impl Journal {
             who: surroundings.who.clone(),
             next: AtomicU64::new(0),
             current: AtomicUsize::new(0),
+            held: Mutex::default(),
             notices: Mutex::new(Vec::new()),
         }
     }
@@ -81,6 +84,9 @@ impl Journal {
                 }
                 Err(StoreError::Failed(cause)) => return Err(Error::Journal { cause }),
             };
+            for entry in &entries {
+                self.holds(number, &entry.run);
+            }
             found.extend(pair_up(entries, &self.run)?);
         }
         found.sort_by_key(|batch| {
@@ -114,7 +120,10 @@ impl Journal {
                 text: text.clone(),
             };
             match place.put(entry).await {
-                Ok(()) => return Ok(BatchId { number, store }),
+                Ok(()) => {
+                    self.holds(store, &self.run);
+                    return Ok(BatchId { number, store });
+                }
                 Err(StoreError::Denied(cause)) => {
                     self.pass_over(store, &cause);
                     last = cause;
@@ -124,7 +133,8 @@ impl Journal {
         }
     }
 
-    /// Writes how the intents of a batch came out, in their order.
+    /// Writes how the intents of a batch came out, in their order. What is written later counts: an id that was made
+    /// may be said before the batch is over.
     ///
     /// # Errors
     /// [`Error::Journal`]; the batch then stays open, and a later recovery looks at the world.
@@ -155,18 +165,51 @@ impl Journal {
         self.clear(&run).await
     }
 
-    /// Forgets the batches of a run that has been recovered and whose results are durable.
+    /// Forgets the batches of a run that has been recovered and whose results are durable. What stays because its
+    /// place does not allow to remove it is told by a notice: it does no harm, and the next run that may clears it.
     ///
     /// # Errors
     /// As [`Journal::clear_run`].
     pub async fn clear(&self, run: &str) -> Result<(), Error> {
-        for store in &self.stores {
+        for (number, store) in self.stores.iter().enumerate() {
             match store.clear(run).await {
-                Ok(()) | Err(StoreError::Denied(_)) => {}
+                Ok(()) => {}
+                Err(StoreError::Denied(cause)) => self.tell_left(number, run, &cause),
                 Err(StoreError::Failed(cause)) => return Err(Error::Journal { cause }),
             }
         }
         Ok(())
+    }
+
+    /// Notes that a store holds entries of a run.
+    fn holds(&self, store: usize, run: &str) {
+        if let Ok(mut held) = self.held.lock() {
+            held.insert((store, run.to_owned()));
+        }
+    }
+
+    /// Says that entries are left, unless nothing was ever kept there: a place that allows nothing has nothing.
+    fn tell_left(&self, store: usize, run: &str, cause: &str) {
+        let there = |held: &BTreeSet<_>| held.contains(&(store, run.to_owned()));
+        if !self.held.lock().is_ok_and(|held| there(&held)) {
+            return;
+        }
+        let place = &self.stores[store];
+        self.tell(Notice::new(
+            "The journal could not be cleared",
+            format!(
+                "Entries of the run {run} are left in {}: {cause}\nWhat they tell of stands in the state, so they do \
+                 no harm, and the next run that is allowed to clears them. That takes {}.",
+                place.place(),
+                place.clearing_takes()
+            ),
+        ));
+    }
+
+    fn tell(&self, notice: Notice) {
+        if let Ok(mut notices) = self.notices.lock() {
+            notices.push(notice);
+        }
     }
 
     /// The id of this run.
@@ -210,9 +253,7 @@ impl Journal {
                 next.caution()
             ),
         );
-        if let Ok(mut notices) = self.notices.lock() {
-            notices.push(notice);
-        }
+        self.tell(notice);
     }
 }
 

@@ -61,6 +61,14 @@ impl JournalStore for ObjectJournal {
         format!("s3://{}/{}", self.bucket, self.prefix())
     }
 
+    fn clearing_takes(&self) -> String {
+        format!(
+            "s3:ListBucket on the bucket {:?} and s3:DeleteObject on its objects {}*",
+            self.bucket,
+            self.prefix()
+        )
+    }
+
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let outcome = if entry.outcome { ".done" } else { "" };

@@ -36,6 +36,9 @@ pub trait JournalStore: Send + Sync {
         ""
     }
 
+    /// What one must be allowed to do here for [`JournalStore::clear`].
+    fn clearing_takes(&self) -> String;
+
     /// Writes an entry; durable when it returns.
     fn put(&self, entry: Entry) -> BoxFuture<'_, Result<(), StoreError>>;
 

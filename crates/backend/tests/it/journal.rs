@@ -31,6 +31,7 @@ fn done(digest: &str) -> OutcomeRecord {
     OutcomeRecord {
         outcome: Outcome::Done,
         digest: Some(digest.into()),
+        made: None,
     }
 }
 
@@ -70,6 +71,7 @@ async fn play(backend: &dyn Backend) {
         OutcomeRecord {
             outcome: Outcome::Unknown,
             digest: None,
+            made: Some("vpc-0a1b2c3d".into()),
         },
     ];
     first.finish(a, outcomes.clone()).await.expect("durable");
@@ -203,6 +205,45 @@ async fn where_nothing_else_is_allowed_it_stays_on_this_machine() {
         .await
         .expect("readable");
     assert_eq!(open.len(), 1);
+}
+
+#[tokio::test]
+async fn entries_that_may_not_be_removed_are_told_of_and_cleared_later() {
+    for (refused, permission) in [
+        (vec![denied(Service::S3, "DeleteObject")], "s3:DeleteObject"),
+        (
+            vec![
+                denied(Service::S3, "PutObject"),
+                denied(Service::DynamoDb, "DeleteItem"),
+            ],
+            "dynamodb:DeleteItem",
+        ),
+    ] {
+        let bed = Bed::new().await;
+        for rule in refused {
+            bed.emulator.faults().add(rule);
+        }
+        let backend = bed.backend(&[]);
+        let first = journal(&backend, "run-1");
+        let batch = first.begin(vec![intent("a")]).await.expect("durable");
+        first.finish(batch, vec![done("x")]).await.expect("durable");
+        first.clear_run().await.expect("no failure");
+        let left = first.take_notices();
+        assert_eq!(left.len(), 1, "{left:?}");
+        for words in ["run-1", permission, "not you"] {
+            assert!(left[0].detail.contains(words), "{left:?}");
+        }
+        // The next one is told too, and clears them once it may.
+        let next = journal(&backend, "run-2");
+        assert_eq!(next.open_intents().await.expect("readable").len(), 1);
+        next.clear("run-1").await.expect("no failure");
+        assert_eq!(next.take_notices().len(), 1);
+        bed.emulator.faults().clear();
+        next.clear("run-1").await.expect("cleared");
+        assert!(next.take_notices().is_empty());
+        let last = journal(&backend, "run-3");
+        assert!(last.open_intents().await.expect("readable").is_empty());
+    }
 }
 
 #[tokio::test]
