@@ -14,11 +14,11 @@ const SWEEPS: [(&str, &str); 3] = [
     ("fight", "sweeps::fights::fight"),
 ];
 
-/// Runs one of the sweeps, with what it counted on the screen.
+/// Runs one of the sweeps, or some parts of it, with what it counted on the screen.
 ///
 /// # Errors
 /// There is none of that name, it failed, or it could not be started.
-pub fn sweep(root: &Path, name: &str) -> Result<String, String> {
+pub fn sweep(root: &Path, name: &str, parts: &[&str]) -> Result<String, String> {
     let Some((_, tests)) = SWEEPS.iter().find(|(known, _)| *known == name) else {
         let known: Vec<&str> = SWEEPS.iter().map(|(known, _)| *known).collect();
         return Err(format!("there is no sweep {name:?}: {}", known.join(", ")));
@@ -34,17 +34,18 @@ pub fn sweep(root: &Path, name: &str) -> Result<String, String> {
     ];
     // One after the other: each uses all processors.
     arguments.extend(["--", "--ignored", "--nocapture", "--test-threads=1"]);
-    if tests_pass(root, &arguments)? {
+    if tests_pass(root, &arguments, parts)? {
         Ok(format!("{name}: passed"))
     } else {
         Err(format!("{name}: failed"))
     }
 }
 
-fn tests_pass(root: &Path, arguments: &[&str]) -> Result<bool, String> {
+fn tests_pass(root: &Path, arguments: &[&str], parts: &[&str]) -> Result<bool, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(arguments)
+        .env("TRUEUP_TEST_SWEEP", parts.join(" "))
         .current_dir(root)
         .status()
         .map_err(|error| format!("cargo test: {error}"))?;
@@ -79,6 +80,7 @@ pub fn run(root: &Path) -> Result<String, String> {
     if !tests_pass(
         root,
         &["test", "--release", "--workspace", "--", "--ignored"],
+        &[],
     )? {
         failed.push("tests marked as long");
     }

@@ -30,7 +30,7 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
        cargo xtask bench state            states of 1,000 to 100,000 table items, read and written
        cargo xtask long                   fuzzing and the suites marked as long
-       cargo xtask long SWEEP             one of them: kill-sweep, fault-sweep, fight
+       cargo xtask long SWEEP [PART...]   one of them: kill-sweep, fault-sweep, fight; parts: docs/testing.md
        cargo xtask oracle-calls FILE [CORPUS]
                                           changing calls, ours and recorded, from the AWS runner's --json FILE";
 
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         ["bench", "state"] => bench::state::run(&root),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
-        ["long", sweep] => long::sweep(&root, sweep),
+        ["long", sweep, parts @ ..] => long::sweep(&root, sweep, parts),
         ["oracle-calls", file] => oracle_calls::run(file, None),
         ["oracle-calls", file, corpus] => oracle_calls::run(file, Some(corpus)),
         _ => Err(USAGE.to_string()),

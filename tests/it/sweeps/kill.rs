@@ -1,132 +1,85 @@
 //! Killed at an API call, before or after the call takes effect, and run again: cloud and state end as those of an
 //! undisturbed run, with no orphan, no lock left, and no step by hand.
 
-use trueup_testkit::Project;
+use super::parts::{self, Subject};
+use super::scenario::{Keeping, Scenario};
+use super::sweep::Sweep;
 
-use super::scenario::{APPLY, Keeping, Scenario, tables_and_items};
-use super::{differing, over, say, spread};
-use super::{kinds, networks};
-use crate::bed::trueup;
+/// When the program dies: see `TRUEUP_TEST_KILL_AT`.
+pub const SIDES: [&str; 2] = ["before", "after"];
 
 #[test]
 fn a_killed_apply_is_finished_by_the_next_with_local_state() {
-    sweep(
-        "tables and items, state in a file",
-        &scenario(Keeping::Local),
-        Some(12),
-    );
+    assert_eq!(tables_and_items(Keeping::Local, Some(12)), 0);
 }
 
 #[test]
 fn a_killed_apply_is_finished_by_the_next_with_state_in_s3() {
-    sweep(
-        "tables and items, state in S3",
-        &scenario(Keeping::Table),
-        Some(12),
-    );
+    assert_eq!(tables_and_items(Keeping::Table, Some(12)), 0);
+}
+
+#[test]
+fn a_killed_apply_is_finished_by_the_next_with_both_locks() {
+    assert_eq!(tables_and_items(Keeping::Both, Some(12)), 0);
+}
+
+#[test]
+fn a_killed_apply_of_networks_is_finished_by_the_next() {
+    let name = "networks, buckets and streams".to_owned();
+    assert_eq!(sweep(name, Scenario::networks(), Some(12)), 0);
 }
 
 #[test]
 #[ignore = "minutes: every point; cargo xtask long kill-sweep"]
 fn kill_sweep_tables_and_items() {
-    for keeping in [Keeping::Local, Keeping::Table, Keeping::Both] {
-        let name = format!("tables and items, state {keeping:?}");
-        sweep(&name, &scenario(keeping), None);
+    if Subject::Tables.is_chosen() {
+        let each = parts::keepings().into_iter();
+        let complaints: usize = each.map(|keeping| tables_and_items(keeping, None)).sum();
+        assert_eq!(complaints, 0);
     }
 }
 
 #[test]
 #[ignore = "minutes: every point; cargo xtask long kill-sweep"]
 fn kill_sweep_every_type() {
-    sweep("every type beside tables and items", &every_type(), None);
+    if Subject::Types.is_chosen() {
+        let name = "every type beside tables and items".to_owned();
+        assert_eq!(sweep(name, Scenario::every_type(), None), 0);
+    }
 }
 
 #[test]
 #[ignore = "minutes: every point; cargo xtask long kill-sweep"]
 fn kill_sweep_networks_buckets_and_streams() {
-    sweep("networks, buckets and streams", &others(), None);
+    if Subject::Networks.is_chosen() {
+        let name = "networks, buckets and streams".to_owned();
+        assert_eq!(sweep(name, Scenario::networks(), None), 0);
+    }
 }
 
-/// Networks, buckets and streams, state in a file.
-pub fn others() -> Scenario {
-    Scenario::new(Keeping::Local, &networks::before(), &networks::after()).entangled()
+/// Answers how many complaints there were.
+fn tables_and_items(keeping: Keeping, sample: Option<usize>) -> usize {
+    let name = format!("tables and items, state {keeping:?}");
+    sweep(name, Scenario::tables_and_items(keeping), sample)
 }
 
-/// Every type beside tables and items, state in a file.
-pub fn every_type() -> Scenario {
-    Scenario::new(Keeping::Local, &kinds::before(), &kinds::after()).entangled()
-}
-
-fn scenario(keeping: Keeping) -> Scenario {
-    let (before, after) = tables_and_items();
-    Scenario::new(keeping, &before, &after)
-}
-
-/// Kills at each point, or at so many that are spread over the run, and compares what the next run leaves.
-fn sweep(name: &str, scenario: &Scenario, sample: Option<usize>) {
-    let began = std::time::Instant::now();
-    let (undisturbed, calls) = points_of(scenario);
-    let wanted = scenario.world(&undisturbed, &trueup(&undisturbed));
-    let all: Vec<(usize, &str)> = (1..=calls.len())
-        .flat_map(|number| [(number, "before"), (number, "after")])
-        .collect();
-    let points = spread(&all, sample);
-    let deaths = std::sync::atomic::AtomicUsize::new(0);
-    let complaints = over(&points, |(number, side)| {
-        let (disturbed, program) = scenario.start();
-        let at = format!("{number}:{side}");
-        let killed = program
-            .clone()
-            .variable("TRUEUP_TEST_KILL_AT", &at)
-            .run(&APPLY);
-        if killed.code == 137 {
-            deaths.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        }
-        let complaint = |text: String| {
-            let call = calls.get(number - 1).map_or("?", String::as_str);
-            format!(
-                "== killed {side} call {number} of {}, like {call}\n{text}",
-                calls.len()
-            )
-        };
-        program.run(&APPLY).with_code(0).map_err(complaint)?;
-        let got = scenario.world(&disturbed, &program);
-        match differing(&wanted, &got) {
-            same if same.is_empty() => Ok(()),
-            other => Err(complaint(other)),
-        }
+fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
+    let sweep = Sweep {
+        kind: "kill",
+        name,
+        scenario,
+        ways: parts::ways(&SIDES),
+        sample,
+    };
+    let counts = sweep.run("deaths", |point| {
+        let killed = point.disturbed("TRUEUP_TEST_KILL_AT");
+        (killed.code == 137, point.is_finished_by_the_next())
     });
-    let deaths = deaths.into_inner();
-    say(&format!(
-        "kill sweep: {name}: {} calls, {} of {} points, {deaths} deaths, {} complaints, {} s",
-        calls.len(),
-        points.len(),
-        all.len(),
-        complaints.len(),
-        began.elapsed().as_secs()
-    ));
-    assert!(
-        complaints.is_empty(),
-        "{} of {} points\n{}",
-        complaints.len(),
-        points.len(),
-        complaints.join("\n")
-    );
     // Applies run concurrently, so the last calls of one run may not be there in another.
-    assert!(deaths + 4 >= points.len(), "only {deaths} runs were killed");
-}
-
-/// An undisturbed run, after which a plan has nothing to do, and its calls in order: `dynamodb PutItem`.
-pub fn points_of(scenario: &Scenario) -> (Project, Vec<String>) {
-    let (undisturbed, program) = scenario.start();
-    let calls = undisturbed.home().join("calls");
-    program
-        .clone()
-        .variable("TRUEUP_TEST_CALLS", &calls)
-        .run(&APPLY)
-        .expect_code(0);
-    let calls = std::fs::read_to_string(&calls).expect("the calls were asked for");
-    let plan = ["-local", "plan", "-input=false", "-detailed-exitcode"];
-    program.run(&plan).expect_code(0);
-    (undisturbed, calls.lines().map(str::to_owned).collect())
+    let deaths = counts.happened;
+    assert!(
+        deaths + 4 >= counts.points,
+        "only {deaths} runs were killed"
+    );
+    counts.complaints
 }

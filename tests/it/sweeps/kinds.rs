@@ -3,123 +3,118 @@
 
 use super::scenario::PROVIDER;
 
+/// One of the two rounds.
+struct Round {
+    /// What is replaced has it in what can't be changed.
+    name: &'static str,
+    /// What is updated has it in what can be changed.
+    number: u32,
+    /// The key of what is in this round alone: `deleted` or `created`.
+    other: &'static str,
+    /// The key that an alias is turned to.
+    target: &'static str,
+    /// The most capacity of scalable targets.
+    most: u32,
+    /// What policies allow.
+    action: &'static str,
+}
+
 /// Every type but tables and items, on tables that stay.
 pub fn before() -> String {
-    tables()
-        + &keys(
-            "one",
-            "updated = { description = \"updated\", tag = \"1\" }, deleted = { description = \"deleted\", tag = \"1\" }",
-            false,
-        )
-        + r#"
-resource "aws_kms_alias" "orders" {
-  for_each      = { updated = "updated", replaced = "updated", deleted = "deleted" }
-  name          = each.key == "replaced" ? "alias/replaced-one" : "alias/${each.key}"
-  target_key_id = aws_kms_key.orders[each.value].key_id
-}
-"# + &scaling(&["updated", "deleted"], 30)
-        + r#"
-resource "aws_dynamodb_contributor_insights" "orders" {
-  for_each   = toset(["stays", "deleted"])
-  table_name = aws_dynamodb_table.orders[each.key].name
-}
-
-resource "aws_dynamodb_kinesis_streaming_destination" "orders" {
-  for_each   = { replaced = "one", deleted = "one" }
-  table_name = aws_dynamodb_table.orders[each.key].name
-  stream_arn = "arn:aws:kinesis:us-east-1:123456789012:stream/${each.value}"
-}
-
-resource "aws_dynamodb_global_secondary_index" "orders" {
-  for_each   = { replaced = "one", deleted = "status" }
-  table_name = aws_dynamodb_table.indexed[each.key].name
-  index_name = "by_status"
-  key_schema {
-    attribute_name = each.value
-    attribute_type = "S"
-    key_type       = "HASH"
-  }
-  projection {
-    projection_type = "ALL"
-  }
-}
-"# + &policies(&["updated", "deleted"], "GetItem")
-        + r#"
-resource "aws_dynamodb_tag" "orders" {
-  for_each     = { updated = "1", deleted = "1" }
-  resource_arn = aws_dynamodb_table.tagged.arn
-  key          = each.key
-  value        = each.value
-}
-
-resource "aws_dynamodb_table_replica" "orders" {
-  for_each         = toset(["deleted"])
-  global_table_arn = aws_dynamodb_table.events[each.key].arn
-  provider         = aws.west
-}
-"#
+    all(&Round {
+        name: "one",
+        number: 1,
+        other: "deleted",
+        target: "updated",
+        most: 30,
+        action: "GetItem",
+    })
 }
 
 /// What is asked for next.
 pub fn after() -> String {
-    tables()
-        + &keys(
-            "two",
-            "updated = { description = \"updated\", tag = \"2\" }, created = { description = \"created\", tag = \"1\" }",
-            true,
-        )
+    let round = Round {
+        name: "two",
+        number: 2,
+        other: "created",
+        target: "created",
+        most: 60,
+        action: "PutItem",
+    };
+    // An export can't be deleted: it is made in the second round alone.
+    all(&round)
         + r#"
-resource "aws_kms_alias" "orders" {
-  for_each      = { updated = "created", replaced = "updated", created = "created" }
-  name          = each.key == "replaced" ? "alias/replaced-two" : "alias/${each.key}"
-  target_key_id = aws_kms_key.orders[each.value].key_id
-}
-"# + &scaling(&["updated", "created"], 60)
-        + r#"
-resource "aws_dynamodb_contributor_insights" "orders" {
-  for_each   = toset(["stays", "created"])
-  table_name = aws_dynamodb_table.orders[each.key].name
-}
-
-resource "aws_dynamodb_kinesis_streaming_destination" "orders" {
-  for_each   = { replaced = "two", created = "one" }
-  table_name = aws_dynamodb_table.orders[each.key].name
-  stream_arn = "arn:aws:kinesis:us-east-1:123456789012:stream/${each.value}"
-}
-
-resource "aws_dynamodb_global_secondary_index" "orders" {
-  for_each   = { replaced = "two", created = "status" }
-  table_name = aws_dynamodb_table.indexed[each.key].name
-  index_name = "by_status"
-  key_schema {
-    attribute_name = each.value
-    attribute_type = "S"
-    key_type       = "HASH"
-  }
-  projection {
-    projection_type = "ALL"
-  }
-}
-"# + &policies(&["updated", "created"], "PutItem")
-        + r#"
-resource "aws_dynamodb_tag" "orders" {
-  for_each     = { updated = "2", created = "1" }
-  resource_arn = aws_dynamodb_table.tagged.arn
-  key          = each.key
-  value        = each.value
-}
-
-resource "aws_dynamodb_table_replica" "orders" {
-  for_each         = toset(["created"])
-  global_table_arn = aws_dynamodb_table.events[each.key].arn
-  provider         = aws.west
-}
-
 resource "aws_dynamodb_table_export" "created" {
   table_arn = aws_dynamodb_table.tagged.arn
   s3_bucket = "orders-exports"
 }
 "#
+}
+
+fn all(round: &Round) -> String {
+    let Round {
+        name,
+        number,
+        other,
+        target,
+        most,
+        action,
+    } = round;
+    let beside = format!(
+        r#"
+resource "aws_kms_alias" "orders" {{
+  for_each      = {{ updated = "{target}", replaced = "updated", {other} = "{other}" }}
+  name          = each.key == "replaced" ? "alias/replaced-{name}" : "alias/${{each.key}}"
+  target_key_id = aws_kms_key.orders[each.value].key_id
+}}
+
+resource "aws_dynamodb_contributor_insights" "orders" {{
+  for_each   = toset(["stays", "{other}"])
+  table_name = aws_dynamodb_table.orders[each.key].name
+}}
+
+resource "aws_dynamodb_kinesis_streaming_destination" "orders" {{
+  for_each   = {{ replaced = "{name}", {other} = "one" }}
+  table_name = aws_dynamodb_table.orders[each.key].name
+  stream_arn = "arn:aws:kinesis:us-east-1:123456789012:stream/${{each.value}}"
+}}
+
+resource "aws_dynamodb_global_secondary_index" "orders" {{
+  for_each   = {{ replaced = "{name}", {other} = "status" }}
+  table_name = aws_dynamodb_table.indexed[each.key].name
+  index_name = "by_status"
+  key_schema {{
+    attribute_name = each.value
+    attribute_type = "S"
+    key_type       = "HASH"
+  }}
+  projection {{
+    projection_type = "ALL"
+  }}
+}}
+
+resource "aws_dynamodb_tag" "orders" {{
+  for_each     = {{ updated = "{number}", {other} = "1" }}
+  resource_arn = aws_dynamodb_table.tagged.arn
+  key          = each.key
+  value        = each.value
+}}
+
+resource "aws_dynamodb_table_replica" "orders" {{
+  for_each         = toset(["{other}"])
+  global_table_arn = aws_dynamodb_table.events[each.key].arn
+  provider         = aws.west
+}}
+"#
+    );
+    [
+        tables(),
+        keys(name, *number, other, *number == 2),
+        beside,
+        scaling(other, *most),
+        policies(other, action),
+    ]
+    .concat()
 }
 
 fn tables() -> String {
@@ -196,15 +191,15 @@ resource "aws_dynamodb_table" "events" {{
 }
 
 /// Keys, of which one is replaced between two rounds, and one with a replacement that is made first.
-fn keys(round: &str, keys: &str, multi_region: bool) -> String {
+fn keys(round: &str, number: u32, other: &str, multi_region: bool) -> String {
     format!(
         r#"
 resource "aws_kms_key" "orders" {{
-  for_each                = {{ {keys} }}
-  description             = each.value.description
+  for_each                = {{ updated = "{number}", {other} = "1" }}
+  description             = each.key
   deletion_window_in_days = 7
-  enable_key_rotation     = each.value.tag == "2"
-  tags                    = {{ Round = each.value.tag }}
+  enable_key_rotation     = each.value == "2"
+  tags                    = {{ Round = each.value }}
 }}
 
 resource "aws_kms_key" "replaced" {{
@@ -225,11 +220,11 @@ resource "aws_kms_key" "first" {{
     )
 }
 
-fn scaling(tables: &[&str], most: u32) -> String {
+fn scaling(other: &str, most: u32) -> String {
     format!(
         r#"
 resource "aws_appautoscaling_target" "orders" {{
-  for_each           = toset({tables:?})
+  for_each           = toset(["updated", "{other}"])
   service_namespace  = "dynamodb"
   resource_id        = "table/${{aws_dynamodb_table.orders[each.key].name}}"
   scalable_dimension = "dynamodb:table:ReadCapacityUnits"
@@ -255,11 +250,11 @@ resource "aws_appautoscaling_policy" "orders" {{
     )
 }
 
-fn policies(tables: &[&str], action: &str) -> String {
+fn policies(other: &str, action: &str) -> String {
     format!(
         r#"
 resource "aws_dynamodb_resource_policy" "orders" {{
-  for_each     = toset({tables:?})
+  for_each     = toset(["updated", "{other}"])
   resource_arn = aws_dynamodb_table.orders[each.key].arn
   policy = jsonencode({{
     Version = "2012-10-17"

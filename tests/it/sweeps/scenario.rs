@@ -6,6 +6,7 @@ use trueup_testkit::{Program, Project, copy_tree};
 
 use super::aws::Aws;
 use super::world::World;
+use super::{kinds, networks};
 use crate::bed::trueup;
 
 /// The bucket of states.
@@ -29,6 +30,19 @@ pub enum Keeping {
 }
 
 impl Keeping {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Local, Self::Table, Self::File, Self::Both];
+
+    /// As a part of a sweep is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Table => "table",
+            Self::File => "file",
+            Self::Both => "both",
+        }
+    }
+
     /// The backend block.
     pub fn backend(self) -> String {
         let table = format!("    dynamodb_table = {LOCK_TABLE:?}\n");
@@ -57,7 +71,7 @@ pub const APPLY: [&str; 4] = ["-local", "apply", "-auto-approve", "-input=false"
 
 impl Scenario {
     /// Applies what stood before, and lays what is asked for over it.
-    pub fn new(keeping: Keeping, before: &str, after: &str) -> Self {
+    fn new(keeping: Keeping, before: &str, after: &str) -> Self {
         let base = Project::with(before);
         base.write("backend.tf", &keeping.backend());
         trueup(&base).run(&APPLY).expect_code(0);
@@ -69,9 +83,25 @@ impl Scenario {
         }
     }
 
+    /// Tables and items, of which some are created, updated, replaced, deleted and left alone.
+    pub fn tables_and_items(keeping: Keeping) -> Self {
+        let before = tables_before() + &items("0", 0..300, "orders");
+        let after = tables_after() + &items("1", 100..500, "orders");
+        Self::new(keeping, &before, &after)
+    }
+
+    /// Every type beside tables and items, state in a file.
+    pub fn every_type() -> Self {
+        Self::new(Keeping::Local, &kinds::before(), &kinds::after()).entangled()
+    }
+
+    /// Networks, buckets and streams, state in a file.
+    pub fn networks() -> Self {
+        Self::new(Keeping::Local, &networks::before(), &networks::after()).entangled()
+    }
+
     /// The same, where resources show in the state of others: both runs are refreshed before they are compared.
-    #[must_use]
-    pub fn entangled(self) -> Self {
+    fn entangled(self) -> Self {
         Self {
             entangled: true,
             ..self
@@ -100,14 +130,6 @@ impl Scenario {
         let program = trueup(&copy);
         (copy, program)
     }
-}
-
-/// Tables and items: (before, after). Of each some are created, updated, replaced, deleted and left alone.
-pub fn tables_and_items() -> (String, String) {
-    (
-        tables_before() + &items("0", 0..300, "orders"),
-        tables_after() + &items("1", 100..500, "orders"),
-    )
 }
 
 fn table(block: &str, name: &str, key: &str, more: &str) -> String {

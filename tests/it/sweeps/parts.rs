@@ -1,0 +1,72 @@
+//! Which parts of a sweep are run: all, or those that `TRUEUP_TEST_SWEEP` names, as `cargo xtask long NAME PART...`
+//! sets it: `tables both deny` is tables and items, with both locks, with denials alone.
+
+use super::faults::FAULTS;
+use super::kill::SIDES;
+use super::scenario::Keeping;
+
+/// What is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Tables and items.
+    Tables,
+    /// Every type beside them.
+    Types,
+    /// Networks, buckets and streams.
+    Networks,
+}
+
+impl Subject {
+    const ALL: [Self; 3] = [Self::Tables, Self::Types, Self::Networks];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Tables => "tables",
+            Self::Types => "types",
+            Self::Networks => "networks",
+        }
+    }
+
+    /// Whether it takes part.
+    pub fn is_chosen(self) -> bool {
+        chosen(&Self::ALL, Self::word).contains(&self)
+    }
+}
+
+/// The ways of keeping the state that take part.
+pub fn keepings() -> Vec<Keeping> {
+    chosen(&Keeping::ALL, Keeping::word)
+}
+
+/// What goes wrong at a call, as far as it takes part.
+pub fn ways(all: &[&'static str]) -> Vec<&'static str> {
+    chosen(all, |way| way)
+}
+
+/// Those of one sort that are named; all where none of the sort is.
+fn chosen<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<T> {
+    let named = std::env::var("TRUEUP_TEST_SWEEP").unwrap_or_default();
+    let named: Vec<&str> = named.split_whitespace().collect();
+    for part in &named {
+        assert!(
+            known().any(|known| known == *part),
+            "there is no part {part:?}: {}",
+            known().collect::<Vec<_>>().join(", ")
+        );
+    }
+    let some: Vec<T> = all
+        .iter()
+        .copied()
+        .filter(|one| named.contains(&word(*one)))
+        .collect();
+    match some.is_empty() {
+        true => all.to_vec(),
+        false => some,
+    }
+}
+
+fn known() -> impl Iterator<Item = &'static str> {
+    let subjects = Subject::ALL.into_iter().map(Subject::word);
+    let keepings = Keeping::ALL.into_iter().map(Keeping::word);
+    subjects.chain(keepings).chain(SIDES).chain(FAULTS)
+}
