@@ -235,6 +235,10 @@ async fn call(
                 Err(problems) => ApplyOutcome::Failed(None, problems),
             }]
         }
+        // Stopped since the batch was taken, while its intents were written: nothing of it is begun.
+        Some((_, Call::Change(..))) if cx.cancel.is_cancelled() => {
+            batch.iter().map(|_| ApplyOutcome::NotTried).collect()
+        }
         Some((_, Call::Change(resource_type, _))) if many || batches(resource_type) => {
             let steps: Vec<Step> = batch
                 .iter()

@@ -278,10 +278,6 @@ impl ResourceType for RegionalType {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            // For all types: what was not begun when a run is stopped stays to be done.
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             if let Some(done) = Self::only_named(&step) {
                 return done;
             }

@@ -158,9 +158,6 @@ impl ResourceType for Policies {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(step, progress).await,
                 StepKind::Update => self.update(step).await,

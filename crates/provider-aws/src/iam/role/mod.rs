@@ -63,9 +63,6 @@ impl ResourceType for Roles {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 StepKind::Create => self.create(cx, step, progress).await,
                 StepKind::Update => self.update(cx, step).await,

@@ -151,9 +151,6 @@ impl ResourceType for Attachments {
         progress: &'a dyn Progress,
     ) -> BoxFuture<'a, ApplyOutcome> {
         Box::pin(async move {
-            if cx.cancel.is_cancelled() {
-                return ApplyOutcome::NotTried;
-            }
             match step.kind {
                 // Every change replaces it.
                 StepKind::Create | StepKind::Update => self.attach(cx, step, progress).await,
