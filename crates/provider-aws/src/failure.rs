@@ -36,6 +36,26 @@ pub(crate) fn problem_with_request(doing: &str, error: &Error, advice: &str) -> 
     Problem::error(summary, advice)
 }
 
+/// Advice where the answer to a creation was lost. `what` may exist: `table`.
+pub(crate) fn lost(what: &str) -> String {
+    format!(
+        "The answer was lost, so the {what} may or may not exist. Run again: the next run finds out and goes on from there."
+    )
+}
+
+/// Advice where everything was done to `what`, and reading it back failed.
+pub(crate) fn unread(what: &str) -> String {
+    format!("The {what} is there; only reading it back failed. Run again to refresh it.")
+}
+
+/// The problem of a step without a planned value, which no caller makes.
+pub(crate) fn nothing_planned(doing: &str) -> Problem {
+    Problem::error(
+        format!("{doing}: nothing planned"),
+        "The step carries no planned value. This is a fault of the program.",
+    )
+}
+
 /// The service's code and message, or the whole error where no service spoke.
 pub(crate) fn cause(error: &Error) -> String {
     match (error, error.failure()) {

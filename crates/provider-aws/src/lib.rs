@@ -17,6 +17,7 @@ mod iam_policy;
 mod kinds;
 mod kinesis;
 mod kms;
+mod lifecycle;
 mod made_up;
 mod members;
 mod patience;

@@ -1,6 +1,12 @@
 //! Names that are made up after a prefix: which no other step makes up, and which tell their prefix.
 
+use trueup_value::Value;
+
 use crate::dynamodb::table_item::digest_of_text;
+use crate::members::filled;
+
+/// The prefix where a block says neither a name nor one, for most types.
+pub(crate) const PREFIX: &str = "terraform-";
 
 /// How long a made-up ending is: hexadecimal digits.
 const ENDING: usize = 26;
@@ -17,6 +23,14 @@ pub(crate) fn name(prefix: &str, token: &str) -> String {
     };
     let last = digest.get(28..36).unwrap_or_default();
     format!("{prefix}20{:08}{:08}{last:0>8}", number(0), number(14))
+}
+
+/// The name that a block says, or one after the prefix that it says; after `usual` where it says none.
+pub(crate) fn chosen(wanted: &Value, usual: &str, token: &str) -> String {
+    match filled(wanted, "name") {
+        Some(said) => said.to_owned(),
+        None => name(filled(wanted, "name_prefix").unwrap_or(usual), token),
+    }
 }
 
 /// The prefix of a name that was made up; "" of any other.

@@ -17,6 +17,9 @@ use crate::members::{filled, member};
 /// How long what was just made may be unknown elsewhere.
 const PROPAGATION: Duration = Duration::from_secs(120);
 
+/// Where something is gone that was just made or changed.
+const GONE: &str = "It was deleted meanwhile, or is not known everywhere yet. Run again.";
+
 /// Whether two policies mean the same.
 fn alike(old: &Value, new: &Value) -> bool {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -11,6 +11,12 @@ use crate::autoscaling::{said_of, target_of};
 use crate::members::{block, filled, flag, text_map, whole};
 use crate::tags::{TagPolicy, Tags, to_value};
 
+/// A target and the tags that it has.
+pub(crate) struct Found {
+    pub(super) target: ScalableTarget,
+    pub(super) tags: Tags,
+}
+
 /// The registration that a planned value stands for; tags are for new targets only.
 pub(super) fn registration(wanted: &Value, tags: Tags) -> RegisterTarget {
     RegisterTarget {
@@ -32,12 +38,8 @@ pub(super) fn registration(wanted: &Value, tags: Tags) -> RegisterTarget {
 }
 
 /// The value of a target that is there; `prior` is what was believed or planned of it.
-pub(super) fn to_state(
-    target: &ScalableTarget,
-    tags: &Tags,
-    policy: &TagPolicy,
-    prior: Option<&Value>,
-) -> Value {
+pub(super) fn to_state(found: &Found, policy: &TagPolicy, prior: Option<&Value>) -> Value {
+    let target = &found.target;
     let mut said: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut say = |name: &str, value: Value| {
         said.insert(name.into(), value);
@@ -65,7 +67,7 @@ pub(super) fn to_state(
     let own = prior
         .map(|prior| text_map(prior, "tags"))
         .unwrap_or_default();
-    let (all, own) = policy.read(tags, &own);
+    let (all, own) = policy.read(&found.tags, &own);
     say("tags_all", to_value(&all));
     say("tags", to_value(&own));
     body().value(said)

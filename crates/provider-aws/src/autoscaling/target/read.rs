@@ -1,24 +1,25 @@
 //! Reading targets: all of a batch in as few calls as there are namespaces, then their tags.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use trueup_aws::autoscaling::{ScalableTarget, TargetName};
 use trueup_aws::{Class, Error};
-use trueup_provider::{Context, Imported, Object, Problem, ReadOutcome, ReadRequest};
+use trueup_provider::{Context, Problem};
 use trueup_value::Value;
 
 use super::Targets;
-use super::model::to_state;
-use crate::autoscaling::target_of;
-use crate::failure::problem;
-use crate::rules::read_beside;
+use super::model::{Found, to_state};
+use crate::autoscaling::{said_of, target_of};
+use crate::lifecycle::{Look, Read};
+use crate::members::filled;
 use crate::tags::Tags;
 use crate::timeouts::no_private;
 
 impl Targets {
     /// The targets of these names, as far as they are there.
-    async fn find_all(
+    async fn look_all(
         &self,
         names: &[TargetName],
     ) -> Result<BTreeMap<TargetName, ScalableTarget>, Error> {
@@ -51,8 +52,8 @@ impl Targets {
     }
 
     /// The target of a name, if there is one.
-    pub(super) async fn find(&self, name: &TargetName) -> Result<Option<ScalableTarget>, Error> {
-        let mut found = self.find_all(std::slice::from_ref(name)).await?;
+    pub(super) async fn look(&self, name: &TargetName) -> Look<ScalableTarget> {
+        let mut found = self.look_all(std::slice::from_ref(name)).await?;
         Ok(found.remove(name))
     }
 
@@ -67,91 +68,67 @@ impl Targets {
         }
     }
 
-    /// The whole object of a target as it is now; `like` is what was planned or believed.
-    pub(super) async fn object(
-        &self,
-        target: &ScalableTarget,
-        like: Option<&Value>,
-    ) -> Result<Object, Error> {
-        let tags = self.tags_of(target).await?;
-        Ok(Object {
-            value: to_state(target, &tags, &self.tags, like),
-            private: Some(no_private()),
-        })
-    }
-
-    async fn read_as(&self, target: Option<&ScalableTarget>, prior: Object) -> ReadOutcome {
+    async fn with_tags(&self, target: Option<ScalableTarget>) -> Look<Found> {
         let Some(target) = target else {
-            return ReadOutcome::Absent;
+            return Ok(None);
         };
-        match self.object(target, Some(&prior.value)).await {
-            Ok(object) => read_beside(prior, &object.value),
-            // It went between the two calls.
-            Err(error) if error.is_not_found() => ReadOutcome::Absent,
-            Err(error) => ReadOutcome::Failed(problem(&doing(&target.name), &error)),
-        }
+        let tags = self.tags_of(&target).await?;
+        Ok(Some(Found { target, tags }))
+    }
+}
+
+impl Read for Targets {
+    type Found = Found;
+    type Seen = ();
+
+    fn named(&self, value: &Value) -> Option<String> {
+        filled(value, "resource_id").map(str::to_owned)
     }
 
-    /// Reads many targets again.
-    pub(super) async fn read_all(
-        &self,
-        cx: &Context,
-        requests: Vec<ReadRequest>,
-    ) -> Vec<ReadOutcome> {
-        let names: Vec<TargetName> = requests
+    async fn find(&self, value: &Value) -> Look<Found> {
+        let target = self.look(&target_of(value)).await?;
+        self.with_tags(target).await
+    }
+
+    async fn find_all(&self, cx: &Context, values: &[&Value]) -> Result<Vec<Look<Found>>, Error> {
+        let names: Vec<TargetName> = values.iter().map(|value| target_of(value)).collect();
+        let found = self.look_all(&names).await?;
+        let each: Vec<_> = names
             .iter()
-            .map(|request| target_of(&request.prior.value))
+            .map(|name| self.with_tags(found.get(name).cloned()))
             .collect();
-        let found = match self.find_all(&names).await {
-            Ok(found) => found,
-            Err(error) => {
-                return names
-                    .iter()
-                    .map(|name| ReadOutcome::Failed(problem(&doing(name), &error)))
-                    .collect();
-            }
-        };
-        let looked_up: Vec<(Option<ScalableTarget>, Object)> = requests
-            .into_iter()
-            .zip(&names)
-            .map(|(request, name)| (found.get(name).cloned(), request.prior))
-            .collect();
-        futures::stream::iter(looked_up)
-            .map(|(target, prior)| async move { self.read_as(target.as_ref(), prior).await })
-            .buffered(cx.parallelism.max(1))
-            .collect()
-            .await
+        let each = futures::stream::iter(each).buffered(cx.parallelism.max(1));
+        Ok(each.collect().await)
     }
 
-    /// The target of an id, for an import: `dynamodb/table/orders/dynamodb:table:ReadCapacityUnits`.
-    pub(super) async fn adopt(&self, id: &str) -> Result<Vec<Imported>, Problem> {
-        let Some(name) = named(id) else {
-            return Err(Problem::error(
+    fn state(&self, found: &Found, like: Option<&Value>) -> Value {
+        to_state(found, &self.tags, like)
+    }
+
+    fn private(&self, _like: Option<&Value>) -> Arc<[u8]> {
+        no_private()
+    }
+
+    /// Such as `dynamodb/table/orders/dynamodb:table:ReadCapacityUnits`.
+    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+        let name = named(id).ok_or_else(|| {
+            Problem::error(
                 format!(
                     "unexpected format ({id:?}), expected <service-namespace>/<resource-id>/<scalable-dimension>"
                 ),
                 "A target of a table is written as dynamodb/table/orders/dynamodb:table:ReadCapacityUnits, one of an index as dynamodb/table/orders/index/by_status/dynamodb:index:ReadCapacityUnits.",
-            ));
-        };
-        let failed = |error: Error| problem(&doing(&name), &error);
-        match self.find(&name).await.map_err(failed)? {
-            Some(target) => {
-                let object = self.object(&target, None).await.map_err(failed)?;
-                Ok(vec![Imported { object }])
-            }
-            None => Err(Problem::error(
-                "Cannot import non-existent remote object",
-                format!(
-                    "There is no scalable target for {} of {} in {}.",
-                    name.dimension, name.resource, self.region
-                ),
-            )),
-        }
+            )
+        })?;
+        Ok(Value::object_from(said_of(&name)))
     }
-}
 
-fn doing(name: &TargetName) -> String {
-    format!("reading Application AutoScaling Target ({})", name.resource)
+    fn missing(&self, id: &str) -> Option<String> {
+        let name = named(id)?;
+        Some(format!(
+            "There is no scalable target for {} of {} in {}.",
+            name.dimension, name.resource, self.aws.region
+        ))
+    }
 }
 
 /// The namespace stands before the first slash, the dimension behind the last.

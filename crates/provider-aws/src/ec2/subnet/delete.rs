@@ -1,11 +1,13 @@
 //! Deleting a subnet, once everything in it is gone.
 
-use trueup_aws::{Error, Poll, PollSettings, poll_until};
-use trueup_provider::{ApplyOutcome, Context, Problem, Problems, Step};
+use trueup_aws::Error;
+use trueup_provider::BoxFuture;
+use trueup_value::Value;
 
+use super::model::state;
 use super::{LIMITS, Subnets};
-use crate::ec2::{SEEN, has_dependencies};
-use crate::ec2::{problem, problem_with_advice};
+use crate::ec2::{gone, has_dependencies};
+use crate::lifecycle::{Delete, Work};
 use crate::members::filled;
 use crate::patience::patiently;
 
@@ -13,46 +15,24 @@ use crate::patience::patiently;
 /// after a long while.
 const OF_FUNCTIONS: &str = "AWS Lambda VPC ENI";
 
-impl Subnets {
-    /// Deletes the subnet of a step.
-    pub(super) async fn delete(&self, cx: &Context, step: Step) -> ApplyOutcome {
-        let Some(prior) = step.prior else {
-            return ApplyOutcome::Done(None, Problems::new());
-        };
-        let Some(id) = filled(&prior.value, "id").map(str::to_owned) else {
-            let found = Problem::error(
-                "deleting EC2 Subnet: the state holds no id",
-                "The object in state has no id, so nothing can be deleted.",
-            );
-            return ApplyOutcome::Failed(Some(prior), vec![found]);
-        };
-        let limit = LIMITS.of(Some(&prior.value), "delete");
-        let deleted = patiently(
+impl Delete for Subnets {
+    async fn end(&self, work: &Work<'_>, prior: &Value) -> Result<(), Error> {
+        let id = filled(prior, "id").unwrap_or_default();
+        patiently(
             &self.aws,
-            cx,
+            work.cx,
             &format!("everything in subnet {id} to be gone"),
-            limit,
+            LIMITS.of(Some(prior), "delete"),
             has_dependencies,
-            || Box::pin(self.try_delete(&id)),
+            || Box::pin(self.try_delete(id)),
         )
-        .await;
-        let gone = match deleted {
-            Ok(()) => self.gone(cx, &id).await,
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error),
-        };
-        let doing = format!("deleting EC2 Subnet ({id})");
-        match gone {
-            Ok(()) => ApplyOutcome::Done(None, Problems::new()),
-            Err(error @ Error::TimedOut { .. }) => {
-                let advice = "Something is still in the subnet that this configuration does not know, such as an instance or a network interface. Delete it, then run again.";
-                let found = problem_with_advice(&doing, &error, advice);
-                ApplyOutcome::Failed(Some(prior), vec![found])
-            }
-            Err(error) => ApplyOutcome::Failed(Some(prior), vec![problem(&doing, &error)]),
-        }
+        .await?;
+        let look = || -> BoxFuture<'_, _> { Box::pin(self.look(id)) };
+        gone(&self.aws, work.cx, &format!("subnet {id}"), state, look).await
     }
+}
 
+impl Subnets {
     /// One attempt. Where something is in the way, what functions left there is cleared for the next.
     async fn try_delete(&self, id: &str) -> Result<(), Error> {
         let refused = match self.ec2.delete_subnet(id).await {
@@ -69,21 +49,5 @@ impl Subnets {
             }
         }
         Err(refused)
-    }
-
-    async fn gone(&self, cx: &Context, id: &str) -> Result<(), Error> {
-        let settings = PollSettings {
-            min_pause: self.aws.first_pause,
-            ..PollSettings::new(format!("subnet {id} to be gone"), SEEN)
-        };
-        poll_until(&settings, &cx.cancel, || {
-            Box::pin(async move {
-                Ok(match self.look(id).await? {
-                    None => Poll::Done(()),
-                    Some(subnet) => Poll::Pending(subnet.state),
-                })
-            })
-        })
-        .await
     }
 }

@@ -14,14 +14,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use trueup_aws::Error;
 use trueup_aws::ec2::Ec2;
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, StepKind,
 };
 use trueup_value::Value;
 
 use crate::connection::Connection;
+use crate::ec2::problem_with;
+use crate::lifecycle::{Lifecycle, Living};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
@@ -34,6 +36,9 @@ const LIMITS: Limits = Limits {
     version: schema::VERSION,
 };
 
+/// Where something in it keeps it from being deleted.
+const IN_THE_WAY: &str = "Something is still in the subnet that this configuration does not know, such as an instance or a network interface. Delete it, then run again.";
+
 /// The type under one provider configuration, in one region.
 pub(crate) struct Subnets {
     aws: Connection,
@@ -44,47 +49,29 @@ pub(crate) struct Subnets {
 impl Subnets {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             ec2: place.aws.session.ec2(),
             aws: place.aws.clone(),
             tags: Arc::clone(&place.tags),
-        })
+        }))
     }
 }
 
-impl ResourceType for Subnets {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request, &self.tags)
+impl Lifecycle for Subnets {
+    const LABEL: &'static str = "EC2 Subnet";
+    const NOUN: &'static str = "subnet";
+
+    fn problem(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
+        problem_with(doing, error, advice)
     }
 
-    fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(async move {
-            let mut all = self.read_all(vec![request]).await;
-            all.pop().unwrap_or(ReadOutcome::Absent)
-        })
+    fn advice(&self, kind: StepKind, error: &Error, _value: &Value) -> Option<String> {
+        let in_the_way = kind == StepKind::Delete && matches!(error, Error::TimedOut { .. });
+        in_the_way.then(|| IN_THE_WAY.to_owned())
     }
 
-    fn read_many<'a>(
-        &'a self,
-        _cx: &'a Context,
-        requests: Vec<ReadRequest>,
-    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
-        Box::pin(self.read_all(requests))
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step).await,
-                StepKind::Delete => self.delete(cx, step).await,
-            }
-        })
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request, &self.tags)
     }
 
     /// No two subnets of a VPC share an address.
@@ -92,23 +79,11 @@ impl ResourceType for Subnets {
         recover::identity(value)
     }
 
-    fn zero_is_unset(&self) -> bool {
-        true
-    }
-
     fn digest(&self, value: &Value) -> String {
         recover::digest(value)
     }
 
-    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
-        Box::pin(self.judged(intent))
-    }
-
-    fn import<'a>(
-        &'a self,
-        _cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.adopt(id))
+    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
+        self.judged(intent).await
     }
 }

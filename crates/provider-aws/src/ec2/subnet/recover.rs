@@ -11,6 +11,7 @@ use trueup_value::Value;
 use super::Subnets;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::ec2::problem;
+use crate::lifecycle::Read as _;
 use crate::members::filled;
 
 /// What finds a subnet again.

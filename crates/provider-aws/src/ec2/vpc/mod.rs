@@ -13,18 +13,21 @@ pub(crate) mod validate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use trueup_aws::Error;
 use trueup_aws::ec2::Ec2;
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, StepKind,
 };
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::members::filled;
+use crate::ec2::problem_with;
+use crate::lifecycle::{Lifecycle, Living, Read as _};
 use crate::region::Place;
 use crate::tags::TagPolicy;
-use crate::timeouts::no_limits;
+
+/// Where something in it keeps it from being deleted.
+const IN_THE_WAY: &str = "Something is still in the VPC that this configuration does not know: a subnet, a gateway, a network interface. Delete it, then run again.";
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct Vpcs {
@@ -36,51 +39,29 @@ pub(crate) struct Vpcs {
 impl Vpcs {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             ec2: place.aws.session.ec2(),
             aws: place.aws.clone(),
             tags: Arc::clone(&place.tags),
-        })
+        }))
     }
 }
 
-fn private() -> Arc<[u8]> {
-    no_limits(schema::VERSION)
-}
+impl Lifecycle for Vpcs {
+    const LABEL: &'static str = "EC2 VPC";
+    const NOUN: &'static str = "VPC";
 
-impl ResourceType for Vpcs {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request, &self.tags)
+    fn problem(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
+        problem_with(doing, error, advice)
     }
 
-    fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(async move {
-            let mut all = self.read_all(cx, vec![request]).await;
-            all.pop().unwrap_or(ReadOutcome::Absent)
-        })
+    fn advice(&self, kind: StepKind, error: &Error, _value: &Value) -> Option<String> {
+        let in_the_way = kind == StepKind::Delete && matches!(error, Error::TimedOut { .. });
+        in_the_way.then(|| IN_THE_WAY.to_owned())
     }
 
-    fn read_many<'a>(
-        &'a self,
-        cx: &'a Context,
-        requests: Vec<ReadRequest>,
-    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
-        Box::pin(self.read_all(cx, requests))
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step).await,
-                StepKind::Delete => self.delete(cx, step).await,
-            }
-        })
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request, &self.tags)
     }
 
     /// The service makes a VPC's id; range and name tell people what was meant.
@@ -89,26 +70,14 @@ impl ResourceType for Vpcs {
     }
 
     fn made_id(&self, value: &Value) -> Option<String> {
-        filled(value, "id").map(str::to_owned)
-    }
-
-    fn zero_is_unset(&self) -> bool {
-        true
+        self.named(value)
     }
 
     fn digest(&self, value: &Value) -> String {
         recover::digest(value, &self.tags)
     }
 
-    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
-        Box::pin(self.judged(intent))
-    }
-
-    fn import<'a>(
-        &'a self,
-        cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.adopt(cx, id))
+    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
+        self.judged(intent).await
     }
 }

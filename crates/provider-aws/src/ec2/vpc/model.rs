@@ -19,7 +19,7 @@ const BY_IPAM: &str = "IPAM Managed";
 
 /// A VPC and what takes calls of its own to read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) vpc: Vpc,
     pub(super) attributes: Attributes,
     pub(super) network_acl: String,
@@ -182,4 +182,9 @@ fn ipv6(vpc: &Vpc, prior: Option<&Value>) -> [(&'static str, Value); 6] {
         ("ipv6_ipam_pool_id", Value::string(pool)),
         ("ipv6_netmask_length", Value::number(i64::from(length))),
     ]
+}
+
+/// The state of a VPC, in the service's words.
+pub(super) fn state(vpc: &Vpc) -> &str {
+    &vpc.state
 }

@@ -1,19 +1,21 @@
 //! Reading VPCs: all of a batch in one description, then the settings that take a call each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures::StreamExt;
 use trueup_aws::Error;
-use trueup_aws::ec2::{Asked, Filter, Vpc, VpcAttribute, VpcPart};
-use trueup_provider::{Context, Imported, Object, Problem, ReadOutcome, ReadRequest};
+use trueup_aws::ec2::{Asked, Vpc, VpcAttribute, VpcPart};
+use trueup_provider::Context;
 use trueup_value::Value;
 
+use super::Vpcs;
 use super::model::{Attributes, Found, to_state};
-use super::{Vpcs, private};
-use crate::ec2::problem;
-use crate::ec2::{FILTER_VALUES, is_unsupported};
+use super::schema::VERSION;
+use crate::ec2::{is_unsupported, look_all, one};
+use crate::lifecycle::{Look, Read};
 use crate::members::filled;
-use crate::rules::read_beside;
+use crate::timeouts::no_limits;
 
 /// What the service made beside the VPCs of a batch, by the id of the VPC.
 #[derive(Default)]
@@ -25,27 +27,8 @@ struct Parts {
 
 impl Vpcs {
     /// The VPC of an id, if there is one.
-    pub(super) async fn look(&self, id: &str) -> Result<Option<Vpc>, Error> {
-        match self.ec2.describe_vpcs(Asked::One(id)).await {
-            Ok(mut found) => Ok(found.pop()),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The VPCs of these ids, as far as they are there.
-    async fn look_all(&self, ids: &[String]) -> Result<BTreeMap<String, Vpc>, Error> {
-        if let [id] = ids {
-            let found = self.look(id).await?;
-            return Ok(found.map(|vpc| (id.clone(), vpc)).into_iter().collect());
-        }
-        let mut all = BTreeMap::new();
-        for some in ids.chunks(FILTER_VALUES) {
-            let filters = [Filter::new("vpc-id", some)];
-            let found = self.ec2.describe_vpcs(Asked::Filtered(&filters)).await?;
-            all.extend(found.into_iter().map(|vpc| (vpc.id.clone(), vpc)));
-        }
-        Ok(all)
+    pub(super) async fn look(&self, id: &str) -> Look<Vpc> {
+        one(self.ec2.describe_vpcs(Asked::One(id)).await)
     }
 
     /// What stands beside VPCs. It is worth a line in the log, not a failure, where it can't be read.
@@ -106,87 +89,69 @@ impl Vpcs {
         let parts = self.parts(std::slice::from_ref(&vpc.id)).await;
         self.with_parts(vpc, &parts).await
     }
+}
 
-    /// The whole object of a VPC as it is now; `like` is what was planned or believed.
-    pub(super) fn object(&self, found: &Found, like: Option<&Value>) -> Object {
-        Object {
-            value: to_state(found, &self.aws, &self.tags, like),
-            private: Some(private()),
+impl Read for Vpcs {
+    type Found = Found;
+    type Seen = Option<Vpc>;
+
+    fn named(&self, value: &Value) -> Option<String> {
+        filled(value, "id").map(str::to_owned)
+    }
+
+    async fn find(&self, value: &Value) -> Look<Found> {
+        let id = self.named(value).unwrap_or_default();
+        let vpc = self.look(&id).await?;
+        self.read_back(vpc, value).await
+    }
+
+    async fn find_all(&self, cx: &Context, values: &[&Value]) -> Result<Vec<Look<Found>>, Error> {
+        let ids: Vec<String> = values
+            .iter()
+            .filter_map(|value| self.named(value))
+            .collect();
+        let found = look_all(
+            &*self.ec2,
+            &ids,
+            "vpc-id",
+            |found: &Vpc| &found.id,
+            |ec2, asked| ec2.describe_vpcs(asked),
+        )
+        .await?;
+        let there: Vec<String> = found.keys().cloned().collect();
+        let parts = match there.is_empty() {
+            true => Parts::default(),
+            false => self.parts(&there).await,
+        };
+        let each: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                let (vpc, parts) = (found.get(id).cloned(), &parts);
+                async move {
+                    match vpc {
+                        Some(vpc) => self.with_parts(vpc, parts).await.map(Some),
+                        None => Ok(None),
+                    }
+                }
+            })
+            .collect();
+        let each = futures::stream::iter(each).buffered(cx.parallelism.max(1));
+        Ok(each.collect().await)
+    }
+
+    /// What takes calls of its own is read.
+    async fn read_back(&self, vpc: Option<Vpc>, _value: &Value) -> Look<Found> {
+        match vpc {
+            Some(vpc) => self.besides(vpc).await.map(Some),
+            None => Ok(None),
         }
     }
 
-    /// Reads many VPCs again.
-    pub(super) async fn read_all(
-        &self,
-        cx: &Context,
-        requests: Vec<ReadRequest>,
-    ) -> Vec<ReadOutcome> {
-        let ids: Vec<String> = requests
-            .iter()
-            .map(|request| {
-                filled(&request.prior.value, "id")
-                    .unwrap_or_default()
-                    .to_owned()
-            })
-            .collect();
-        let asked: Vec<String> = ids.iter().filter(|id| !id.is_empty()).cloned().collect();
-        let found = match self.look_all(&asked).await {
-            Ok(found) => found,
-            Err(error) => {
-                return ids
-                    .iter()
-                    .map(|id| ReadOutcome::Failed(problem(&doing(id), &error)))
-                    .collect();
-            }
-        };
-        let there: Vec<String> = found.keys().cloned().collect();
-        let parts = if there.is_empty() {
-            Parts::default()
-        } else {
-            self.parts(&there).await
-        };
-        let looked_up: Vec<(String, Option<Vpc>, Object)> = requests
-            .into_iter()
-            .zip(ids)
-            .map(|(request, id)| {
-                let vpc = found.get(&id).cloned();
-                (id, vpc, request.prior)
-            })
-            .collect();
-        let parts = &parts;
-        futures::stream::iter(looked_up)
-            .map(|(id, vpc, prior)| async move {
-                let Some(vpc) = vpc else {
-                    return ReadOutcome::Absent;
-                };
-                match self.with_parts(vpc, parts).await {
-                    Ok(found) => {
-                        let value = to_state(&found, &self.aws, &self.tags, Some(&prior.value));
-                        read_beside(prior, &value)
-                    }
-                    // It went between the two calls.
-                    Err(error) if error.is_not_found() => ReadOutcome::Absent,
-                    Err(error) => ReadOutcome::Failed(problem(&doing(&id), &error)),
-                }
-            })
-            .buffered(cx.parallelism.max(1))
-            .collect()
-            .await
+    fn state(&self, found: &Found, like: Option<&Value>) -> Value {
+        to_state(found, &self.aws, &self.tags, like)
     }
 
-    /// The VPC of an id, for an import; none where there is none.
-    pub(super) async fn adopt(&self, _cx: &Context, id: &str) -> Result<Vec<Imported>, Problem> {
-        let failed = |error: Error| problem(&doing(id), &error);
-        let Some(vpc) = self.look(id).await.map_err(failed)? else {
-            return Ok(Vec::new());
-        };
-        let found = self.besides(vpc).await.map_err(failed)?;
-        Ok(vec![Imported {
-            object: self.object(&found, None),
-        }])
+    fn private(&self, _like: Option<&Value>) -> Arc<[u8]> {
+        no_limits(VERSION)
     }
-}
-
-pub(super) fn doing(id: &str) -> String {
-    format!("reading EC2 VPC ({id})")
 }

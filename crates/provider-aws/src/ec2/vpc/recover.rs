@@ -13,6 +13,7 @@ use super::Vpcs;
 use super::model::Attributes;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::ec2::problem;
+use crate::lifecycle::Read as _;
 use crate::members::{filled, flag, is_unknown, text_map};
 use crate::tags::{TagPolicy, Tags};
 

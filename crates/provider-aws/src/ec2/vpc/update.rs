@@ -1,48 +1,24 @@
 //! Changing a VPC in place.
 
 use trueup_aws::Error;
-use trueup_provider::{ApplyOutcome, Context, Problem, Step};
+use trueup_aws::ec2::Vpc;
+use trueup_provider::Context;
 use trueup_value::Value;
 
 use super::Vpcs;
-use super::create::nothing_planned;
 use super::model::{Attributes, ipv6_source};
-use crate::ec2::problem_with_advice;
 use crate::ec2::{cidr, retag};
+use crate::lifecycle::{Update, Work};
 use crate::members::{filled, flag, text};
 
-impl Vpcs {
-    /// Changes the VPC of a step from its prior to its planned value.
-    pub(super) async fn update(&self, cx: &Context, step: Step) -> ApplyOutcome {
-        let wanted = step.planned.or(step.config);
-        let (Some(prior), Some(wanted)) = (step.prior.clone(), wanted) else {
-            return ApplyOutcome::Failed(step.prior, vec![nothing_planned("updating")]);
-        };
-        let id = filled(&prior.value, "id").unwrap_or_default().to_owned();
-        let doing = format!("updating EC2 VPC ({id})");
-        let made = match self.make(cx, &id, &prior.value, &wanted).await {
-            Ok(()) => self.look(&id).await,
-            Err(error) => Err(error),
-        };
-        match made {
-            Ok(Some(vpc)) => self.finished(&doing, vpc, &wanted, prior).await,
-            Ok(None) => {
-                let gone = Problem::error(
-                    format!("{doing}: the VPC is gone"),
-                    "It was deleted meanwhile. Run again to create it anew.",
-                );
-                ApplyOutcome::Failed(Some(prior), vec![gone])
-            }
-            Err(error) => {
-                let advice = "Changes made before this one stay, and stand in state. Run again: only what is missing is done then.";
-                let found = problem_with_advice(&doing, &error, advice);
-                let there = self.found(&id, &prior.value).await;
-                ApplyOutcome::Failed(Some(there.unwrap_or(prior)), vec![found])
-            }
-        }
-    }
-
-    async fn make(&self, cx: &Context, id: &str, old: &Value, new: &Value) -> Result<(), Error> {
+impl Update for Vpcs {
+    async fn change(
+        &self,
+        work: &Work<'_>,
+        old: &Value,
+        new: &Value,
+    ) -> Result<Option<Vpc>, Error> {
+        let (cx, id) = (work.cx, filled(old, "id").unwrap_or_default());
         retag(&*self.ec2, &self.tags, id, old, new).await?;
         let before = Attributes::wanted(old, Attributes::default());
         self.set(cx, id, before, Attributes::wanted(new, before))
@@ -52,9 +28,11 @@ impl Vpcs {
         if let Some(tenancy) = tenancy.filter(|_| tenancy != text(old, "instance_tenancy")) {
             self.ec2.set_vpc_tenancy(id, tenancy).await?;
         }
-        Ok(())
+        self.look(id).await
     }
+}
 
+impl Vpcs {
     /// Takes the IPv6 range away that is not wanted any more, then gives the one that is.
     async fn change_ipv6(
         &self,

@@ -14,7 +14,7 @@ use crate::tags::{TagPolicy, to_value};
 
 /// A role and the policies that it has.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) role: Role,
     /// The policies that are part of it, by name.
     pub(super) inline: BTreeMap<String, String>,

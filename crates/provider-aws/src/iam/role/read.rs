@@ -1,41 +1,31 @@
 //! Reading a role: its description, then the policies that it has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use trueup_aws::Error;
 use trueup_aws::iam::Role;
-use trueup_provider::{Object, Problem, ReadOutcome};
 use trueup_value::Value;
 
 use super::Roles;
 use super::model::{Found, to_state};
-use crate::failure::problem;
+use crate::lifecycle::{Look, Read};
 use crate::members::filled;
-use crate::rules::read_beside;
 use crate::timeouts::no_private;
 
-impl Roles {
-    /// Reads the role again that `prior` tells of.
-    pub(super) async fn read_again(&self, prior: Object) -> ReadOutcome {
-        let Some(name) = filled(&prior.value, "id").or_else(|| filled(&prior.value, "name")) else {
-            return ReadOutcome::Failed(Problem::error(
-                "reading IAM Role: the state holds no id",
-                "The object in state has neither id nor name, so there is nothing to look for.",
-            ));
-        };
-        match self.find(name).await {
-            Ok(Some(found)) => {
-                let value = to_state(&found, &self.tags, Some(&prior.value));
-                read_beside(prior, &value)
-            }
-            Ok(None) => ReadOutcome::Absent,
-            Err(error) => ReadOutcome::Failed(problem(&doing(name), &error)),
-        }
+impl Read for Roles {
+    type Found = Found;
+    type Seen = ();
+
+    fn named(&self, value: &Value) -> Option<String> {
+        let name = filled(value, "id").or_else(|| filled(value, "name"));
+        name.map(str::to_owned)
     }
 
-    /// The role of a name with its policies, if there is one.
-    pub(super) async fn find(&self, name: &str) -> Result<Option<Found>, Error> {
-        let found = match self.iam.get_role(name).await {
+    /// The role with its policies, if there is one.
+    async fn find(&self, value: &Value) -> Look<Found> {
+        let name = self.named(value).unwrap_or_default();
+        let found = match self.iam.get_role(&name).await {
             Ok(role) => self.besides(role).await,
             Err(error) => Err(error),
         };
@@ -46,8 +36,18 @@ impl Roles {
         }
     }
 
+    fn state(&self, found: &Found, like: Option<&Value>) -> Value {
+        to_state(found, &self.tags, like)
+    }
+
+    fn private(&self, _like: Option<&Value>) -> Arc<[u8]> {
+        no_private()
+    }
+}
+
+impl Roles {
     /// The policies of a role.
-    pub(super) async fn besides(&self, role: Role) -> Result<Found, Error> {
+    async fn besides(&self, role: Role) -> Result<Found, Error> {
         let (names, attached) = futures::join!(
             self.iam.inline_policies(&role.name),
             self.iam.attached_policies(&role.name)
@@ -63,16 +63,4 @@ impl Roles {
             role,
         })
     }
-
-    /// The whole object of a role as it is now; `like` is what was planned or believed.
-    pub(super) fn object(&self, found: &Found, like: Option<&Value>) -> Object {
-        Object {
-            value: to_state(found, &self.tags, like),
-            private: Some(no_private()),
-        }
-    }
-}
-
-pub(super) fn doing(name: &str) -> String {
-    format!("reading IAM Role ({name})")
 }

@@ -6,56 +6,45 @@ pub(crate) mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use trueup_aws::kms::Alias;
 use trueup_aws::{Error, Kms};
-use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, Object, PlanRequest, Planned,
-    Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
-};
+use trueup_provider::{Context, Intent, Object, PlanRequest, Planned, ResourceType, StepKind};
 use trueup_value::{Type, Value};
 
 use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
-use crate::failure::problem;
+use crate::lifecycle::{Claim, Lifecycle, Living, Look, Read};
 use crate::made_up::prefix_of;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::rules::{draft, read_beside};
+use crate::rules::draft;
 use crate::timeouts::no_private;
 
 /// The member of an identity that holds the alias's name.
 const NAME: &str = "alias";
 
+/// What KMS says where an alias of the name is there.
+const ALREADY_EXISTS: &str = "AlreadyExistsException";
+
 /// The type under one provider configuration, in one region.
 pub(crate) struct Aliases {
     kms: Arc<dyn Kms>,
     aws: Connection,
-    region: String,
-    first_pause: Duration,
 }
 
 impl Aliases {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             kms: place.aws.session.kms(),
             aws: place.aws.clone(),
-            region: place.aws.region.clone(),
-            first_pause: place.aws.first_pause,
-        })
-    }
-
-    /// The alias of a name, if there is one.
-    async fn find(&self, name: &str) -> Result<Option<Alias>, Error> {
-        let all = self.kms.list_aliases().await?;
-        Ok(all.into_iter().find(|alias| alias.name == name))
+        }))
     }
 }
 
-/// The object of an alias; `like` is what was planned or believed of it.
-fn to_object(alias: &Alias, like: Option<&Value>) -> Object {
+/// The value of an alias; `like` is what was planned or believed of it.
+fn to_state(alias: &Alias, like: Option<&Value>) -> Value {
     let key = alias.target.as_deref().unwrap_or_default();
     // The ARN of the key is that of the alias, with another end.
     let key_arn = alias
@@ -80,22 +69,59 @@ fn to_object(alias: &Alias, like: Option<&Value>) -> Object {
     {
         said.insert("name_prefix".into(), Value::string(prefix));
     }
-    Object {
-        value: schema::body().value(said),
-        private: Some(no_private()),
+    schema::body().value(said)
+}
+
+impl Read for Aliases {
+    type Found = Alias;
+    type Seen = ();
+
+    fn named(&self, value: &Value) -> Option<String> {
+        let name = filled(value, "id").or_else(|| filled(value, "name"));
+        name.map(str::to_owned)
+    }
+
+    async fn find(&self, value: &Value) -> Look<Alias> {
+        let name = self.named(value).unwrap_or_default();
+        let all = self.kms.list_aliases().await?;
+        Ok(all.into_iter().find(|alias| alias.name == name))
+    }
+
+    /// One list of aliases serves all of them.
+    async fn find_all(&self, _: &Context, values: &[&Value]) -> Result<Vec<Look<Alias>>, Error> {
+        let all = self.kms.list_aliases().await?;
+        let all: BTreeMap<&str, &Alias> = all
+            .iter()
+            .map(|alias| (alias.name.as_str(), alias))
+            .collect();
+        let of = |value: &&Value| {
+            let name = self.named(value).unwrap_or_default();
+            Ok(all.get(name.as_str()).copied().cloned())
+        };
+        Ok(values.iter().map(of).collect())
+    }
+
+    fn state(&self, found: &Alias, like: Option<&Value>) -> Value {
+        to_state(found, like)
+    }
+
+    fn private(&self, _like: Option<&Value>) -> Arc<[u8]> {
+        no_private()
+    }
+
+    fn missing(&self, id: &str) -> Option<String> {
+        let region = &self.aws.region;
+        Some(format!(
+            "There is no KMS alias {id:?} in {region}. An alias is imported by its name, such as alias/orders."
+        ))
     }
 }
 
-fn read_as(alias: Option<&Alias>, prior: Object) -> ReadOutcome {
-    let Some(alias) = alias else {
-        return ReadOutcome::Absent;
-    };
-    let value = to_object(alias, Some(&prior.value)).value;
-    read_beside(prior, &value)
-}
+impl Lifecycle for Aliases {
+    const LABEL: &'static str = "KMS Alias";
+    const NOUN: &'static str = "alias";
 
-impl ResourceType for Aliases {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
         let prior = request.prior.map(|object| &object.value);
         let mut draft = draft(schema::body(), prior, request.proposed);
         let target = draft.get("target_key_id");
@@ -108,63 +134,13 @@ impl ResourceType for Aliases {
         draft.planned(prior, request.proposed)
     }
 
-    fn read<'a>(&'a self, cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(async move {
-            let mut all = self.read_many(cx, vec![request]).await;
-            all.pop().unwrap_or(ReadOutcome::Absent)
-        })
-    }
-
-    /// One list of aliases serves all of them.
-    fn read_many<'a>(
-        &'a self,
-        _cx: &'a Context,
-        requests: Vec<ReadRequest>,
-    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
-        Box::pin(async move {
-            let name = |prior: &Object| {
-                filled(&prior.value, "id")
-                    .or_else(|| filled(&prior.value, "name"))
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            match self.kms.list_aliases().await {
-                Ok(all) => {
-                    let all: BTreeMap<&str, &Alias> = all
-                        .iter()
-                        .map(|alias| (alias.name.as_str(), alias))
-                        .collect();
-                    requests
-                        .into_iter()
-                        .map(|request| {
-                            let alias = all.get(name(&request.prior).as_str()).copied();
-                            read_as(alias, request.prior)
-                        })
-                        .collect()
-                }
-                Err(error) => requests
-                    .into_iter()
-                    .map(|request| {
-                        let doing = format!("reading KMS Alias ({})", name(&request.prior));
-                        ReadOutcome::Failed(problem(&doing, &error))
-                    })
-                    .collect(),
-            }
-        })
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step).await,
-                StepKind::Delete => self.delete(step).await,
-            }
+    fn advice(&self, _kind: StepKind, error: &Error, wanted: &Value) -> Option<String> {
+        let name = filled(wanted, "name").unwrap_or_default();
+        (error.code() == ALREADY_EXISTS).then(|| {
+            format!(
+                "An alias {name:?} is there already in {} and is not in this state. Bring it into state with import, give this one another name, or delete the other.",
+                self.aws.region
+            )
         })
     }
 
@@ -175,8 +151,9 @@ impl ResourceType for Aliases {
         }
     }
 
-    fn zero_is_unset(&self) -> bool {
-        true
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Look<Value> {
+        let name = identity.get(NAME);
+        Ok(name.map(|name| Value::object_from([("name", Value::string(name))])))
     }
 
     fn digest(&self, value: &Value) -> String {
@@ -186,74 +163,12 @@ impl ResourceType for Aliases {
         digest_of_text(&format!("alias {:?} {key}", text("name")))
     }
 
-    fn recover<'a>(
-        &'a self,
-        _cx: &'a Context,
-        intents: Vec<Intent>,
-    ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            let all = match self.kms.list_aliases().await {
-                Ok(all) => all,
-                Err(error) => {
-                    let found = problem("recovering KMS Alias", &error);
-                    return intents
-                        .iter()
-                        .map(|_| Adoption::Unclear(found.clone()))
-                        .collect();
-                }
-            };
-            let judge = |intent: &Intent| {
-                let there = intent
-                    .identity
-                    .get(NAME)
-                    .and_then(|name| all.iter().find(|alias| alias.name == *name));
-                match (intent.kind, there) {
-                    (StepKind::Delete, None) => Adoption::Gone,
-                    (StepKind::Create, Some(alias)) if intent.in_state.is_none() => {
-                        let object = to_object(alias, None);
-                        let same = intent.planned_digest.as_deref()
-                            == Some(self.digest(&object.value).as_str());
-                        if same {
-                            Adoption::Adopt(object)
-                        } else {
-                            Adoption::Unclear(Problem::error(
-                                format!(
-                                    "KMS Alias ({}) is not the one that was to be created",
-                                    alias.name
-                                ),
-                                "An alias of that name is there, but it leads to another key. If it is yours, bring it into state with import; otherwise delete it or give the configured alias another name.",
-                            ))
-                        }
-                    }
-                    _ => Adoption::Forget,
-                }
-            };
-            intents.iter().map(judge).collect()
-        })
-    }
-
-    fn import<'a>(
-        &'a self,
-        _cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(async move {
-            let found = self
-                .find(id)
-                .await
-                .map_err(|error| problem(&format!("reading KMS Alias ({id})"), &error))?;
-            match found {
-                Some(alias) => Ok(vec![Imported {
-                    object: to_object(&alias, None),
-                }]),
-                None => Err(Problem::error(
-                    "Cannot import non-existent remote object",
-                    format!(
-                        "There is no KMS alias {id:?} in {}. An alias is imported by its name, such as alias/orders.",
-                        self.region
-                    ),
-                )),
-            }
-        })
+    fn claim(&self, object: &Object, _found: &Alias, intent: &Intent) -> Claim {
+        match intent.planned_digest.as_deref() == Some(self.digest(&object.value).as_str()) {
+            true => Claim::Ours,
+            false => Claim::Anothers(
+                "An alias of that name is there, but it leads to another key. If it is yours, bring it into state with import; otherwise delete it or give the configured alias another name.",
+            ),
+        }
     }
 }

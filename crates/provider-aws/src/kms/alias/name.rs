@@ -3,7 +3,6 @@
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use crate::made_up;
 use crate::members::{filled, member};
 
 /// The beginning of every alias.
@@ -62,12 +61,4 @@ pub(crate) fn bad_form(member: &str, name: &str) -> Option<Problem> {
         )
         .at(Path::new().attr(member))
     })
-}
-
-/// The name that a block says, or one after its prefix that no other step makes up.
-pub(super) fn chosen(wanted: &Value, token: &str) -> String {
-    match filled(wanted, "name") {
-        Some(name) => name.to_owned(),
-        None => made_up::name(filled(wanted, "name_prefix").unwrap_or(PREFIX), token),
-    }
 }

@@ -15,13 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trueup_aws::Kms;
-use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
-};
+use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
+use crate::lifecycle::{Lifecycle, Living, Read as _};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
@@ -41,11 +39,11 @@ pub(crate) struct Keys {
 impl Keys {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             kms: place.aws.session.kms(),
             aws: place.aws.clone(),
             tags: Arc::clone(&place.tags),
-        })
+        }))
     }
 }
 
@@ -54,32 +52,13 @@ fn limit(value: Option<&Value>) -> Duration {
     LIMITS.of(value, "create")
 }
 
-fn private(value: Option<&Value>) -> Arc<[u8]> {
-    LIMITS.private_bytes(value)
-}
+impl Lifecycle for Keys {
+    const LABEL: &'static str = "KMS Key";
+    const NOUN: &'static str = "key";
+    const GONE: &'static str = "Its deletion was scheduled meanwhile. Run again to create it anew.";
 
-impl ResourceType for Keys {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request, &self.tags)
-    }
-
-    fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(self.read_again(request.prior))
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step).await,
-                StepKind::Delete => self.delete(step).await,
-            }
-        })
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request, &self.tags)
     }
 
     /// The service makes a key's id; its description tells the region, and people, what was meant.
@@ -89,26 +68,14 @@ impl ResourceType for Keys {
     }
 
     fn made_id(&self, value: &Value) -> Option<String> {
-        crate::members::filled(value, "key_id").map(str::to_owned)
-    }
-
-    fn zero_is_unset(&self) -> bool {
-        true
+        self.named(value)
     }
 
     fn digest(&self, value: &Value) -> String {
         recover::digest(value)
     }
 
-    fn judge<'a>(&'a self, cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
-        Box::pin(self.judged(cx, intent))
-    }
-
-    fn import<'a>(
-        &'a self,
-        _cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.adopt(id))
+    async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+        self.judged(cx, intent).await
     }
 }

@@ -13,7 +13,7 @@ use crate::tags::{TagPolicy, Tags, to_value};
 
 /// A key and what takes calls of its own to read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) metadata: KeyMetadata,
     pub(super) policy: String,
     pub(super) rotation: KeyRotation,

@@ -11,6 +11,7 @@ use super::Keys;
 use super::read::is_leaving;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::failure::problem;
+use crate::lifecycle::Read as _;
 use crate::members::{filled, flag};
 
 /// How much a key's time of creation may lie before the intent: clocks differ.
@@ -67,7 +68,8 @@ impl Keys {
 
     /// The key of the id that the creation gave.
     async fn of_id(&self, id: &str) -> Adoption {
-        match self.find(id).await {
+        let named = Value::object_from([("key_id", Value::string(id))]);
+        match self.find(&named).await {
             Ok(Some(found)) => Adoption::Adopt(self.object(&found, None)),
             Ok(None) => Adoption::Forget,
             Err(error) => Adoption::Unclear(problem(&format!("recovering KMS Key ({id})"), &error)),

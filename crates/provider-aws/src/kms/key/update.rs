@@ -1,44 +1,19 @@
 //! Changing a key, in an order in which a key that is disabled can be changed too.
 
 use trueup_aws::Error;
-use trueup_provider::{ApplyOutcome, Context, Object, Step};
 use trueup_value::Value;
 
-use super::create::{nothing_planned, principals_unknown};
+use super::create::principals_unknown;
 use super::{Keys, limit};
-use crate::failure::problem_with_advice;
+use crate::lifecycle::{Update, Work};
 use crate::members::{filled, flag, text, whole};
 use crate::patience::patiently;
 use crate::tags::changes;
 
-impl Keys {
-    /// Changes the key of a step from its prior to its planned value.
-    pub(super) async fn update(&self, cx: &Context, step: Step) -> ApplyOutcome {
-        let wanted = step.planned.or(step.config);
-        let (Some(prior), Some(wanted)) = (step.prior.clone(), wanted) else {
-            return ApplyOutcome::Failed(step.prior, vec![nothing_planned("updating")]);
-        };
-        let id = filled(&prior.value, "id")
-            .or_else(|| filled(&prior.value, "key_id"))
-            .unwrap_or_default()
-            .to_owned();
-        let doing = format!("updating KMS Key ({id})");
-        match self.make(cx, &id, &prior.value, &wanted).await {
-            Ok(()) => self.finished(&doing, &id, &wanted, prior).await,
-            Err(error) => {
-                let advice = "Changes made before this one stay, and stand in state. Run again: only what is missing is done then.";
-                let found = problem_with_advice(&doing, &error, advice);
-                let there = self.find(&id).await.ok().flatten();
-                let object = there.map(|found| Object {
-                    value: self.object(&found, Some(&prior.value)).value,
-                    private: prior.private.clone(),
-                });
-                ApplyOutcome::Failed(Some(object.unwrap_or(prior)), vec![found])
-            }
-        }
-    }
-
-    async fn make(&self, cx: &Context, id: &str, old: &Value, new: &Value) -> Result<(), Error> {
+impl Update for Keys {
+    async fn change(&self, work: &Work<'_>, old: &Value, new: &Value) -> Result<(), Error> {
+        let id = filled(old, "id").or_else(|| filled(old, "key_id"));
+        let id = id.unwrap_or_default();
         let kms = &self.kms;
         let enabled = |value: &Value| flag(value, "is_enabled") != Some(false);
         // A disabled key takes no change of its rotation: first on, last off.
@@ -69,7 +44,7 @@ impl Keys {
             let bypass = flag(new, "bypass_policy_lockout_safety_check") == Some(true);
             patiently(
                 &self.aws,
-                cx,
+                work.cx,
                 "the principals of the key's policy to be known",
                 limit(Some(new)),
                 principals_unknown,
