@@ -145,11 +145,16 @@ fn play(case: &Case) -> Result<(), String> {
             )?;
         } else {
             let name = told.get("edit").and_then(Value::as_str).unwrap_or_default();
-            project.lay_over(&case.folder.join("edits").join(name), &[]);
             let step = Step {
                 name: name.to_string(),
                 told,
             };
+            match told.get("lines") {
+                Some(lines) => change(&step.name, &project, lines)?,
+                None => {
+                    project.lay_over(&case.folder.join("edits").join(name), &[]);
+                }
+            }
             take(&step, &program)?;
             step.judge_outputs(told.get("outputs"), &program)?;
         }
@@ -157,10 +162,30 @@ fn play(case: &Case) -> Result<(), String> {
     leave(&expect, &project, &program)
 }
 
-/// The edits in the folder are those in `expect.json`.
+/// Changes lines of files: each place is found by what it was, which stands in its file once.
+fn change(step: &str, project: &Project, lines: &Value) -> Result<(), String> {
+    for (file, places) in lines.as_object().into_iter().flatten() {
+        let mut text = project
+            .read(file)
+            .ok_or(format!("{step}: there is no {file}"))?;
+        for place in places.as_array().into_iter().flatten() {
+            let side = |name| place.get(name).and_then(Value::as_str).unwrap_or_default();
+            let was = side("was");
+            match text.matches(was).count() {
+                1 if !was.is_empty() => text = text.replace(was, side("is")),
+                found => return Err(format!("{step}: {found} places of {file} are {was:?}")),
+            }
+        }
+        project.write(file, &text);
+    }
+    Ok(())
+}
+
+/// The edits in the folder are those in `expect.json` that do not say their lines there.
 fn every_edit_is_expected(folder: &Path, steps: &[&Value]) -> Result<(), String> {
     let wanted: BTreeSet<String> = steps
         .iter()
+        .filter(|step| step.get("lines").is_none())
         .filter_map(|step| step.get("edit").and_then(Value::as_str).map(str::to_string))
         .collect();
     let there: BTreeSet<String> = fs::read_dir(folder.join("edits"))

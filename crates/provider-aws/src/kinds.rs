@@ -60,7 +60,7 @@ pub(crate) const RESOURCES: &[ResourceKind] = &[
     ResourceKind::regional(subnet::schema::KIND, subnet::schema::VERSION, subnet::schema::body, subnet::Subnets::made).validated(subnet::validate::validate),
     ResourceKind::global(role::schema::KIND, 0, role::schema::body, role::Roles::made).validated(role::schema::validate),
     ResourceKind::global(iam_policy::schema::KIND, 0, iam_policy::schema::body, iam_policy::Policies::made).validated(iam_policy::schema::validate),
-    ResourceKind::global(role_policy_attachment::KIND, 0, role_policy_attachment::body, role_policy_attachment::Attachments::made),
+    ResourceKind::global(role_policy_attachment::schema::KIND, 0, role_policy_attachment::schema::body, role_policy_attachment::Attachments::made),
     ResourceKind::regional(tag::schema::KIND, 0, tag::schema::body, tag::Tags::made).validated(tag::validate),
     ResourceKind::regional(bucket::schema::KIND, 0, bucket::schema::body, bucket::Buckets::made).validated(bucket::validate::validate).telling(),
     ResourceKind::regional(bucket_versioning::KIND, 0, bucket_versioning::body, s3::Settings::<bucket_versioning::Versioning>::made).validated(s3::validate),

@@ -169,6 +169,14 @@ pub(crate) trait Lifecycle: Read + Create + Update + Delete {
         }
     }
 
+    /// What is done to an object, as problems begin: of nothing in particular where it has no name yet.
+    fn doing(verb: &str, name: Option<&str>) -> String {
+        match name {
+            Some(name) => format!("{verb} {} ({name})", Self::LABEL),
+            None => format!("{verb} {}", Self::LABEL),
+        }
+    }
+
     /// The problem of a failed call, with advice of its own instead of the general one where there is
     /// some.
     fn problem(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
@@ -218,13 +226,5 @@ pub(crate) trait Lifecycle: Read + Create + Update + Delete {
     /// Judges one open intent: by default by a look at what its identity names.
     fn judge(&self, _cx: &Context, intent: Intent) -> impl Future<Output = Adoption> + Send {
         recovering::judged(self, intent)
-    }
-}
-
-/// What is done to an object, as problems begin.
-pub(crate) fn doing<T: Lifecycle>(verb: &str, name: Option<&str>) -> String {
-    match name {
-        Some(name) => format!("{verb} {} ({name})", T::LABEL),
-        None => format!("{verb} {}", T::LABEL),
     }
 }

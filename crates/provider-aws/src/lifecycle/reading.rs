@@ -3,7 +3,7 @@
 use trueup_provider::{Context, Imported, Object, Problem, ReadOutcome, ReadRequest};
 use trueup_value::Value;
 
-use super::{Lifecycle, Look, doing};
+use super::{Lifecycle, Look};
 use crate::rules::read_beside;
 
 /// Reads many objects again, answers in order.
@@ -47,7 +47,7 @@ fn read_as<T: Lifecycle>(kind: &T, name: &str, look: Look<T::Found>, prior: Obje
         // It went between two calls.
         Err(error) if error.is_not_found() => ReadOutcome::Absent,
         Err(error) => {
-            let doing = doing::<T>("reading", Some(name));
+            let doing = T::doing("reading", Some(name));
             ReadOutcome::Failed(T::problem(&doing, &error, None))
         }
     }
@@ -56,7 +56,7 @@ fn read_as<T: Lifecycle>(kind: &T, name: &str, look: Look<T::Found>, prior: Obje
 /// The object of an import id.
 pub(super) async fn imported<T: Lifecycle>(kind: &T, id: &str) -> Result<Vec<Imported>, Problem> {
     let value = kind.of_id(id)?;
-    let doing = doing::<T>("reading", kind.named(&value).as_deref());
+    let doing = T::doing("reading", kind.named(&value).as_deref());
     let found = kind.find(&value).await;
     let found = found.map_err(|error| T::problem(&doing, &error, None))?;
     match (found, kind.missing(id)) {
@@ -74,7 +74,7 @@ pub(super) async fn imported<T: Lifecycle>(kind: &T, id: &str) -> Result<Vec<Imp
 /// The problem of an object in state that does not say which one it is.
 pub(super) fn nameless<T: Lifecycle>(verb: &str, so: &str) -> Problem {
     Problem::error(
-        format!("{}: the state holds no id", doing::<T>(verb, None)),
+        format!("{}: the state holds no id", T::doing(verb, None)),
         format!("The object in state lacks the arguments that name it, so {so}."),
     )
 }

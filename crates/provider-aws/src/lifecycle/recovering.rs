@@ -2,7 +2,7 @@
 
 use trueup_provider::{Adoption, Intent, Problem, StepKind};
 
-use super::{Lifecycle, doing};
+use super::Lifecycle;
 
 /// Whose an object is that was found where an earlier run may have made one.
 pub(crate) enum Claim {
@@ -29,7 +29,7 @@ pub(super) async fn judged<T: Lifecycle>(kind: &T, intent: Intent) -> Adoption {
     };
     match (intent.kind, found) {
         (_, Err(error)) => {
-            let doing = doing::<T>("recovering", name.as_deref());
+            let doing = T::doing("recovering", name.as_deref());
             Adoption::Unclear(T::problem(&doing, &error, None))
         }
         (StepKind::Delete, Ok(None)) => Adoption::Gone,

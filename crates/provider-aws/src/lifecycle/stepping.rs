@@ -4,7 +4,7 @@ use trueup_provider::{ApplyOutcome, Object, Problem, Problems, Step, StepKind};
 use trueup_value::Value;
 
 use super::reading::nameless;
-use super::{Lifecycle, Look, Work, doing};
+use super::{Lifecycle, Look, Work};
 use crate::failure::{lost, nothing_planned, unread};
 use crate::rules::{Moment, settle};
 
@@ -20,7 +20,7 @@ pub(super) async fn made<T: Lifecycle>(kind: &T, work: &Work<'_>, step: Step) ->
         (StepKind::Delete, _, Some(prior)) => delete(kind, work, prior).await,
         (StepKind::Delete, _, None) => ApplyOutcome::Done(None, Problems::new()),
         (StepKind::Create | StepKind::Update, _, prior) => {
-            let doing = doing::<T>(T::verb(step.kind), None);
+            let doing = T::doing(T::verb(step.kind), None);
             ApplyOutcome::Failed(prior, vec![nothing_planned(&doing)])
         }
     }
@@ -30,7 +30,7 @@ pub(super) async fn made<T: Lifecycle>(kind: &T, work: &Work<'_>, step: Step) ->
 async fn create<T: Lifecycle>(kind: &T, work: &Work<'_>, wanted: &Value) -> ApplyOutcome {
     let verb = T::verb(StepKind::Create);
     let chosen = kind.chosen(wanted, work.token);
-    let first = doing::<T>(verb, chosen.as_deref());
+    let first = T::doing(verb, chosen.as_deref());
     let made = match kind.make(work, wanted).await {
         Ok(made) => made,
         Err(error) if !T::made_nothing(&error) => {
@@ -46,7 +46,7 @@ async fn create<T: Lifecycle>(kind: &T, work: &Work<'_>, wanted: &Value) -> Appl
     let partial = kind.object(&made, Some(wanted));
     work.progress.created(partial.clone()).await;
     let name = chosen.or_else(|| kind.named(&partial.value));
-    let doing = doing::<T>(verb, name.as_deref());
+    let doing = T::doing(verb, name.as_deref());
     match kind.complete(work, &partial.value, wanted).await {
         Ok(seen) => {
             let back = kind.read_back(seen, &partial.value).await;
@@ -75,7 +75,7 @@ async fn update<T: Lifecycle>(
         let found = nameless::<T>(verb, "nothing can be changed");
         return ApplyOutcome::Failed(Some(prior), vec![found]);
     };
-    let doing = doing::<T>(verb, Some(&name));
+    let doing = T::doing(verb, Some(&name));
     match kind.change(work, &prior.value, wanted).await {
         Ok(seen) => {
             let back = kind.read_back(seen, &prior.value).await;
@@ -95,7 +95,7 @@ async fn delete<T: Lifecycle>(kind: &T, work: &Work<'_>, prior: Object) -> Apply
         let found = nameless::<T>(verb, "nothing can be deleted");
         return ApplyOutcome::Failed(Some(prior), vec![found]);
     };
-    let doing = doing::<T>(verb, Some(&name));
+    let doing = T::doing(verb, Some(&name));
     match kind.end(work, &prior.value).await {
         Ok(()) => ApplyOutcome::Done(None, Problems::new()),
         Err(error) if T::is_gone(&error) => ApplyOutcome::Done(None, Problems::new()),

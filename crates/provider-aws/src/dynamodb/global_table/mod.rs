@@ -13,13 +13,13 @@ mod wait;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
-};
+use trueup_aws::Error;
+use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType, StepKind};
 use trueup_value::Value;
 
 use crate::connection::Connection;
+use crate::lifecycle::{Lifecycle, Living};
+use crate::members::filled;
 use crate::region::Place;
 
 /// The type under one provider configuration, in one region.
@@ -30,57 +30,44 @@ pub(crate) struct GlobalTables {
 impl GlobalTables {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             aws: place.aws.clone(),
-        })
+        }))
     }
 }
 
-impl ResourceType for GlobalTables {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request)
+impl Lifecycle for GlobalTables {
+    const LABEL: &'static str = "DynamoDB Global Table";
+    const NOUN: &'static str = "global table";
+    const GONE: &'static str =
+        "It was deleted while it was being changed. Run again to create it anew.";
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request)
     }
 
-    fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(self.read_again(request.prior))
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step, progress).await,
-                StepKind::Delete => self.delete(cx, step, progress).await,
-            }
-        })
+    fn advice(&self, kind: StepKind, error: &Error, value: &Value) -> Option<String> {
+        match (kind, error.code()) {
+            (StepKind::Create, "GlobalTableAlreadyExistsException") => Some(format!(
+                "Bring it into state with import (id {}), or give this one another name.",
+                filled(value, "name").unwrap_or_default()
+            )),
+            (StepKind::Create, "TableNotFoundException") => Some(
+                "Every region of a global table of version 2017.11.29 needs a table of the same name and keys, empty and with a stream of NEW_AND_OLD_IMAGES. Create these first (depends_on), or use replica blocks of aws_dynamodb_table, which make the tables themselves.".to_owned(),
+            ),
+            _ => None,
+        }
     }
 
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         identity::identity(value)
     }
 
-    fn zero_is_unset(&self) -> bool {
-        true
-    }
-
     fn digest(&self, value: &Value) -> String {
         identity::digest(value)
     }
 
-    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
-        Box::pin(self.judged(intent))
-    }
-
-    fn import<'a>(
-        &'a self,
-        _cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.adopt(id))
+    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
+        self.judged(intent).await
     }
 }

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use trueup_aws::Error;
 use trueup_aws::dynamodb::{CreateReplica, ReplicaUpdate, UpdateTable};
-use trueup_provider::{ApplyOutcome, Context, Object, Problem, Problems, Progress, Step};
+use trueup_provider::{Context, Problem, Progress, Step, StepKind};
 use trueup_value::Value;
 
 use super::plan::same_region;
-use super::state::{begun, private_bytes, time, to_state};
+use super::state::{There, begun, time};
 use super::{Main, TableReplicas};
 use crate::dynamodb::table::{Awaited, Said, tags_in_step};
-use crate::failure::{problem, problem_with_advice};
+use crate::failure::nothing_planned;
+use crate::lifecycle::{Create, Delete, Update, Work};
 use crate::members::{filled, flag};
-use crate::rules::{Moment, settle};
 
 /// What a value says of the replica's own settings.
 fn said(value: &Value) -> Said {
@@ -26,113 +26,126 @@ fn said(value: &Value) -> Said {
     }
 }
 
-fn nothing_planned() -> Problem {
-    Problem::error(
-        "changing DynamoDB Table Replica: nothing planned",
-        "The step carries no planned value. This is a fault of the program.",
-    )
+fn is_protected(value: &Value) -> bool {
+    flag(value, "deletion_protection_enabled") == Some(true)
 }
 
-impl TableReplicas {
-    /// Creates the replica of a step.
-    pub(super) async fn create(
-        &self,
-        cx: &Context,
-        step: Step,
-        progress: &dyn Progress,
-    ) -> ApplyOutcome {
-        let Some(wanted) = step.planned.or(step.config) else {
-            return ApplyOutcome::Failed(None, vec![nothing_planned()]);
-        };
-        let Some(main) = filled(&wanted, "global_table_arn").and_then(Main::of_arn) else {
-            return ApplyOutcome::Failed(None, vec![nothing_planned()]);
-        };
-        let region = self.here.aws.region.as_str();
-        if main.region == region {
-            return ApplyOutcome::Failed(None, vec![same_region(region)]);
+/// What forbids a step before any call is made: a block that names no other region's table, and
+/// protection against deletion that no successor of it gives up.
+pub(super) fn obstacle(step: &Step, region: &str) -> Option<Problem> {
+    let wanted = step.planned.as_ref().or(step.config.as_ref());
+    match (step.kind, wanted, &step.prior) {
+        (StepKind::Create, Some(wanted), _) => match Main::of_block(wanted) {
+            None => Some(nothing_planned("creating DynamoDB Table Replica")),
+            Some(main) if main.region == region => Some(same_region(region)),
+            Some(_) => None,
+        },
+        (StepKind::Delete, _, Some(prior)) => {
+            let lifted = step
+                .successor
+                .as_ref()
+                .is_some_and(|next| !is_protected(next));
+            if !is_protected(&prior.value) || lifted {
+                return None;
+            }
+            let name = Main::of(&prior.value)?.id();
+            let summary = format!(
+                "deleting DynamoDB Table Replica ({name}): ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+            );
+            let advice = "Nothing of it was touched. Set deletion_protection_enabled = false, apply that, and delete it then.";
+            Some(Problem::error(summary, advice))
         }
-        let doing = format!("creating DynamoDB Table Replica ({})", main.id());
-        let limit = time(Some(&wanted), "create");
-        let tables = match self.main(&main) {
-            Ok(tables) => tables,
-            Err(error) => return ApplyOutcome::Failed(None, vec![problem(&doing, &error)]),
-        };
+        _ => None,
+    }
+}
+
+/// A step whose value names no main table, which [`obstacle`] lets through to none.
+fn main_of(value: &Value) -> Result<Main, Error> {
+    Main::of(value).ok_or_else(|| Error::Invalid {
+        service: "DynamoDB",
+        operation: "UpdateTable",
+        detail: "the replica names no table".to_owned(),
+    })
+}
+
+impl Create for TableReplicas {
+    fn chosen(&self, wanted: &Value, _token: &str) -> Option<String> {
+        Main::of_block(wanted).map(|main| main.id())
+    }
+
+    async fn make(&self, work: &Work<'_>, wanted: &Value) -> Result<(Main, There), Error> {
+        let main = main_of(wanted)?;
+        let region = self.here.aws.region.as_str();
+        let tables = self.main(&main)?;
         let request = UpdateTable {
             table: main.name.clone(),
             replica_updates: vec![ReplicaUpdate::Create(CreateReplica {
                 region: region.to_owned(),
-                kms_key: filled(&wanted, "kms_key_arn").map(str::to_owned),
-                table_class: filled(&wanted, "table_class_override").map(str::to_owned),
+                kms_key: filled(wanted, "kms_key_arn").map(str::to_owned),
+                table_class: filled(wanted, "table_class_override").map(str::to_owned),
             })],
             ..UpdateTable::default()
         };
-        let asked = tables
-            .patiently(
-                cx,
-                &format!("table {} to accept a replica", main.name),
-                limit,
-                || tables.aws.dynamodb.update_table(request.clone()),
-            )
-            .await;
-        if let Err(error) = asked {
-            if error.lost_answer() {
-                return ApplyOutcome::Unknown(problem_with_advice(
-                    &doing,
-                    &error,
-                    "The answer was lost, so the replica may or may not exist. Run again: the next run finds out and goes on from there.",
-                ));
-            }
-            if error.message().contains("already exist") {
-                let advice = format!(
-                    "The table {:?} is in {region} already. If it is a replica, bring it into state with import ({}), or remove the replica block of its aws_dynamodb_table that names {region}; if it is a table by itself, delete it.",
-                    main.name,
-                    main.id()
-                );
-                let found = problem_with_advice(&doing, &error, &advice);
-                return ApplyOutcome::Failed(None, vec![found]);
-            }
-            return ApplyOutcome::Failed(None, vec![problem(&doing, &error)]);
-        }
-        let partial = Object {
-            value: begun(&main, region, &wanted, &self.here.tags),
-            private: Some(private_bytes(Some(&wanted))),
-        };
-        progress.created(partial.clone()).await;
+        let limit = time(Some(wanted), "create");
+        let what = format!("table {} to accept a replica", main.name);
+        tables
+            .patiently(work.cx, &what, limit, || {
+                tables.aws.dynamodb.update_table(request.clone())
+            })
+            .await?;
+        Ok((main, begun(region, wanted)))
+    }
+
+    /// Waits for it, then gives it its own settings.
+    async fn complete(&self, work: &Work<'_>, made: &Value, wanted: &Value) -> Result<(), Error> {
+        let (main, limit) = (main_of(made)?, time(Some(wanted), "create"));
         let awaited = Awaited {
-            come: BTreeSet::from([region.to_owned()]),
+            come: BTreeSet::from([self.here.aws.region.clone()]),
             ..Awaited::default()
         };
-        let made = async {
-            tables
-                .wait_replicas(cx, &main.name, &awaited, limit, progress)
+        self.main(&main)?
+            .wait_replicas(work.cx, &main.name, &awaited, limit, work.progress)
+            .await?;
+        self.set_up(work.cx, &main, (None, wanted), limit, work.progress)
+            .await
+    }
+}
+
+impl Update for TableReplicas {
+    async fn change(&self, work: &Work<'_>, old: &Value, new: &Value) -> Result<(), Error> {
+        let limit = time(Some(new), "update");
+        let sides = (Some(old), new);
+        self.set_up(work.cx, &main_of(old)?, sides, limit, work.progress)
+            .await
+    }
+}
+
+impl Delete for TableReplicas {
+    /// It goes with the main table too: without that there is nothing that it could be a replica of.
+    async fn end(&self, work: &Work<'_>, prior: &Value) -> Result<(), Error> {
+        let (main, limit) = (main_of(prior)?, time(Some(prior), "delete"));
+        let region = self.here.aws.region.as_str();
+        // Its successor gives the protection up.
+        if is_protected(prior) {
+            let had = said(prior);
+            let open = Said {
+                protection: Some(false),
+                ..had.clone()
+            };
+            let sides = (&had, &open);
+            self.here
+                .set_up_replica(work.cx, &main.name, region, sides, limit, work.progress)
                 .await?;
-            self.set_up(cx, &main, (None, &wanted), limit, progress)
-                .await
-        };
-        let made = made.await;
-        self.outcome(&doing, &main, made, &wanted, partial).await
+        }
+        let gone = BTreeSet::from([region.to_owned()]);
+        let which = (&gone, None, false);
+        self.main(&main)?
+            .remove_replicas(work.cx, &main.name, which, limit, work.progress)
+            .await
     }
+}
 
-    /// Changes the replica of a step.
-    pub(super) async fn update(
-        &self,
-        cx: &Context,
-        step: Step,
-        progress: &dyn Progress,
-    ) -> ApplyOutcome {
-        let (Some(prior), Some(wanted)) = (step.prior, step.planned.or(step.config)) else {
-            return ApplyOutcome::Failed(None, vec![nothing_planned()]);
-        };
-        let Some(main) = Main::of(&prior.value) else {
-            return ApplyOutcome::Failed(Some(prior), vec![nothing_planned()]);
-        };
-        let doing = format!("updating DynamoDB Table Replica ({})", main.id());
-        let limit = time(Some(&wanted), "update");
-        let sides = (Some(&prior.value), &wanted);
-        let made = self.set_up(cx, &main, sides, limit, progress).await;
-        self.outcome(&doing, &main, made, &wanted, prior).await
-    }
-
+impl TableReplicas {
     /// The replica's own settings, in its own region: tags, recovery, protection.
     async fn set_up(
         &self,
@@ -155,110 +168,5 @@ impl TableReplicas {
         self.here
             .set_up_replica(cx, &main.name, region, sides, limit, progress)
             .await
-    }
-
-    /// The outcome of what was done: the replica as it is now.
-    async fn outcome(
-        &self,
-        doing: &str,
-        main: &Main,
-        made: Result<(), Error>,
-        wanted: &Value,
-        fallback: Object,
-    ) -> ApplyOutcome {
-        let read = async {
-            let Some(table) = self.find_main(main).await? else {
-                return Ok(None);
-            };
-            self.there(main, &table, Some(wanted)).await
-        };
-        let object = match read.await {
-            Ok(there) => there.map(|there| Object {
-                value: to_state(main, &there, &self.here.tags, Some(wanted)),
-                private: Some(private_bytes(Some(wanted))),
-            }),
-            Err(error) if made.is_ok() => {
-                let advice =
-                    "It was done; only reading the replica back failed. Run again to refresh it.";
-                let found = problem_with_advice(doing, &error, advice);
-                return ApplyOutcome::Failed(Some(fallback), vec![found]);
-            }
-            Err(_) => None,
-        };
-        match (made, object) {
-            (Ok(()), Some(object)) => ApplyOutcome::Done(
-                Some(Object {
-                    value: settle(&object.value, wanted, Moment::Apply),
-                    private: object.private,
-                }),
-                Problems::new(),
-            ),
-            (Ok(()), None) => ApplyOutcome::Failed(
-                Some(fallback),
-                vec![Problem::error(
-                    format!("{doing}: the replica is gone"),
-                    "It was deleted while it was being changed. Run again to create it anew.",
-                )],
-            ),
-            (Err(error), object) => {
-                let advice =
-                    "The replica is kept in state. Run again: only what is missing is done then.";
-                let found = problem_with_advice(doing, &error, advice);
-                ApplyOutcome::Failed(Some(object.unwrap_or(fallback)), vec![found])
-            }
-        }
-    }
-
-    /// Deletes the replica of a step.
-    pub(super) async fn delete(
-        &self,
-        cx: &Context,
-        step: Step,
-        progress: &dyn Progress,
-    ) -> ApplyOutcome {
-        let Some(prior) = step.prior else {
-            return ApplyOutcome::Done(None, Problems::new());
-        };
-        let Some(main) = Main::of(&prior.value) else {
-            return ApplyOutcome::Failed(Some(prior), vec![nothing_planned()]);
-        };
-        let region = self.here.aws.region.as_str();
-        let doing = format!("deleting DynamoDB Table Replica ({})", main.id());
-        let limit = time(Some(&prior.value), "delete");
-        let lifted = step
-            .successor
-            .as_ref()
-            .is_some_and(|next| flag(next, "deletion_protection_enabled") != Some(true));
-        if flag(&prior.value, "deletion_protection_enabled") == Some(true) && !lifted {
-            let summary = format!(
-                "{doing}: ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
-            );
-            let advice = "Nothing of it was touched. Set deletion_protection_enabled = false, apply that, and delete it then.";
-            return ApplyOutcome::Failed(Some(prior), vec![Problem::error(summary, advice)]);
-        }
-        let made = async {
-            if flag(&prior.value, "deletion_protection_enabled") == Some(true) && lifted {
-                let had = said(&prior.value);
-                let open = Said {
-                    protection: Some(false),
-                    ..had.clone()
-                };
-                self.here
-                    .set_up_replica(cx, &main.name, region, (&had, &open), limit, progress)
-                    .await?;
-            }
-            let gone = BTreeSet::from([region.to_owned()]);
-            self.main(&main)?
-                .remove_replicas(cx, &main.name, (&gone, None, false), limit, progress)
-                .await
-        };
-        let made = made.await;
-        match made {
-            Ok(()) => ApplyOutcome::Done(None, Problems::new()),
-            // Without the main table there is nothing that it could be a replica of.
-            Err(error) if error.is_not_found() => ApplyOutcome::Done(None, Problems::new()),
-            Err(error) if error.lost_answer() => ApplyOutcome::Unknown(problem(&doing, &error)),
-            Err(error) => ApplyOutcome::Failed(Some(prior), vec![problem(&doing, &error)]),
-        }
     }
 }

@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use trueup_aws::Error;
 use trueup_provider::{
-    Adoption, ApplyOutcome, BoxFuture, Context, Imported, Intent, PlanRequest, Planned, Problem,
-    Progress, ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
+    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, Step, StepKind,
 };
 use trueup_value::Value;
 
 use super::table::Tables;
 use crate::arn::Arn;
+use crate::lifecycle::{Lifecycle, Living};
 use crate::members::filled;
 use crate::region::Place;
 
@@ -55,6 +55,11 @@ impl Main {
         if let Some(main) = filled(value, "id").and_then(Main::of_id) {
             return Some(main);
         }
+        Main::of_block(value)
+    }
+
+    /// The table that a block names, of which there is no replica yet.
+    fn of_block(value: &Value) -> Option<Main> {
         Main::of_arn(filled(value, "global_table_arn")?)
     }
 
@@ -75,9 +80,9 @@ impl Main {
 impl TableReplicas {
     /// The type in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn ResourceType> {
-        Arc::new(Self {
+        Arc::new(Living(Self {
             here: Tables::of(place),
-        })
+        }))
     }
 
     /// The tables of the region that a replica was copied from.
@@ -86,38 +91,30 @@ impl TableReplicas {
     }
 }
 
-impl ResourceType for TableReplicas {
-    fn plan(&self, request: PlanRequest<'_>) -> Planned {
-        plan::plan(&request, &self.here)
+impl Lifecycle for TableReplicas {
+    const LABEL: &'static str = "DynamoDB Table Replica";
+    const NOUN: &'static str = "replica";
+    const GONE: &'static str =
+        "It was deleted while it was being changed. Run again to create it anew.";
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Planned {
+        plan::plan(request, &self.here)
     }
 
-    fn read<'a>(&'a self, _cx: &'a Context, request: ReadRequest) -> BoxFuture<'a, ReadOutcome> {
-        Box::pin(async move {
-            let mut outcomes = self.read_all(vec![request]).await;
-            outcomes.pop().unwrap_or(ReadOutcome::Absent)
-        })
+    fn obstacle(&self, step: &Step) -> Option<Problem> {
+        apply::obstacle(step, &self.here.aws.region)
     }
 
-    fn read_many<'a>(
-        &'a self,
-        _cx: &'a Context,
-        requests: Vec<ReadRequest>,
-    ) -> BoxFuture<'a, Vec<ReadOutcome>> {
-        Box::pin(self.read_all(requests))
-    }
-
-    fn apply<'a>(
-        &'a self,
-        cx: &'a Context,
-        step: Step,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, ApplyOutcome> {
-        Box::pin(async move {
-            match step.kind {
-                StepKind::Create => self.create(cx, step, progress).await,
-                StepKind::Update => self.update(cx, step, progress).await,
-                StepKind::Delete => self.delete(cx, step, progress).await,
-            }
+    fn advice(&self, kind: StepKind, error: &Error, value: &Value) -> Option<String> {
+        let main = Main::of_block(value)?;
+        let there = kind == StepKind::Create && error.message().contains("already exist");
+        let region = &self.here.aws.region;
+        there.then(|| {
+            format!(
+                "The table {:?} is in {region} already. If it is a replica, bring it into state with import ({}), or remove the replica block of its aws_dynamodb_table that names {region}; if it is a table by itself, delete it.",
+                main.name,
+                main.id()
+            )
         })
     }
 
@@ -125,23 +122,11 @@ impl ResourceType for TableReplicas {
         identity::identity(value, &self.here.aws.region)
     }
 
-    fn zero_is_unset(&self) -> bool {
-        true
-    }
-
     fn digest(&self, value: &Value) -> String {
         identity::digest(value)
     }
 
-    fn judge<'a>(&'a self, _cx: &'a Context, intent: Intent) -> BoxFuture<'a, Adoption> {
-        Box::pin(self.judged(intent))
-    }
-
-    fn import<'a>(
-        &'a self,
-        _cx: &'a Context,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.adopt(id))
+    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
+        self.judged(intent).await
     }
 }

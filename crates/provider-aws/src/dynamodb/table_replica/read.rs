@@ -1,56 +1,21 @@
 //! Reading replicas: the main table is asked once, however many replicas of it there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use trueup_aws::dynamodb::TableDescription;
 use trueup_aws::{Class, Error};
-use trueup_provider::{Imported, Object, Problem, ReadOutcome, ReadRequest};
+use trueup_provider::{Context, Problem};
 use trueup_value::Value;
 
+use super::plan::same_region;
 use super::state::{There, private_bytes, to_state};
 use super::{Main, TableReplicas};
 use crate::arn::Arn;
-use crate::failure::problem;
+use crate::lifecycle::{Look, Read};
 use crate::members::filled;
-use crate::rules::read_beside;
 
 impl TableReplicas {
-    /// Reads many again, answers in order.
-    pub(super) async fn read_all(&self, requests: Vec<ReadRequest>) -> Vec<ReadOutcome> {
-        let mains: BTreeSet<Main> = requests
-            .iter()
-            .filter_map(|request| Main::of(&request.prior.value))
-            .collect();
-        let asked = mains.iter().map(|main| self.find_main(main));
-        let answers = futures::future::join_all(asked).await;
-        let known: BTreeMap<Main, Result<Option<TableDescription>, Error>> =
-            mains.iter().cloned().zip(answers).collect();
-        let known = &known;
-        let reads = requests.into_iter().map(|request| async move {
-            let prior = request.prior;
-            let Some(main) = Main::of(&prior.value) else {
-                return ReadOutcome::Failed(bad_id(filled(&prior.value, "id").unwrap_or_default()));
-            };
-            let doing = format!("reading DynamoDB Table Replica ({})", main.id());
-            let failed = |error: &Error| ReadOutcome::Failed(problem(&doing, error));
-            let table = match known.get(&main) {
-                Some(Ok(Some(table))) => table,
-                Some(Ok(None)) | None => return ReadOutcome::Absent,
-                Some(Err(error)) => return failed(error),
-            };
-            match self.there(&main, table, Some(&prior.value)).await {
-                Ok(Some(there)) => {
-                    let tags = &self.here.tags;
-                    let value = to_state(&main, &there, tags, Some(&prior.value));
-                    read_beside(prior, &value)
-                }
-                Ok(None) => ReadOutcome::Absent,
-                Err(error) => failed(&error),
-            }
-        });
-        futures::future::join_all(reads).await
-    }
-
     /// The main table, if it is there.
     pub(super) async fn find_main(&self, main: &Main) -> Result<Option<TableDescription>, Error> {
         match self
@@ -130,40 +95,95 @@ impl TableReplicas {
             tags,
         }))
     }
+}
 
-    /// The replica of an id, for an import.
-    pub(super) async fn adopt(&self, id: &str) -> Result<Vec<Imported>, Problem> {
-        let main = Main::of_id(id).ok_or_else(|| bad_id(id))?;
+impl Read for TableReplicas {
+    type Found = (Main, There);
+    type Seen = ();
+
+    fn named(&self, value: &Value) -> Option<String> {
+        Main::of(value).map(|main| main.id())
+    }
+
+    async fn find(&self, value: &Value) -> Look<(Main, There)> {
+        let Some(main) = Main::of(value) else {
+            return Ok(None);
+        };
+        let table = self.find_main(&main).await?;
+        self.here_of(main, table.as_ref(), value).await
+    }
+
+    async fn find_all(
+        &self,
+        _cx: &Context,
+        values: &[&Value],
+    ) -> Result<Vec<Look<(Main, There)>>, Error> {
+        let named: Vec<(Main, &Value)> = values
+            .iter()
+            .filter_map(|value| Some((Main::of(value)?, *value)))
+            .collect();
+        let mains: BTreeSet<&Main> = named.iter().map(|(main, _)| main).collect();
+        let asked = mains.iter().map(|main| self.find_main(main));
+        let answers = futures::future::join_all(asked).await;
+        let known: BTreeMap<&Main, Look<TableDescription>> =
+            mains.into_iter().zip(answers).collect();
+        let looks = named.iter().map(|(main, value)| {
+            let table = known.get(main);
+            async move {
+                match table {
+                    Some(Ok(table)) => self.here_of(main.clone(), table.as_ref(), value).await,
+                    Some(Err(error)) => Err(error.clone()),
+                    None => Ok(None),
+                }
+            }
+        });
+        Ok(futures::future::join_all(looks).await)
+    }
+
+    fn state(&self, (main, there): &(Main, There), like: Option<&Value>) -> Value {
+        to_state(main, there, &self.here.tags, like)
+    }
+
+    fn private(&self, like: Option<&Value>) -> Arc<[u8]> {
+        private_bytes(like)
+    }
+
+    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+        let main = Main::of_id(id).ok_or_else(|| {
+            Problem::error(
+                format!("unexpected format of ID ({id}), expected table-name:main-table-region"),
+                "A replica is named by its table and the region of the main table, such as orders:us-east-1; its own region is that of the provider configuration.",
+            )
+        })?;
         if main.region == self.here.aws.region {
-            return Err(super::plan::same_region(&main.region));
+            return Err(same_region(&main.region));
         }
-        let doing = format!("reading DynamoDB Table Replica ({id})");
-        let failed = |error: Error| problem(&doing, &error);
-        let there = match self.find_main(&main).await.map_err(failed)? {
-            Some(table) => self.there(&main, &table, None).await.map_err(failed)?,
-            None => None,
-        };
-        let Some(there) = there else {
-            return Err(Problem::error(
-                "Cannot import non-existent remote object",
-                format!(
-                    "The DynamoDB table {:?} of {} has no replica in {}.",
-                    main.name, main.region, self.here.aws.region
-                ),
-            ));
-        };
-        Ok(vec![Imported {
-            object: Object {
-                value: to_state(&main, &there, &self.here.tags, None),
-                private: Some(private_bytes(None)),
-            },
-        }])
+        Ok(Value::object_from([("id", Value::string(id))]))
+    }
+
+    fn missing(&self, id: &str) -> Option<String> {
+        let main = Main::of_id(id)?;
+        Some(format!(
+            "The DynamoDB table {:?} of {} has no replica in {}.",
+            main.name, main.region, self.here.aws.region
+        ))
     }
 }
 
-fn bad_id(id: &str) -> Problem {
-    Problem::error(
-        format!("unexpected format of ID ({id}), expected table-name:main-table-region"),
-        "A replica is named by its table and the region of the main table, such as orders:us-east-1; its own region is that of the provider configuration.",
-    )
+impl TableReplicas {
+    /// The replica of this region beside the main table that it is one of.
+    async fn here_of(
+        &self,
+        main: Main,
+        table: Option<&TableDescription>,
+        like: &Value,
+    ) -> Look<(Main, There)> {
+        let Some(table) = table else {
+            return Ok(None);
+        };
+        // An import knows nothing of it but its id.
+        let believed = Some(like).filter(|like| filled(like, "arn").is_some());
+        let there = self.there(&main, table, believed).await?;
+        Ok(there.map(|there| (main, there)))
+    }
 }

@@ -15,7 +15,7 @@ use crate::tags::{TagPolicy, Tags, to_value};
 
 /// What there is of a replica.
 #[derive(Clone, Debug, Default)]
-pub(super) struct There {
+pub(crate) struct There {
     /// The ARN of the table it is a copy of.
     pub(super) main_arn: String,
     /// The table class it has instead of the main table's.
@@ -62,10 +62,10 @@ pub(super) fn to_state(
 }
 
 /// A replica that was asked for and of which nothing else is done yet.
-pub(super) fn begun(main: &Main, region: &str, wanted: &Value, policy: &TagPolicy) -> Value {
+pub(super) fn begun(region: &str, wanted: &Value) -> There {
     let main_arn = filled(wanted, "global_table_arn").unwrap_or_default();
     let arn = Arn::parse(main_arn).map(|arn| arn.in_region(region));
-    let there = There {
+    There {
         main_arn: main_arn.to_owned(),
         class: filled(wanted, "table_class_override").map(str::to_owned),
         table: TableDescription {
@@ -74,8 +74,7 @@ pub(super) fn begun(main: &Main, region: &str, wanted: &Value, policy: &TagPolic
         },
         key: filled(wanted, "kms_key_arn").unwrap_or_default().to_owned(),
         ..There::default()
-    };
-    to_state(main, &there, policy, Some(wanted))
+    }
 }
 
 /// How long a phase may take.
