@@ -88,7 +88,7 @@ pub(crate) trait Read: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// What an id looks like, where this is none.
-    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+    fn of_import_id(&self, id: &str) -> Result<Value, Problem> {
         Ok(Value::object_from([("id", Value::string(id))]))
     }
 

@@ -55,7 +55,7 @@ fn read_as<T: Lifecycle>(kind: &T, name: &str, look: Look<T::Found>, prior: Obje
 
 /// The object of an import id.
 pub(super) async fn imported<T: Lifecycle>(kind: &T, id: &str) -> Result<Vec<Imported>, Problem> {
-    let value = kind.of_id(id)?;
+    let value = kind.of_import_id(id)?;
     let doing = T::doing("reading", kind.named(&value).as_deref());
     let found = kind.find(&value).await;
     let found = found.map_err(|error| T::problem(&doing, &error, None))?;

@@ -78,7 +78,7 @@ impl Read for Policies {
         no_private()
     }
 
-    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+    fn of_import_id(&self, id: &str) -> Result<Value, Problem> {
         let (target, name) = named(id).ok_or_else(|| {
             Problem::error(
                 format!(

@@ -110,7 +110,7 @@ impl Read for Targets {
     }
 
     /// Such as `dynamodb/table/orders/dynamodb:table:ReadCapacityUnits`.
-    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+    fn of_import_id(&self, id: &str) -> Result<Value, Problem> {
         let name = named(id).ok_or_else(|| {
             Problem::error(
                 format!(

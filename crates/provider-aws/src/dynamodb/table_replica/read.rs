@@ -148,7 +148,7 @@ impl Read for TableReplicas {
         private_bytes(like)
     }
 
-    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+    fn of_import_id(&self, id: &str) -> Result<Value, Problem> {
         let main = Main::of_id(id).ok_or_else(|| {
             Problem::error(
                 format!("unexpected format of ID ({id}), expected table-name:main-table-region"),

@@ -66,7 +66,7 @@ impl Read for Attachments {
         no_private()
     }
 
-    fn of_id(&self, id: &str) -> Result<Value, Problem> {
+    fn of_import_id(&self, id: &str) -> Result<Value, Problem> {
         let Some((role, policy)) = named(id) else {
             return Err(Problem::error(
                 format!("unexpected format of ID ({id:?}), expected <role-name>/<policy_arn>"),
