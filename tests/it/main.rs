@@ -8,6 +8,7 @@ mod backend_moves;
 mod bad_input;
 mod bed;
 mod bootstrap;
+mod dependencies;
 mod docs_ci;
 mod drift;
 mod drift_corpus;

@@ -65,6 +65,15 @@ impl Expansion {
         }
     }
 
+    /// Whether it is known to have no instance.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Single | Self::Unknown => false,
+            Self::Count(count) => *count == 0,
+            Self::ForEach(elements) => elements.is_empty(),
+        }
+    }
+
     /// Whether it has an instance of that key.
     pub fn contains(&self, key: &InstanceKey) -> bool {
         match (self, key) {

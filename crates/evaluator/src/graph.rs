@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use trueup_addrs::{ConfigResource, Module, ProviderConfigAddr, Reference, Subject};
+use trueup_addrs::{ConfigResource, Mode, Module, ProviderConfigAddr, Reference, Subject};
 use trueup_config::{Condition, Config, ModuleNode, PreventDestroy, ProviderBlock, Repetition};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_graph::Graph;
@@ -353,17 +353,46 @@ pub fn subject_of(traversal: &Traversal) -> Option<Subject> {
     Some(reference.subject)
 }
 
-/// Every resource that a block needs, directly or not, by its text: what the state remembers of an
-/// object, so that it can be destroyed in order once its block is gone.
-pub fn resource_dependencies(graph: &Graph<Node>, addr: &ConfigResource) -> Arc<[ConfigResource]> {
-    let mut found: Vec<ConfigResource> = graph
+/// The resources that a block reaches without passing through another one, by their text: what the state
+/// remembers of an object, so that it can be destroyed in order once its block is gone. What lies further
+/// down is remembered by the objects in between; so data sources, whose objects remember nothing, and blocks
+/// without objects (`stands` says which have some) are named and passed through.
+pub fn resource_dependencies(
+    graph: &Graph<Node>,
+    addr: &ConfigResource,
+    stands: impl Fn(&ConfigResource) -> bool,
+) -> Arc<[ConfigResource]> {
+    let mut seen = BTreeSet::new();
+    let mut found: Vec<ConfigResource> = Vec::new();
+    let mut waiting = graph.dependencies(&Node::Resource(addr.clone()));
+    while let Some(node) = waiting.pop() {
+        if seen.contains(&node) {
+            continue;
+        }
+        match &node {
+            Node::Resource(other) if other == addr => continue,
+            Node::Resource(other) => {
+                found.push(other.clone());
+                if other.resource.mode != Mode::Managed || !stands(other) {
+                    waiting.extend(graph.dependencies(&node));
+                }
+            }
+            _ => waiting.extend(graph.dependencies(&node)),
+        }
+        seen.insert(node);
+    }
+    found.sort_by_cached_key(ToString::to_string);
+    found.into()
+}
+
+/// Every resource that a block needs, directly or not: what Terraform has the state remember.
+pub fn all_dependencies(graph: &Graph<Node>, addr: &ConfigResource) -> BTreeSet<ConfigResource> {
+    graph
         .transitive_dependencies([&Node::Resource(addr.clone())])
         .into_iter()
         .filter_map(|node| match node {
             Node::Resource(other) if other != *addr => Some(other),
             _ => None,
         })
-        .collect();
-    found.sort_by_cached_key(ToString::to_string);
-    found.into()
+        .collect()
 }

@@ -16,7 +16,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::marks::marked;
 use trueup_evaluator::{Environment, Evaluator, graph, provider_block};
 use trueup_provider::{Adoption, Context, Intent, Object, Registry, StepKind};
-use trueup_state::{DeposedKey, InstanceState, Object as StateObject, State};
+use trueup_state::{DeposedKey, InstanceState, Left, Object as StateObject, State};
 use trueup_value::{Type, Value};
 
 /// What a recovery is given.
@@ -73,6 +73,9 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
     let open = open_intents(effective, &state, recovery.providers, &mut diagnostics);
     let adopted = judge(&recovery, open, &mut state, &mut diagnostics).await;
     made_way.undo_where_nothing_came(&mut state);
+    // What depended on objects that are gone depends on what these depended on.
+    let left = Left::since(recovery.session.state(), &state);
+    state.inherit(&left, |_, _| true);
     if diagnostics.has_errors() {
         return (adopted, diagnostics);
     }
@@ -250,8 +253,8 @@ async fn judge(
                         .cloned()
                         .unwrap_or_default();
                     let known = before.current.clone().unwrap_or_default();
-                    let dependencies =
-                        needs(&recovery.config, &one.intent.address.config(), &known);
+                    let addr = one.intent.address.config();
+                    let dependencies = needs(&recovery.config, &addr, &known, state);
                     let stored = StateObject {
                         private: object.private.clone(),
                         dependencies,
@@ -326,12 +329,14 @@ fn needs(
     config: &Config,
     addr: &trueup_addrs::ConfigResource,
     known: &StateObject,
+    state: &State,
 ) -> Arc<[trueup_addrs::ConfigResource]> {
     if !known.dependencies.is_empty() {
         return known.dependencies.clone();
     }
     let (graph, _) = graph::build(config);
-    graph::resource_dependencies(&graph, addr)
+    let held: BTreeSet<_> = state.resources.keys().map(|held| held.config()).collect();
+    graph::resource_dependencies(&graph, addr, |other| held.contains(other))
 }
 
 /// Variables and locals as far as provider configurations may need them.

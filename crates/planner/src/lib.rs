@@ -5,6 +5,7 @@
 
 mod conditions;
 mod data;
+mod dependencies;
 mod destroy;
 mod drift;
 mod ephemeral;

@@ -1,5 +1,6 @@
 //! Managed resource blocks: all of their instances planned, and what they no longer ask for taken away.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ struct Served {
     resource_type: Arc<dyn ResourceType>,
     ty: Type,
     dependencies: Arc<[ConfigResource]>,
+    /// All that the block needs, directly or not; found out where it is asked for.
+    reach: OnceCell<BTreeSet<ConfigResource>>,
     create_before_destroy: bool,
 }
 
@@ -142,7 +145,8 @@ impl Walk<'_> {
         };
         Some(Served {
             ty: schema.block.implied_type(),
-            dependencies: graph::resource_dependencies(&self.graph, addr),
+            dependencies: self.dependencies_of(addr),
+            reach: OnceCell::new(),
             create_before_destroy: self.create_before_destroy.contains(addr),
             provider_addr,
             provider,
@@ -322,14 +326,25 @@ impl Walk<'_> {
         if !self.request.refresh && action != Action::NoOp {
             return;
         }
-        if object.dependencies != *new {
-            object.dependencies = if action == Action::NoOp {
-                new.clone()
-            } else {
-                let both: BTreeSet<&ConfigResource> =
-                    object.dependencies.iter().chain(new.iter()).collect();
-                both.into_iter().cloned().collect()
-            };
+        let same = |old: &[ConfigResource]| {
+            if old.len() == new.len() {
+                return old == &**new;
+            }
+            // All that the block needs, as Terraform writes it, orders the same.
+            let graph = &self.graph;
+            let reach = served
+                .reach
+                .get_or_init(|| graph::all_dependencies(graph, &abs.config()));
+            old.len() == reach.len() && old.iter().all(|need| reach.contains(need))
+        };
+        if action != Action::NoOp {
+            let both: BTreeSet<&ConfigResource> =
+                object.dependencies.iter().chain(new.iter()).collect();
+            if both.len() != object.dependencies.len() {
+                object.dependencies = both.into_iter().cloned().collect();
+            }
+        } else if !same(&object.dependencies) {
+            object.dependencies = new.clone();
         }
         if self.request.refresh {
             object.create_before_destroy = served.create_before_destroy;

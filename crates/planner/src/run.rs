@@ -13,7 +13,9 @@ use trueup_provider::{Context, Registry};
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::{conditions, destroy, drift, moves, outputs, removed, steps, validate, walk};
+use crate::{
+    conditions, dependencies, destroy, drift, moves, outputs, removed, steps, validate, walk,
+};
 
 /// How the values of the root module's variables were given.
 #[derive(Clone, Debug, Default)]
@@ -113,6 +115,7 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     let statements = moves::find(&request.config, request.state);
     let mut moved = moves::apply(&statements, request.state);
     if let Some(moved) = &mut moved {
+        dependencies::follow(&moved.moves, &mut moved.state);
         let refused = moves::convert(moved, &statements, &request.config, request.providers);
         if refused.has_errors() {
             diagnostics.extend(refused);
@@ -225,6 +228,7 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     if let Some(warning) = removed::warning(&forgotten).filter(|_| !diagnostics.has_errors()) {
         diagnostics.push(warning);
     }
+    dependencies::bequeath(&mut plan);
     plan.steps = steps::order(&plan, &graph);
     plan.errored = diagnostics.has_errors();
     plan.complete = !plan.is_narrowed() && !plan.errored;

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod content;
+mod dependencies;
 mod file;
 mod flat;
 mod object;
@@ -12,6 +13,7 @@ mod resource;
 mod state;
 
 pub use attributes::{Attributes, DecodeError};
+pub use dependencies::Left;
 pub use file::{DEFAULT_TERRAFORM_VERSION, Extra, FORMAT_VERSION, Header, ReadError};
 pub use object::Object;
 pub use resource::{DeposedKey, InstanceState, ResourceState};

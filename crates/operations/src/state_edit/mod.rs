@@ -8,7 +8,7 @@ mod tainting;
 
 use trueup_addrs::{AbsInstance, Target, parse};
 use trueup_diagnostics::Diagnostic;
-use trueup_state::State;
+use trueup_state::{Left, State};
 
 pub use moving::{Moved, move_objects};
 pub use provider::{provider_source, resources_of, set_provider};
@@ -103,9 +103,13 @@ pub fn remove(
         ));
     }
     if !dry_run {
+        let before = state.clone();
         for addr in &found {
             state.remove_instance(addr);
         }
+        // What depended on them depends on what they depended on.
+        let left = Left::since(&before, state);
+        state.inherit(&left, |_, _| true);
     }
     Ok(found)
 }

@@ -1,10 +1,12 @@
 //! Moving objects to other addresses, within a state or into another one.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use trueup_addrs::{
-    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode, Module, ModuleInstance, Target,
+    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode, ModuleInstance, Target,
 };
 use trueup_diagnostics::Diagnostic;
-use trueup_state::State;
+use trueup_state::{Left, State};
 
 /// One move that was made, or would be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +29,10 @@ pub fn move_objects(
     destination: &Target,
 ) -> Result<Vec<Moved>, Diagnostic> {
     let source = single(state, source)?;
+    let before = state.clone();
     let mut moved = Vec::new();
+    // Each instance, where it was and where it is.
+    let mut places: Vec<(AbsInstance, AbsInstance)> = Vec::new();
     match &source {
         Target::Module(module) => {
             let Target::Module(to) = destination else {
@@ -38,10 +43,10 @@ pub fn move_objects(
             for from in modules_in(state, module) {
                 let rest = from.steps().get(module.steps().len()..).unwrap_or_default();
                 let to = ModuleInstance::from_steps(to.steps().iter().chain(rest).cloned());
-                move_module(state, other.as_deref_mut(), &from, &to)?;
-                forget_dependencies(other.as_deref_mut().unwrap_or(state), |dependency| {
-                    within(&from, &dependency.module)
-                });
+                for addr in move_module(state, other.as_deref_mut(), &from, &to)? {
+                    let new = AbsResource::new(to.clone(), addr.resource.resource.clone());
+                    places.push((addr.clone(), new.instance(addr.key)));
+                }
                 moved.push(Moved {
                     from: from.to_string(),
                     to: to.to_string(),
@@ -63,9 +68,10 @@ pub fn move_objects(
             let Some(resource) = state.resources.remove(from) else {
                 return Err(not_there(&from.to_string()));
             };
+            let keys = resource.instances.keys();
+            places.extend(keys.map(|key| (from.instance(key.clone()), to.instance(key.clone()))));
             let into = other.as_deref_mut().unwrap_or(state);
             into.resources.insert(to.clone(), resource);
-            forget_dependencies(into, |dependency| *dependency == from.config());
             moved.push(Moved {
                 from: from.to_string(),
                 to: to.to_string(),
@@ -82,9 +88,7 @@ pub fn move_objects(
                 }
             };
             move_instance(state, other.as_deref_mut(), from, &to)?;
-            forget_dependencies(other.unwrap_or(state), |dependency| {
-                *dependency == from.config()
-            });
+            places.push((from.clone(), to.clone()));
             moved.push(Moved {
                 from: from.to_string(),
                 to: to.to_string(),
@@ -94,6 +98,7 @@ pub fn move_objects(
     if moved.is_empty() {
         return Err(no_match(&source));
     }
+    keep_dependencies(&before, state, other, &places);
     Ok(moved)
 }
 
@@ -129,12 +134,13 @@ fn modules_in(state: &State, module: &ModuleInstance) -> Vec<ModuleInstance> {
     found
 }
 
+/// Moves what a module instance holds; answers its instances by their old addresses.
 fn move_module(
     state: &mut State,
     other: Option<&mut State>,
     from: &ModuleInstance,
     to: &ModuleInstance,
-) -> Result<(), Diagnostic> {
+) -> Result<Vec<AbsInstance>, Diagnostic> {
     let there = other.as_deref().unwrap_or(state);
     if there
         .resources
@@ -161,11 +167,14 @@ fn move_module(
         })
         .collect();
     let into = other.unwrap_or(state);
+    let mut held = Vec::new();
     for (addr, resource) in taken {
+        let keys = resource.instances.keys();
+        held.extend(keys.map(|key| addr.instance(key.clone())));
         into.resources
             .insert(AbsResource::new(to.clone(), addr.resource), resource);
     }
-    Ok(())
+    Ok(held)
 }
 
 fn move_instance(
@@ -212,29 +221,30 @@ fn fits(from: &AbsResource, to: &AbsResource) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Objects that depend on what was moved forget all of their dependencies: the next apply records them anew.
-fn forget_dependencies(state: &mut State, moved: impl Fn(&ConfigResource) -> bool) {
-    let instances = state
-        .resources
-        .values_mut()
-        .flat_map(|resource| resource.instances.values_mut());
-    for instance in instances {
-        if let Some(object) = &mut instance.current
-            && object.dependencies.iter().any(&moved)
-        {
-            object.dependencies = std::sync::Arc::default();
+/// Objects that depend on what was moved depend on it under its new address. Where it went to another state, those
+/// that stay depend on what it depended on, and those that went with it find it under its new address.
+fn keep_dependencies(
+    before: &State,
+    state: &mut State,
+    other: Option<&mut State>,
+    places: &[(AbsInstance, AbsInstance)],
+) {
+    let mut moved: BTreeMap<ConfigResource, BTreeSet<ConfigResource>> = BTreeMap::new();
+    for (from, to) in places {
+        let (from, to) = (from.config(), to.config());
+        if from != to {
+            moved.entry(from).or_default().insert(to);
         }
     }
-}
-
-/// Whether a module lies within a module instance that stands for the whole call: keys name no call.
-fn within(outer: &ModuleInstance, inner: &Module) -> bool {
-    let (steps, names) = (outer.steps(), inner.names());
-    steps.len() <= names.len()
-        && steps
-            .iter()
-            .zip(names)
-            .all(|(step, name)| step.key == InstanceKey::None && step.name == *name)
+    match other {
+        None => state.follow(&moved, |_, _| true),
+        Some(other) => {
+            let left = Left::since(before, state);
+            state.inherit(&left, |_, _| true);
+            let came: HashSet<&AbsInstance> = places.iter().map(|(_, to)| to).collect();
+            other.follow(&moved, |addr, _| came.contains(addr));
+        }
+    }
 }
 
 fn no_match(source: &Target) -> Diagnostic {

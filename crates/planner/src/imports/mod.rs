@@ -77,7 +77,7 @@ impl Walk<'_> {
         let ty = schema.block.implied_type();
         let observer = self.request.observer;
         let found = find_all(&wanted, &resource_type, &self.cx, observer).await;
-        let dependencies = graph::resource_dependencies(&self.graph, addr);
+        let dependencies = self.dependencies_of(addr);
         let new_first = self.create_before_destroy.contains(addr);
         for (one, found) in wanted.into_iter().zip(found) {
             let object = match found {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Target, parse};
-use trueup_config::{Config, OnDisk, load};
+use trueup_config::{Config, InMemory, OnDisk, load};
 use trueup_diagnostics::{Diagnostics, Sources};
 use trueup_evaluator::Environment;
 use trueup_functions::NoFiles;
@@ -76,6 +76,33 @@ impl Case {
                 .map_err(|error| format!("options.txt: {line}: {error}"))?;
         }
         Ok(case)
+    }
+
+    /// A plan for a configuration of one file, from a state.
+    pub(crate) fn of(text: &str, state: State, mode: Mode) -> Self {
+        let files = InMemory([("main.tf".to_owned(), text.as_bytes().into())].into());
+        let mut sources = Sources::new();
+        let (config, found) = load(&files, &mut sources);
+        Self {
+            config: Arc::new(config),
+            sources: Arc::new(sources),
+            found,
+            state,
+            mode,
+            targets: Vec::new(),
+            replace: Vec::new(),
+            excludes: Vec::new(),
+            refresh: true,
+            variables: BTreeMap::new(),
+            world: Shared::default(),
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    /// Narrows it to targets.
+    pub(crate) fn aim(&mut self, targets: impl Iterator<Item = String>) {
+        let targets = targets.map(|target| parse::target(&target).expect("an address"));
+        self.targets.extend(targets);
     }
 
     fn option(&mut self, line: &str) -> Result<(), String> {

@@ -3,6 +3,7 @@
 mod case;
 #[path = "../../../provider/tests/lab/mod.rs"]
 mod lab;
+mod order;
 mod prior;
 mod rendering;
 mod stopping;
