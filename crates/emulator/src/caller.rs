@@ -1,6 +1,8 @@
-//! Who calls, by the signature: access key id, region and service, read but not verified.
+//! Who calls, and where: access key id, region and service by the signature, which is read but not verified.
 
 use http::request::Parts;
+
+use crate::escapes::fields;
 
 /// What the credential scope of a request says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,18 +38,12 @@ impl Caller {
             }
         }
         let query = parts.uri.query().unwrap_or_default();
-        let presigned = query
-            .split('&')
-            .filter_map(|part| part.split_once('='))
-            .find(|(name, _)| *name == "X-Amz-Credential");
-        match presigned {
+        let said = |name: &str| fields(query).find(|(said, _)| *said == name);
+        match said("X-Amz-Credential") {
             Some((_, scope)) => Caller::of_scope(&scope.replace("%2F", "/").replace("%2f", "/")),
             // An address presigned with the older signature.
             None => Caller {
-                access_key: query
-                    .split('&')
-                    .find_map(|part| part.strip_prefix("AWSAccessKeyId="))
-                    .map(str::to_owned),
+                access_key: said("AWSAccessKeyId").map(|(_, key)| key.to_owned()),
                 ..Caller::default()
             },
         }
@@ -85,5 +81,20 @@ pub(crate) fn partition(region: &str) -> &'static str {
         "aws-us-gov"
     } else {
         "aws"
+    }
+}
+
+/// Where a request is made: an account in a region.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Where<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+}
+
+impl Where<'_> {
+    /// What the ARNs of a service begin with: `arn:aws:<service>:<region>:<account>:`.
+    pub(crate) fn prefix(&self, service: &str) -> String {
+        let Where { account, region } = self;
+        format!("arn:{}:{service}:{region}:{account}:", partition(region))
     }
 }

@@ -8,17 +8,16 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Where};
 use crate::config::{Config, OpenError};
 use crate::dynamodb::{DynamoDb, partial};
 use crate::faults::{Fault, Faults};
-use crate::form::form_of;
-use crate::json_calls::{self, Where};
 use crate::operation::{Service, operation_of};
+use crate::query_calls::Form;
 use crate::records::Records;
 use crate::refusals::{denied, error, internal, lost, throttled};
 use crate::s3::S3Store;
-use crate::{autoscaling, ec2, iam, kinesis, kms, s3, sts};
+use crate::{autoscaling, ec2, iam, json_calls, kinesis, kms, query_calls, s3, sts};
 
 /// The embedded AWS. Clones share one state.
 #[derive(Clone)]
@@ -32,6 +31,15 @@ struct Inner {
     s3: s3::S3Front,
     records: Records,
     faults: Faults,
+}
+
+impl Inner {
+    fn at<'a>(&'a self, region: &'a str) -> Where<'a> {
+        Where {
+            account: &self.config.account,
+            region,
+        }
+    }
 }
 
 impl Emulator {
@@ -267,50 +275,47 @@ impl Emulator {
                     .dynamodb
                     .answer_in_part(&region, &operation, &body, count),
             },
-            Service::Kms | Service::AutoScaling | Service::Kinesis => {
-                let at = Where {
-                    account: &inner.config.account,
-                    region: &region,
-                };
-                json_calls::answer(&inner.records, at, &body, |call| match service {
+            Service::Kms | Service::AutoScaling | Service::Kinesis => json_calls::answer(
+                &inner.records,
+                inner.at(&region),
+                &body,
+                |call| match service {
                     Service::Kms => kms::dispatch(call, &operation),
                     Service::Kinesis => {
                         kinesis::dispatch(call, &operation, inner.config.pending_describes)
                     }
                     _ => autoscaling::dispatch(call, &inner.dynamodb, &operation),
-                })
-            }
+                },
+            ),
             Service::Sts => {
-                let form = form_of(&parts, &body);
                 let keys = inner
                     .config
                     .access_keys
                     .as_ref()
                     .map_or(("test", "test"), |k| (k.id.as_str(), k.secret.as_str()));
                 sts::answer(
-                    &inner.config.account,
-                    &region,
+                    inner.at(&region),
                     caller.access_key.as_deref(),
                     keys,
                     &operation,
-                    &form,
+                    &Form::of(&parts, &body),
                 )
             }
-            Service::Ec2 => {
-                let ground = ec2::Ground {
-                    account: &inner.config.account,
-                    region: &region,
-                    records: &inner.records,
-                    pending_describes: inner.config.pending_describes,
-                };
-                ec2::answer(&ground, &operation, &form_of(&parts, &body))
-            }
-            Service::Iam => iam::answer(
+            Service::Ec2 => query_calls::answer(
+                &ec2::DIALECT,
                 &inner.records,
-                &inner.config.account,
-                &region,
+                inner.at(&region),
                 &operation,
-                &form_of(&parts, &body),
+                &Form::of(&parts, &body),
+                |call| ec2::dispatch(call, &operation, inner.config.pending_describes),
+            ),
+            Service::Iam => query_calls::answer(
+                &iam::DIALECT,
+                &inner.records,
+                inner.at(&region),
+                &operation,
+                &Form::of(&parts, &body),
+                |call| iam::dispatch(call, &operation),
             ),
             Service::S3 => runtime.block_on(inner.s3.answer(&region, parts, body)),
         };

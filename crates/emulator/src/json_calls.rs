@@ -4,16 +4,9 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::caller::partition;
+use crate::caller::Where;
 use crate::dynamodb::wire::{self, Failure};
 use crate::records::{Open, Records};
-
-/// Where a request is made: an account in a region.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Where<'a> {
-    pub(crate) account: &'a str,
-    pub(crate) region: &'a str,
-}
 
 /// One call: where it goes and what it stands on.
 pub(crate) struct Call<'a> {
@@ -64,12 +57,10 @@ impl Call<'_> {
 
     /// `arn:aws:<service>:<region>:<account>:`
     pub(crate) fn prefix(&self, service: &str) -> String {
-        format!(
-            "arn:{}:{service}:{}:{}:",
-            partition(self.region),
-            self.region,
-            self.account
-        )
+        let Call {
+            account, region, ..
+        } = *self;
+        Where { account, region }.prefix(service)
     }
 
     /// A part of a list, at most `most` of it, by the mark that the part before it gave. Answers

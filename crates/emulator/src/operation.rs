@@ -3,6 +3,8 @@
 use http::Method;
 use http::request::Parts;
 
+use crate::escapes::fields;
+
 /// A service of the embedded AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
@@ -59,8 +61,8 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
     }
     let scope = crate::caller::Caller::of(parts);
     let query_action = || {
-        query_pairs(parts.uri.query().unwrap_or_default())
-            .chain(query_pairs(std::str::from_utf8(body).unwrap_or_default()))
+        fields(parts.uri.query().unwrap_or_default())
+            .chain(fields(std::str::from_utf8(body).unwrap_or_default()))
             .find(|(name, _)| *name == "Action")
             .map(|(_, value)| value.to_owned())
     };
@@ -91,13 +93,6 @@ pub fn operation_of(parts: &Parts, body: &[u8]) -> (Service, String) {
 
 fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     parts.headers.get(name).and_then(|v| v.to_str().ok())
-}
-
-fn query_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| part.split_once('=').unwrap_or((part, "")))
 }
 
 /// Sub-resources of a bucket that have a Get, a Put and a Delete of one name.
@@ -206,7 +201,7 @@ fn s3_operation(parts: &Parts) -> &'static str {
     let path = parts.uri.path().trim_start_matches('/');
     let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
     let query = parts.uri.query().unwrap_or_default();
-    let has = |name: &str| query_pairs(query).any(|(n, _)| n == name);
+    let has = |name: &str| fields(query).any(|(n, _)| n == name);
     let method = &parts.method;
     if bucket.is_empty() {
         return if method == Method::GET {

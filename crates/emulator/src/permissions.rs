@@ -8,8 +8,10 @@ use http::Response;
 use http::request::Parts;
 use serde_json::Value;
 
+use crate::escapes::decoded;
 use crate::operation::Service;
 use crate::refusals::denied;
+use crate::wildcards::matches;
 
 /// The permissions of all callers; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,38 +99,10 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// Whether a text is as a pattern with `*` and `?` says.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(&c) if c == b'?' || c == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                let Some((at, from)) = star else {
-                    return false;
-                };
-                p = at + 1;
-                t = from + 1;
-                star = Some((at, t));
-            }
-        }
-    }
-    pattern[p..].iter().all(|c| *c == b'*')
-}
-
 fn path(parts: &Parts) -> (String, String) {
     let path = parts.uri.path().trim_start_matches('/');
     let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-    (bucket.to_owned(), crate::s3::decoded(key, false))
+    (bucket.to_owned(), decoded(key, false))
 }
 
 fn bucket_arn(parts: &Parts) -> String {
@@ -246,20 +220,6 @@ fn on_objects(operation: &str, parts: &Parts) -> Vec<Deed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_are_those_of_policies() {
-        for (pattern, text, is_so) in [
-            ("*", "", true),
-            ("a*c", "abc", true),
-            ("a*c", "abcd", false),
-            ("a?c", "abc", true),
-            ("a*b*c", "a-b-b-c", true),
-            ("abc", "ab", false),
-        ] {
-            assert_eq!(matches(pattern, text), is_so, "{pattern} {text}");
-        }
-    }
 
     #[test]
     fn a_policy_that_says_more_is_refused() {

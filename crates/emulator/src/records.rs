@@ -1,12 +1,13 @@
 //! Records of the small services: durable JSON by kind, region and name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::database;
 use crate::dynamodb::wire::Failure;
 
 const SCHEMA: &str = "
@@ -40,25 +41,11 @@ impl Records {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if slot.is_none() {
-            let connection = match &self.path {
-                Some(path) => {
-                    if let Some(folder) = path.parent() {
-                        std::fs::create_dir_all(folder).map_err(Failure::internal)?;
-                    }
-                    let connection = Connection::open(path).map_err(Failure::internal)?;
-                    connection
-                        .pragma_update(None, "journal_mode", "WAL")
-                        .map_err(Failure::internal)?;
-                    connection
-                }
-                None => Connection::open_in_memory().map_err(Failure::internal)?,
-            };
-            connection
-                .pragma_update(None, "synchronous", "FULL")
-                .map_err(Failure::internal)?;
-            connection
-                .execute_batch(SCHEMA)
-                .map_err(Failure::internal)?;
+            if let Some(folder) = self.path.as_deref().and_then(Path::parent) {
+                std::fs::create_dir_all(folder).map_err(Failure::internal)?;
+            }
+            let connection =
+                database::open(self.path.as_deref(), SCHEMA).map_err(Failure::internal)?;
             *slot = Some(connection);
         }
         Ok(Open(slot))

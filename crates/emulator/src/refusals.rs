@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use crate::dynamodb::wire::Failure;
 use crate::faults::LostAnswer;
 use crate::operation::Service;
-use crate::{ec2, s3, sts};
+use crate::{ec2, iam, query_calls, s3, sts};
 
 /// An error in the form of its service.
 pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) -> Response<Bytes> {
@@ -26,8 +26,9 @@ pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) ->
             };
             Failure::typed(status, &kind, message).response()
         }
-        Service::Sts | Service::Iam => sts::error(http_status, code, message),
-        Service::Ec2 => ec2::error(http_status, code, message),
+        Service::Sts => query_calls::error(&sts::DIALECT, http_status, code, message),
+        Service::Iam => query_calls::error(&iam::DIALECT, http_status, code, message),
+        Service::Ec2 => query_calls::error(&ec2::DIALECT, http_status, code, message),
         Service::S3 => s3::error(http_status, code, message),
     }
 }

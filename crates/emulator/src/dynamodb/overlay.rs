@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::wire::Failure;
+use crate::database;
 
 /// A status that is shown for a number of further describes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +117,18 @@ pub(crate) struct TableRecord {
     pub(crate) restored: Option<Value>,
 }
 
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS table_record (
+    name TEXT PRIMARY KEY,
+    record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS document (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID";
+
 /// The records of one account and region, in memory and in their own database.
 pub(crate) struct Overlay {
     connection: Connection,
@@ -125,26 +138,7 @@ pub(crate) struct Overlay {
 impl Overlay {
     /// Opens the records; `None` keeps them in memory.
     pub(crate) fn open(path: Option<&Path>) -> rusqlite::Result<Overlay> {
-        let connection = match path {
-            Some(path) => Connection::open(path)?,
-            None => Connection::open_in_memory()?,
-        };
-        if path.is_some() {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-        }
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS table_record (
-                name TEXT PRIMARY KEY,
-                record TEXT NOT NULL
-            ) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS document (
-                kind TEXT NOT NULL,
-                name TEXT NOT NULL,
-                body TEXT NOT NULL,
-                PRIMARY KEY (kind, name)
-            ) WITHOUT ROWID",
-        )?;
+        let connection = database::open(path, SCHEMA)?;
         let mut tables = HashMap::new();
         {
             let mut rows = connection.prepare("SELECT name, record FROM table_record")?;

@@ -1,8 +1,10 @@
 //! Settings of VPCs and subnets, of which a call changes one.
 
+use super::kept::Kept as _;
 use super::subnets::Subnet;
 use super::vpcs::Vpc;
-use super::{Call, Refusal, bad_value, done, element, flag, refused, subnets, vpcs};
+use super::{bad_value, done, element, flag, refused, switch};
+use crate::query_calls::{Call, Refusal};
 
 type OfVpc = (&'static str, fn(&mut Vpc) -> &mut bool);
 
@@ -42,7 +44,7 @@ const OF_OUTPOSTS: [&str; 4] = [
 pub(super) fn of_vpc(call: &Call<'_>) -> Result<String, Refusal> {
     let id = call.needed("VpcId")?;
     let asked = call.needed("Attribute")?;
-    let mut vpc = vpcs::find(call, id)?;
+    let mut vpc = Vpc::find(call, id)?;
     let (name, at) = OF_VPC
         .iter()
         .find(|(name, _)| *name == asked)
@@ -70,27 +72,25 @@ fn one<T>(mut said: Vec<T>, of: &str) -> Result<T, Refusal> {
 }
 
 pub(super) fn modify_vpc(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("VpcId")?;
-    let mut vpc = vpcs::find(call, id)?;
+    let (id, mut vpc) = Vpc::named(call)?;
     let mut said = Vec::new();
     for (name, at) in OF_VPC {
         let mut name = format!("{name}.Value");
         if let Some(first) = name.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        if let Some(on) = call.flag(&name)? {
+        if let Some(on) = switch(call, &name)? {
             said.push((at, on));
         }
     }
     let (at, on) = one(said, "vpc")?;
     *at(&mut vpc) = on;
-    vpcs::put(call, id, &vpc)?;
+    vpc.put(call, id)?;
     Ok(done())
 }
 
 pub(super) fn modify_tenancy(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("VpcId")?;
-    let mut vpc = vpcs::find(call, id)?;
+    let (id, mut vpc) = Vpc::named(call)?;
     let tenancy = call.needed("InstanceTenancy")?;
     if tenancy != "default" {
         return Err(bad_value(
@@ -100,13 +100,12 @@ pub(super) fn modify_tenancy(call: &Call<'_>) -> Result<String, Refusal> {
         ));
     }
     vpc.tenancy = tenancy.to_owned();
-    vpcs::put(call, id, &vpc)?;
+    vpc.put(call, id)?;
     Ok(flag("returnValue", true))
 }
 
 pub(super) fn modify_subnet(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("SubnetId")?;
-    let mut subnet = subnets::find(call, id)?;
+    let (id, mut subnet) = Subnet::named(call)?;
     if let Some(name) = OF_OUTPOSTS.iter().find(|name| call.text(name).is_some()) {
         return Err(refused(
             "InvalidParameterValue",
@@ -118,7 +117,7 @@ pub(super) fn modify_subnet(call: &Call<'_>) -> Result<String, Refusal> {
     }
     let mut said = Vec::new();
     for (name, at) in OF_SUBNET {
-        if let Some(on) = call.flag(&format!("{name}.Value"))? {
+        if let Some(on) = switch(call, &format!("{name}.Value"))? {
             said.push((name, Some((at, on))));
         }
     }
@@ -150,6 +149,6 @@ pub(super) fn modify_subnet(call: &Call<'_>) -> Result<String, Refusal> {
             }
         },
     }
-    subnets::put(call, id, &subnet)?;
+    subnet.put(call, id)?;
     Ok(done())
 }

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::Kept as _;
 use super::network::Network;
-use super::{Call, Refusal, bad_value, element, new_id, refused, subnets, vpcs};
+use super::subnets::Subnet;
+use super::vpcs::Vpc;
+use super::{bad_value, element, new_id, refused, subnets, switch, vpcs};
+use crate::query_calls::{Call, Refusal};
 
 /// A range as it is kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -76,12 +80,11 @@ fn no_association(id: &str) -> Refusal {
 }
 
 pub(super) fn associate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("VpcId")?;
-    let mut vpc = vpcs::find(call, id)?;
+    let (id, mut vpc) = Vpc::named(call)?;
     if let Some(pool) = call.text("Ipv6IpamPoolId") {
         return Err(vpcs::no_pool(pool));
     }
-    if call.flag("AmazonProvidedIpv6CidrBlock")? != Some(true) {
+    if switch(call, "AmazonProvidedIpv6CidrBlock")? != Some(true) {
         return Err(refused(
             "InvalidParameterCombination",
             "Of further ranges, only those that Amazon provides for IPv6 are embedded here.",
@@ -95,17 +98,17 @@ pub(super) fn associate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
     }
     let block = from_amazon(call);
     vpc.ipv6.push(block.clone());
-    vpcs::put(call, id, &vpc)?;
+    vpc.put(call, id)?;
     Ok(told("vpcId", id, &block, "associating"))
 }
 
 pub(super) fn disassociate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
     let association = call.needed("AssociationId")?;
-    for (id, mut vpc) in vpcs::all(call)? {
+    for (id, mut vpc) in Vpc::all(call)? {
         let Some(at) = vpc.ipv6.iter().position(|block| block.id == association) else {
             continue;
         };
-        let used = subnets::all(call)?
+        let used = Subnet::all(call)?
             .iter()
             .any(|(_, subnet)| subnet.vpc == id && !subnet.ipv6.is_empty());
         if used {
@@ -115,7 +118,7 @@ pub(super) fn disassociate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
             ));
         }
         let block = vpc.ipv6.remove(at);
-        vpcs::put(call, &id, &vpc)?;
+        vpc.put(call, &id)?;
         return Ok(told("vpcId", &id, &block, "disassociating"));
     }
     Err(no_association(association))
@@ -126,7 +129,7 @@ pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, 
     let network = Network::parse(cidr)
         .filter(|network| network.is_ipv6())
         .ok_or_else(|| bad_value("ipv6CidrBlock", cidr, "This is not a valid CIDR block."))?;
-    let within = vpcs::find(call, vpc)?.ipv6;
+    let within = Vpc::find(call, vpc)?.ipv6;
     let inside = within
         .iter()
         .filter_map(|block| Network::parse(&block.cidr))
@@ -137,7 +140,7 @@ pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, 
             format!("The CIDR '{cidr}' is invalid."),
         ));
     }
-    let taken = subnets::all(call)?
+    let taken = Subnet::all(call)?
         .iter()
         .filter(|(_, subnet)| subnet.vpc == vpc)
         .flat_map(|(_, subnet)| &subnet.ipv6)
@@ -156,7 +159,7 @@ pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, 
 pub(super) fn associate_subnet(call: &Call<'_>) -> Result<String, Refusal> {
     let id = call.needed("SubnetId")?;
     let cidr = call.needed("Ipv6CidrBlock")?;
-    let mut subnet = subnets::find(call, id)?;
+    let mut subnet = Subnet::find(call, id)?;
     if !subnet.ipv6.is_empty() {
         return Err(refused(
             "SubnetIpv6CidrBlockLimitExceeded",
@@ -165,18 +168,18 @@ pub(super) fn associate_subnet(call: &Call<'_>) -> Result<String, Refusal> {
     }
     let block = of_subnet(call, &subnet.vpc, cidr)?;
     subnet.ipv6.push(block.clone());
-    subnets::put(call, id, &subnet)?;
+    subnet.put(call, id)?;
     Ok(told("subnetId", id, &block, "associating"))
 }
 
 pub(super) fn disassociate_subnet(call: &Call<'_>) -> Result<String, Refusal> {
     let association = call.needed("AssociationId")?;
-    for (id, mut subnet) in subnets::all(call)? {
+    for (id, mut subnet) in Subnet::all(call)? {
         let Some(at) = subnet.ipv6.iter().position(|block| block.id == association) else {
             continue;
         };
         let block = subnet.ipv6.remove(at);
-        subnets::put(call, &id, &subnet)?;
+        subnet.put(call, &id)?;
         return Ok(told("subnetId", &id, &block, "disassociating"));
     }
     Err(refused(

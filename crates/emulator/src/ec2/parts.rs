@@ -1,7 +1,11 @@
 //! What stands beside each VPC from the start: network ACL, main route table, default security group.
 
+use super::filters::let_through;
+use super::kept::Kept as _;
+use super::subnets::Subnet;
 use super::vpcs::Vpc;
-use super::{Call, Refusal, element, flag, subnets, tags, vpcs};
+use super::{element, flag, page, tags};
+use crate::query_calls::{Call, Refusal};
 
 /// One kind of part: the parameter of its ids and the list and id in the answer.
 struct Kind {
@@ -19,7 +23,7 @@ fn describe(
 ) -> Result<String, Refusal> {
     let ids = call.list(kind.ids);
     let mut found = Vec::new();
-    for (vpc_id, vpc) in vpcs::all(call)? {
+    for (vpc_id, vpc) in Vpc::all(call)? {
         let id = (kind.id)(&vpc);
         if !ids.is_empty() && !ids.contains(&id) {
             continue;
@@ -30,7 +34,7 @@ fn describe(
             "owner-id" => Some(vec![call.account.to_owned()]),
             _ => facts(name, id),
         };
-        if call.lets_through(&tags, &all)? {
+        if let_through(call, &tags, &all)? {
             found.push(
                 [
                     element("vpcId", &vpc_id),
@@ -42,11 +46,11 @@ fn describe(
             );
         }
     }
-    call.page(kind.list, found)
+    page(call, kind.list, found)
 }
 
 pub(super) fn network_acls(call: &Call<'_>) -> Result<String, Refusal> {
-    let subnets = subnets::all(call)?;
+    let subnets = Subnet::all(call)?;
     let kind = Kind {
         ids: "NetworkAclId",
         list: "networkAclSet",
@@ -130,5 +134,5 @@ pub(super) fn security_groups(call: &Call<'_>) -> Result<String, Refusal> {
 
 /// Nothing here has a network interface.
 pub(super) fn network_interfaces(call: &Call<'_>) -> Result<String, Refusal> {
-    call.page("networkInterfaceSet", Vec::new())
+    page(call, "networkInterfaceSet", Vec::new())
 }

@@ -1,15 +1,15 @@
 //! Subnets: made in a VPC's range, described, deleted.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{self, Ipv6};
+use super::kept::Kept;
 use super::network::Network;
-use super::zones::Zone;
-use super::{Call, Refusal, bad_value, element, flag, is_id, new_id, refused, tags, vpcs, zones};
-
-const KIND: &str = "ec2-subnet";
+use super::tags::{self, Tags};
+use super::vpcs::Vpc;
+use super::zones::{self, Zone};
+use super::{bad_value, element, flag, new_id, prefix, refused, switch};
+use crate::query_calls::{Call, Refusal};
 
 /// A subnet as it is kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -30,30 +30,6 @@ pub(super) struct Subnet {
     pub(super) pending: u32,
 }
 
-pub(super) fn put(call: &Call<'_>, id: &str, subnet: &Subnet) -> Result<(), Refusal> {
-    Ok(call.records.put(KIND, call.region, id, subnet)?)
-}
-
-pub(super) fn all(call: &Call<'_>) -> Result<Vec<(String, Subnet)>, Refusal> {
-    Ok(call.records.list(KIND, call.region)?)
-}
-
-/// The subnet of an id.
-pub(super) fn find(call: &Call<'_>, id: &str) -> Result<Subnet, Refusal> {
-    if !is_id("subnet", id) {
-        return Err(refused(
-            "InvalidSubnetID.Malformed",
-            format!("Invalid id: \"{id}\" (expecting \"subnet-...\")"),
-        ));
-    }
-    call.records.get(KIND, call.region, id)?.ok_or_else(|| {
-        refused(
-            "InvalidSubnetID.NotFound",
-            format!("The subnet ID '{id}' does not exist"),
-        )
-    })
-}
-
 /// A subnet of the default VPC.
 pub(super) fn put_default(
     call: &Call<'_>,
@@ -70,7 +46,7 @@ pub(super) fn put_default(
         hostname_type: "ip-name".to_owned(),
         ..Subnet::default()
     };
-    put(call, &new_id("subnet"), &subnet)
+    subnet.put(call, &new_id("subnet"))
 }
 
 /// The refusal of a range that is taken.
@@ -81,10 +57,9 @@ pub(super) fn conflict(cidr: &str) -> Refusal {
     )
 }
 
-pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
-    let vpc = call.needed("VpcId")?;
-    let within = vpcs::find(call, vpc)?;
-    let native = call.flag("Ipv6Native")? == Some(true);
+pub(super) fn create(call: &Call<'_>, pending: u32) -> Result<String, Refusal> {
+    let (vpc, within) = Vpc::named(call)?;
+    let native = switch(call, "Ipv6Native")? == Some(true);
     let zone = zone_of(call)?;
     let cidr = match call.text("CidrBlock") {
         Some(_) if native => {
@@ -120,7 +95,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
     }
     let tags = tags::of_new(call, "subnet")?;
     let id = new_id("subnet");
-    let mut subnet = Subnet {
+    let subnet = Subnet {
         vpc: vpc.to_owned(),
         cidr,
         zone,
@@ -129,17 +104,14 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
         // Of a native subnet, addresses are what it is for.
         assign_ipv6: native,
         hostname_type: if native { "resource-name" } else { "ip-name" }.to_owned(),
-        pending: call.pending_describes,
+        pending,
         ..Subnet::default()
     };
-    put(call, &id, &subnet)?;
+    subnet.put(call, &id)?;
     tags::put(call, &id, &tags)?;
     // CreateSubnet tells a new subnet as available, unlike a VPC.
-    subnet.pending = 0;
-    Ok(format!(
-        "<subnet>{}</subnet>",
-        shown(call, &id, &subnet, &tags)
-    ))
+    let shown = subnet.shown(call, &id, "available", &tags);
+    Ok(format!("<subnet>{shown}</subnet>"))
 }
 
 fn zone_of(call: &Call<'_>) -> Result<String, Refusal> {
@@ -176,7 +148,7 @@ fn ipv4(call: &Call<'_>, vpc: &str, within: &str, cidr: &str) -> Result<String, 
             format!("The CIDR '{cidr}' is invalid."),
         ));
     }
-    let taken = all(call)?
+    let taken = Subnet::all(call)?
         .iter()
         .filter(|(_, subnet)| subnet.vpc == vpc)
         .filter_map(|(_, subnet)| Network::parse(&subnet.cidr))
@@ -196,96 +168,75 @@ fn free(cidr: &str) -> u64 {
         })
 }
 
-fn shown(call: &Call<'_>, id: &str, subnet: &Subnet, tags: &BTreeMap<String, String>) -> String {
-    let state = if subnet.pending > 0 {
-        "pending"
-    } else {
-        "available"
-    };
-    let names = [
-        element("hostnameType", &subnet.hostname_type),
-        flag("enableResourceNameDnsARecord", subnet.resource_name_a),
-        flag("enableResourceNameDnsAAAARecord", subnet.resource_name_aaaa),
-    ]
-    .concat();
-    [
-        element("subnetId", id),
-        element("subnetArn", &format!("{}subnet/{id}", call.prefix())),
-        element("state", state),
-        element("ownerId", call.account),
-        element("vpcId", &subnet.vpc),
-        element("cidrBlock", &subnet.cidr),
-        blocks::shown(&subnet.ipv6),
-        element("availableIpAddressCount", &free(&subnet.cidr).to_string()),
-        element("availabilityZone", &subnet.zone),
-        element(
-            "availabilityZoneId",
-            &zones::id_of(call.region, &subnet.zone),
-        ),
-        flag("defaultForAz", subnet.is_default),
-        flag("mapPublicIpOnLaunch", subnet.map_public_ip),
-        flag("mapCustomerOwnedIpOnLaunch", false),
-        flag("assignIpv6AddressOnCreation", subnet.assign_ipv6),
-        flag("enableDns64", subnet.dns64),
-        flag("ipv6Native", subnet.ipv6_native),
-        format!("<privateDnsNameOptionsOnLaunch>{names}</privateDnsNameOptionsOnLaunch>"),
-        tags::shown(tags),
-    ]
-    .concat()
+impl Kept for Subnet {
+    const WORD: &'static str = "subnet";
+    const RECORD: &'static str = "ec2-subnet";
+    const ID: &'static str = "SubnetId";
+    const LIST: &'static str = "subnetSet";
+    const MALFORMED: &'static str = "InvalidSubnetID.Malformed";
+    const NOT_FOUND: &'static str = "InvalidSubnetID.NotFound";
+
+    fn pending(&mut self) -> &mut u32 {
+        &mut self.pending
+    }
+
+    fn ipv6(&self) -> &[Ipv6] {
+        &self.ipv6
+    }
+
+    fn fact(&self, call: &Call<'_>, id: &str, name: &str) -> Option<String> {
+        match name {
+            "subnet-arn" => Some(arn(call, id)),
+            "vpc-id" => Some(self.vpc.clone()),
+            "cidr" | "cidr-block" | "cidrBlock" => Some(self.cidr.clone()),
+            "availability-zone" | "availabilityZone" => Some(self.zone.clone()),
+            "availability-zone-id" | "availabilityZoneId" => {
+                Some(zones::id_of(call.region, &self.zone))
+            }
+            "default-for-az" | "defaultForAz" => Some(self.is_default.to_string()),
+            "map-public-ip-on-launch" => Some(self.map_public_ip.to_string()),
+            "ipv6-native" => Some(self.ipv6_native.to_string()),
+            _ => None,
+        }
+    }
+
+    fn shown(&self, call: &Call<'_>, id: &str, state: &str, tags: &Tags) -> String {
+        let names = [
+            element("hostnameType", &self.hostname_type),
+            flag("enableResourceNameDnsARecord", self.resource_name_a),
+            flag("enableResourceNameDnsAAAARecord", self.resource_name_aaaa),
+        ]
+        .concat();
+        [
+            element("subnetId", id),
+            element("subnetArn", &arn(call, id)),
+            element("state", state),
+            element("ownerId", call.account),
+            element("vpcId", &self.vpc),
+            element("cidrBlock", &self.cidr),
+            blocks::shown(&self.ipv6),
+            element("availableIpAddressCount", &free(&self.cidr).to_string()),
+            element("availabilityZone", &self.zone),
+            element("availabilityZoneId", &zones::id_of(call.region, &self.zone)),
+            flag("defaultForAz", self.is_default),
+            flag("mapPublicIpOnLaunch", self.map_public_ip),
+            flag("mapCustomerOwnedIpOnLaunch", false),
+            flag("assignIpv6AddressOnCreation", self.assign_ipv6),
+            flag("enableDns64", self.dns64),
+            flag("ipv6Native", self.ipv6_native),
+            format!("<privateDnsNameOptionsOnLaunch>{names}</privateDnsNameOptionsOnLaunch>"),
+            tags::shown(tags),
+        ]
+        .concat()
+    }
 }
 
-pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
-    let ids = call.list("SubnetId");
-    for id in &ids {
-        find(call, id)?;
-    }
-    let mut found = Vec::new();
-    for (id, mut subnet) in all(call)? {
-        if !ids.is_empty() && !ids.contains(&id.as_str()) {
-            continue;
-        }
-        let tags = tags::of(call, &id)?;
-        let facts = |name: &str| {
-            let one = |text: &str| Some(vec![text.to_owned()]);
-            match name {
-                "subnet-id" => one(&id),
-                "subnet-arn" => one(&format!("{}subnet/{id}", call.prefix())),
-                "vpc-id" => one(&subnet.vpc),
-                "cidr" | "cidr-block" | "cidrBlock" => one(&subnet.cidr),
-                "state" => one(if subnet.pending > 0 {
-                    "pending"
-                } else {
-                    "available"
-                }),
-                "availability-zone" | "availabilityZone" => one(&subnet.zone),
-                "availability-zone-id" | "availabilityZoneId" => {
-                    one(&zones::id_of(call.region, &subnet.zone))
-                }
-                "default-for-az" | "defaultForAz" => one(&subnet.is_default.to_string()),
-                "map-public-ip-on-launch" => one(&subnet.map_public_ip.to_string()),
-                "owner-id" => one(call.account),
-                "ipv6-native" => one(&subnet.ipv6_native.to_string()),
-                "ipv6-cidr-block-association.ipv6-cidr-block" => {
-                    Some(subnet.ipv6.iter().map(|block| block.cidr.clone()).collect())
-                }
-                _ => None,
-            }
-        };
-        if call.lets_through(&tags, &facts)? {
-            found.push(shown(call, &id, &subnet, &tags));
-            if subnet.pending > 0 {
-                subnet.pending -= 1;
-                put(call, &id, &subnet)?;
-            }
-        }
-    }
-    call.page("subnetSet", found)
+fn arn(call: &Call<'_>, id: &str) -> String {
+    format!("{}subnet/{id}", prefix(call))
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("SubnetId")?;
-    find(call, id)?;
-    call.records.remove(KIND, call.region, id)?;
-    tags::forget(call, id)?;
+    let (id, _) = Subnet::named(call)?;
+    Subnet::forget(call, id)?;
     Ok(super::done())
 }

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{Call, Refusal, element, refused, subnets, vpcs};
+use super::filters::let_through;
+use super::kept::Kept as _;
+use super::subnets::Subnet;
+use super::vpcs::Vpc;
+use super::{element, page, refused};
+use crate::query_calls::{Call, Refusal, tag_elements};
 
 const KIND: &str = "ec2-tags";
 
 /// How many tags a resource may have.
 const MOST: usize = 50;
 
-type Tags = BTreeMap<String, String>;
+/// Tags by their keys.
+pub(super) type Tags = BTreeMap<String, String>;
 
 /// The tags of a resource.
 pub(super) fn of(call: &Call<'_>, id: &str) -> Result<Tags, Refusal> {
@@ -27,17 +33,8 @@ pub(super) fn forget(call: &Call<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 pub(super) fn shown(tags: &Tags) -> String {
-    let items: Vec<String> = tags
-        .iter()
-        .map(|(key, value)| {
-            format!(
-                "<item>{}<value>{}</value></item>",
-                element("key", key),
-                crate::sts::escaped(value)
-            )
-        })
-        .collect();
-    format!("<tagSet>{}</tagSet>", items.concat())
+    let items = tag_elements(tags, ["item", "key", "value"]);
+    format!("<tagSet>{items}</tagSet>")
 }
 
 /// The tags that are said for a new resource of this kind.
@@ -54,20 +51,9 @@ pub(super) fn of_new(call: &Call<'_>, kind: &str) -> Result<Tags, Refusal> {
                 format!("'{said}' is not a valid taggable resource type for this operation."),
             ));
         }
-        tags.extend(listed(call, &prefix));
+        tags.extend(call.tags(&format!("{prefix}Tag")));
     }
     checked(tags)
-}
-
-/// `Tag.1.Key`, `Tag.1.Value`, …; a value that is not said is empty.
-fn listed(call: &Call<'_>, prefix: &str) -> Vec<(String, String)> {
-    (1..)
-        .map_while(|n| {
-            let key = call.text(&format!("{prefix}Tag.{n}.Key"))?;
-            let value = call.text(&format!("{prefix}Tag.{n}.Value"));
-            Some((key.to_owned(), value.unwrap_or_default().to_owned()))
-        })
-        .collect()
 }
 
 fn checked(tags: Tags) -> Result<Tags, Refusal> {
@@ -91,10 +77,10 @@ fn named<'c>(call: &'c Call<'_>) -> Result<Vec<&'c str>, Refusal> {
     let ids = call.list("ResourceId");
     for id in &ids {
         match id.split_once('-').map(|(kind, _)| kind) {
-            Some("vpc") => drop(vpcs::find(call, id)?),
-            Some("subnet") => drop(subnets::find(call, id)?),
+            Some("vpc") => drop(Vpc::find(call, id)?),
+            Some("subnet") => drop(Subnet::find(call, id)?),
             Some("acl" | "rtb" | "sg" | "dopt") => {
-                let there = vpcs::all(call)?.iter().any(|(_, vpc)| {
+                let there = Vpc::all(call)?.iter().any(|(_, vpc)| {
                     [
                         &vpc.acl,
                         &vpc.route_table,
@@ -125,7 +111,7 @@ fn unknown(id: &str) -> Refusal {
 
 pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
     let ids = named(call)?;
-    let said = listed(call, "");
+    let said = call.tags("Tag");
     for id in ids {
         let mut tags = of(call, id)?;
         tags.extend(said.iter().cloned());
@@ -139,10 +125,8 @@ pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
     let ids = named(call)?;
     let keys: Vec<(&str, Option<&str>)> = (1..)
         .map_while(|n| {
-            let value = format!("Tag.{n}.Value");
-            let said = call.form.iter().find(|(name, _)| *name == value);
             let key = call.text(&format!("Tag.{n}.Key"))?;
-            Some((key, said.map(|(_, value)| value.as_str())))
+            Some((key, call.form.said(&format!("Tag.{n}.Value"))))
         })
         .collect();
     for id in ids {
@@ -180,7 +164,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
                 "value" => Some(vec![value.clone()]),
                 _ => None,
             };
-            if call.lets_through(&Tags::new(), &facts)? {
+            if let_through(call, &Tags::new(), &facts)? {
                 found.push(
                     [
                         element("resourceId", &id),
@@ -193,5 +177,5 @@ pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
             }
         }
     }
-    call.page("tagSet", found)
+    page(call, "tagSet", found)
 }

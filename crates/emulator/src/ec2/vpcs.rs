@@ -1,16 +1,14 @@
 //! VPCs: made with a network ACL, a route table and a security group of their own, described, deleted.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{self, Ipv6};
+use super::kept::Kept;
 use super::network::Network;
-use super::{
-    Call, Refusal, bad_value, element, flag, is_id, new_id, refused, subnets, tags, zones,
-};
-
-const KIND: &str = "ec2-vpc";
+use super::subnets::{self, Subnet};
+use super::tags::{self, Tags};
+use super::{bad_value, element, flag, new_id, refused, switch, zones};
+use crate::query_calls::{Call, Refusal};
 
 /// What a region has from the start.
 const REGION: &str = "ec2-region";
@@ -54,7 +52,7 @@ pub(super) fn begin(call: &Call<'_>) -> Result<(), Refusal> {
     let (id, mut vpc) = new(region.dhcp_options, "172.31.0.0/16", "default");
     vpc.is_default = true;
     vpc.dns_hostnames = true;
-    put(call, &id, &vpc)?;
+    vpc.put(call, &id)?;
     for (n, zone) in zones::of(call.region).into_iter().enumerate() {
         subnets::put_default(call, &id, format!("172.31.{}.0/20", n * 16), &zone)?;
     }
@@ -75,31 +73,7 @@ fn new(dhcp_options: String, cidr: &str, tenancy: &str) -> (String, Vpc) {
     (new_id("vpc"), vpc)
 }
 
-pub(super) fn put(call: &Call<'_>, id: &str, vpc: &Vpc) -> Result<(), Refusal> {
-    Ok(call.records.put(KIND, call.region, id, vpc)?)
-}
-
-pub(super) fn all(call: &Call<'_>) -> Result<Vec<(String, Vpc)>, Refusal> {
-    Ok(call.records.list(KIND, call.region)?)
-}
-
-/// The VPC of an id.
-pub(super) fn find(call: &Call<'_>, id: &str) -> Result<Vpc, Refusal> {
-    if !is_id("vpc", id) {
-        return Err(refused(
-            "InvalidVpcID.Malformed",
-            format!("Invalid id: \"{id}\" (expecting \"vpc-...\")"),
-        ));
-    }
-    call.records.get(KIND, call.region, id)?.ok_or_else(|| {
-        refused(
-            "InvalidVpcID.NotFound",
-            format!("The vpc ID '{id}' does not exist"),
-        )
-    })
-}
-
-pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
+pub(super) fn create(call: &Call<'_>, pending: u32) -> Result<String, Refusal> {
     let tenancy = call.text("InstanceTenancy").unwrap_or("default");
     if !matches!(tenancy, "default" | "dedicated") {
         return Err(bad_value(
@@ -129,16 +103,16 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
     let region: Option<Region> = call.records.get(REGION, call.region, "")?;
     let dhcp_options = region.map(|region| region.dhcp_options).unwrap_or_default();
     let (id, mut vpc) = new(dhcp_options, &network.to_string(), tenancy);
-    vpc.pending = call.pending_describes;
-    if call.flag("AmazonProvidedIpv6CidrBlock")? == Some(true) {
+    vpc.pending = pending;
+    if switch(call, "AmazonProvidedIpv6CidrBlock")? == Some(true) {
         vpc.ipv6.push(blocks::from_amazon(call));
     }
     let tags = tags::of_new(call, "vpc")?;
-    put(call, &id, &vpc)?;
+    vpc.put(call, &id)?;
     tags::put(call, &id, &tags)?;
     // A new VPC is told as pending even where it is there at once.
-    vpc.pending = vpc.pending.max(1);
-    Ok(format!("<vpc>{}</vpc>", shown(call, &id, &vpc, &tags)))
+    let shown = vpc.shown(call, &id, "pending", &tags);
+    Ok(format!("<vpc>{shown}</vpc>"))
 }
 
 /// Pools are none of what is embedded here.
@@ -149,82 +123,58 @@ pub(super) fn no_pool(pool: &str) -> Refusal {
     )
 }
 
-fn shown(call: &Call<'_>, id: &str, vpc: &Vpc, tags: &BTreeMap<String, String>) -> String {
-    let state = if vpc.pending > 0 {
-        "pending"
-    } else {
-        "available"
-    };
-    let first = format!(
-        "<cidrBlockAssociationSet><item>{}{}<cidrBlockState><state>associated</state></cidrBlockState></item></cidrBlockAssociationSet>",
-        element("cidrBlock", &vpc.cidr),
-        element("associationId", &id.replacen("vpc-", "vpc-cidr-assoc-", 1)),
-    );
-    [
-        element("vpcId", id),
-        element("ownerId", call.account),
-        element("state", state),
-        element("cidrBlock", &vpc.cidr),
-        first,
-        blocks::shown(&vpc.ipv6),
-        element("dhcpOptionsId", &vpc.dhcp_options),
-        element("instanceTenancy", &vpc.tenancy),
-        flag("isDefault", vpc.is_default),
-        tags::shown(tags),
-    ]
-    .concat()
-}
+impl Kept for Vpc {
+    const WORD: &'static str = "vpc";
+    const RECORD: &'static str = "ec2-vpc";
+    const ID: &'static str = "VpcId";
+    const LIST: &'static str = "vpcSet";
+    const MALFORMED: &'static str = "InvalidVpcID.Malformed";
+    const NOT_FOUND: &'static str = "InvalidVpcID.NotFound";
 
-pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
-    let ids = call.list("VpcId");
-    for id in &ids {
-        find(call, id)?;
+    fn pending(&mut self) -> &mut u32 {
+        &mut self.pending
     }
-    let mut found = Vec::new();
-    for (id, mut vpc) in all(call)? {
-        if !ids.is_empty() && !ids.contains(&id.as_str()) {
-            continue;
-        }
-        let tags = tags::of(call, &id)?;
-        let facts = |name: &str| {
-            let one = |text: &str| Some(vec![text.to_owned()]);
-            match name {
-                "vpc-id" => one(&id),
-                "cidr" | "cidr-block" | "cidrBlock" | "cidr-block-association.cidr-block" => {
-                    one(&vpc.cidr)
-                }
-                "state" => one(if vpc.pending > 0 {
-                    "pending"
-                } else {
-                    "available"
-                }),
-                "is-default" | "isDefault" => one(&vpc.is_default.to_string()),
-                "dhcp-options-id" | "dhcpOptionsId" => one(&vpc.dhcp_options),
-                "owner-id" => one(call.account),
-                "ipv6-cidr-block-association.ipv6-cidr-block" => {
-                    Some(vpc.ipv6.iter().map(|block| block.cidr.clone()).collect())
-                }
-                "ipv6-cidr-block-association.association-id" => {
-                    Some(vpc.ipv6.iter().map(|block| block.id.clone()).collect())
-                }
-                _ => None,
+
+    fn ipv6(&self) -> &[Ipv6] {
+        &self.ipv6
+    }
+
+    fn fact(&self, _: &Call<'_>, _: &str, name: &str) -> Option<String> {
+        match name {
+            "cidr" | "cidr-block" | "cidrBlock" | "cidr-block-association.cidr-block" => {
+                Some(self.cidr.clone())
             }
-        };
-        if call.lets_through(&tags, &facts)? {
-            found.push(shown(call, &id, &vpc, &tags));
-            if vpc.pending > 0 {
-                vpc.pending -= 1;
-                put(call, &id, &vpc)?;
-            }
+            "is-default" | "isDefault" => Some(self.is_default.to_string()),
+            "dhcp-options-id" | "dhcpOptionsId" => Some(self.dhcp_options.clone()),
+            _ => None,
         }
     }
-    call.page("vpcSet", found)
+
+    fn shown(&self, call: &Call<'_>, id: &str, state: &str, tags: &Tags) -> String {
+        let first = format!(
+            "<cidrBlockAssociationSet><item>{}{}<cidrBlockState><state>associated</state></cidrBlockState></item></cidrBlockAssociationSet>",
+            element("cidrBlock", &self.cidr),
+            element("associationId", &id.replacen("vpc-", "vpc-cidr-assoc-", 1)),
+        );
+        [
+            element("vpcId", id),
+            element("ownerId", call.account),
+            element("state", state),
+            element("cidrBlock", &self.cidr),
+            first,
+            blocks::shown(&self.ipv6),
+            element("dhcpOptionsId", &self.dhcp_options),
+            element("instanceTenancy", &self.tenancy),
+            flag("isDefault", self.is_default),
+            tags::shown(tags),
+        ]
+        .concat()
+    }
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
-    let id = call.needed("VpcId")?;
-    find(call, id)?;
-    if subnets::all(call)?
+    let (id, _) = Vpc::named(call)?;
+    if Subnet::all(call)?
         .iter()
         .any(|(_, subnet)| subnet.vpc == id)
     {
@@ -233,7 +183,6 @@ pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
             format!("The vpc '{id}' has dependencies and cannot be deleted."),
         ));
     }
-    call.records.remove(KIND, call.region, id)?;
-    tags::forget(call, id)?;
+    Vpc::forget(call, id)?;
     Ok(super::done())
 }

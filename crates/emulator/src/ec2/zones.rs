@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Call, Refusal, element, refused};
+use super::filters::let_through;
+use super::{element, page, refused};
+use crate::query_calls::{Call, Refusal};
 
 /// A zone of a region.
 pub(super) struct Zone {
@@ -99,7 +101,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
                 _ => None,
             }
         };
-        if asked && call.lets_through(&BTreeMap::new(), &facts)? {
+        if asked && let_through(call, &BTreeMap::new(), &facts)? {
             found.push(
                 [
                     element("zoneName", &zone.name),
@@ -116,5 +118,5 @@ pub(super) fn describe(call: &Call<'_>) -> Result<String, Refusal> {
             );
         }
     }
-    call.page("availabilityZoneInfo", found)
+    page(call, "availabilityZoneInfo", found)
 }

@@ -3,51 +3,26 @@
 mod policies;
 mod roles;
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 
 use crate::caller::partition;
-use crate::dynamodb::wire::Failure;
-use crate::records::{Open, Records};
-use crate::sts::{escaped, xml};
+use crate::escapes::encoded;
+use crate::query_calls::{Call, Dialect, Refusal, element, refused, tag_elements};
 
-const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
+/// How IAM speaks.
+pub(crate) const DIALECT: Dialect = Dialect {
+    namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    of_ec2: false,
+    broken: "ServiceFailure",
+    lacks: |member| {
+        invalid(format!(
+            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        ))
+    },
+};
 
 /// How many tags a role or policy may have.
 const MOST_TAGS: usize = 50;
-
-/// One call: where it goes and what it stands on.
-struct Call<'a> {
-    account: &'a str,
-    partition: &'static str,
-    records: Open<'a>,
-    form: &'a [(String, String)],
-}
-
-/// An answer that says no.
-struct Refusal {
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Refusal {
-        Refusal {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            code: "ServiceFailure",
-            message: format!("{failure:?}"),
-        }
-    }
-}
-
-fn refused(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal {
-        status,
-        code,
-        message: message.into(),
-    }
-}
 
 fn invalid(message: impl Into<String>) -> Refusal {
     refused(StatusCode::BAD_REQUEST, "ValidationError", message)
@@ -66,27 +41,6 @@ fn in_use(message: impl Into<String>) -> Refusal {
 }
 
 impl Call<'_> {
-    /// A parameter that is said and not empty.
-    fn text(&self, name: &str) -> Option<&str> {
-        self.form
-            .iter()
-            .find(|(said, _)| said == name)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
-    }
-
-    fn needed(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name).ok_or_else(|| {
-            let mut member = name.to_owned();
-            if let Some(first) = member.get_mut(..1) {
-                first.make_ascii_lowercase();
-            }
-            invalid(format!(
-                "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-            ))
-        })
-    }
-
     /// A name of at most so many of the characters that IAM takes.
     fn name(&self, parameter: &str, most: usize) -> Result<&str, Refusal> {
         let name = self.needed(parameter)?;
@@ -126,31 +80,18 @@ impl Call<'_> {
         ))
     }
 
-    /// `Tags.member.1.Key`, …
-    fn tags(&self) -> Vec<(String, String)> {
-        (1..)
-            .map_while(|n| {
-                let key = self.text(&format!("Tags.member.{n}.Key"))?;
-                let value = self.text(&format!("Tags.member.{n}.Value"));
-                Some((key.to_owned(), value.unwrap_or_default().to_owned()))
-            })
-            .collect()
-    }
-
-    fn list(&self, name: &str) -> Vec<&str> {
-        (1..)
-            .map_while(|n| self.text(&format!("{name}.member.{n}")))
-            .collect()
-    }
-
     /// `arn:aws:iam::<account>:<kind><path><name>`
     fn arn(&self, kind: &str, path: &str, name: &str) -> String {
         format!(
             "arn:{}:iam::{}:{kind}{path}{name}",
-            self.partition, self.account
+            partition(self.region),
+            self.account
         )
     }
 }
+
+/// How tags are named in calls.
+const TAGS: &str = "Tags.member";
 
 type Tags = std::collections::BTreeMap<String, String>;
 
@@ -175,35 +116,23 @@ fn tagged(mut tags: Tags, more: Vec<(String, String)>) -> Result<Tags, Refusal> 
 }
 
 fn tags_shown(tags: &Tags) -> String {
-    let items: Vec<String> = tags
-        .iter()
-        .map(|(key, value)| {
-            format!(
-                "<member>{}<Value>{}</Value></member>",
-                element("Key", key),
-                escaped(value)
-            )
-        })
-        .collect();
-    format!("<Tags>{}</Tags>", items.concat())
-}
-
-/// An element with this text.
-fn element(name: &str, text: &str) -> String {
-    format!("<{name}>{}</{name}>", escaped(text))
+    format!(
+        "<Tags>{}</Tags>",
+        tag_elements(tags, ["member", "Key", "Value"])
+    )
 }
 
 /// A policy's text as answers hold it: percent-encoded.
-fn encoded(name: &str, document: &str) -> String {
-    let mut out = String::with_capacity(document.len() * 2);
-    for byte in document.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    format!("<{name}>{out}</{name}>")
+fn document(name: &str, text: &str) -> String {
+    element(name, &encoded(text, b""))
+}
+
+/// A list that comes in one page.
+fn whole(list: &str, members: &[String]) -> String {
+    format!(
+        "<{list}>{}</{list}><IsTruncated>false</IsTruncated>",
+        members.concat()
+    )
 }
 
 /// An id that nothing else has ever had: a prefix for its kind and 17 letters and digits.
@@ -218,39 +147,8 @@ fn now() -> String {
         .to_string()
 }
 
-/// Answers one request of the Query protocol; `form` holds its parameters.
-pub(crate) fn answer(
-    records: &Records,
-    account: &str,
-    region: &str,
-    action: &str,
-    form: &[(String, String)],
-) -> Response<Bytes> {
-    let answered = records.open().map_err(Refusal::from).and_then(|records| {
-        let call = Call {
-            account,
-            partition: partition(region),
-            records,
-            form,
-        };
-        dispatch(&call, action)
-    });
-    match answered {
-        Ok(body) => {
-            let id = uuid::Uuid::new_v4();
-            xml(
-                StatusCode::OK,
-                &id,
-                format!(
-                    "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result>{body}</{action}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{action}Response>"
-                ),
-            )
-        }
-        Err(refusal) => crate::sts::error(refusal.status, refusal.code, &refusal.message),
-    }
-}
-
-fn dispatch(call: &Call<'_>, action: &str) -> Result<String, Refusal> {
+/// Answers one call.
+pub(crate) fn dispatch(call: &Call<'_>, action: &str) -> Result<String, Refusal> {
     match action {
         "CreateRole" => roles::create(call),
         "GetRole" => roles::get(call),
@@ -269,9 +167,7 @@ fn dispatch(call: &Call<'_>, action: &str) -> Result<String, Refusal> {
         "ListAttachedRolePolicies" => roles::attached(call),
         "AttachRolePolicy" => roles::attach(call, true),
         "DetachRolePolicy" => roles::attach(call, false),
-        "ListInstanceProfilesForRole" => {
-            Ok("<InstanceProfiles></InstanceProfiles><IsTruncated>false</IsTruncated>".to_owned())
-        }
+        "ListInstanceProfilesForRole" => Ok(whole("InstanceProfiles", &[])),
         "CreatePolicy" => policies::create(call),
         "GetPolicy" => policies::get(call),
         "GetPolicyVersion" => policies::version(call),

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Call, Refusal, Tags, element, encoded, in_use, missing, now, refused, roles, tagged,
-    tags_shown, taken, unique_id,
+    TAGS, Tags, document, in_use, missing, now, roles, tagged, tags_shown, taken, unique_id, whole,
 };
+use crate::query_calls::{Call, Refusal, element, refused};
 
 const KIND: &str = "iam-policy";
 
@@ -84,7 +84,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
         }],
         default: 1,
         last: 1,
-        tags: tagged(Tags::new(), call.tags())?,
+        tags: tagged(Tags::new(), call.tags(TAGS))?,
     };
     put(call, &arn, &policy)?;
     shown(call, &arn, &policy)
@@ -130,9 +130,9 @@ fn numbered<'p>(policy: &'p Policy, id: &str, arn: &str) -> Result<&'p Version, 
     })
 }
 
-fn version_shown(policy: &Policy, version: &Version, whole: bool) -> String {
-    let text = if whole {
-        encoded("Document", &version.text)
+fn version_shown(policy: &Policy, version: &Version, with_text: bool) -> String {
+    let text = if with_text {
+        document("Document", &version.text)
     } else {
         String::new()
     };
@@ -195,10 +195,7 @@ pub(super) fn versions(call: &Call<'_>) -> Result<String, Refusal> {
             )
         })
         .collect();
-    Ok(format!(
-        "<Versions>{}</Versions><IsTruncated>false</IsTruncated>",
-        items.concat()
-    ))
+    Ok(whole("Versions", &items))
 }
 
 pub(super) fn delete_version(call: &Call<'_>) -> Result<String, Refusal> {
@@ -227,13 +224,13 @@ pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
 
 pub(super) fn tag(call: &Call<'_>) -> Result<String, Refusal> {
     let (arn, mut policy) = named(call)?;
-    policy.tags = tagged(policy.tags, call.tags())?;
+    policy.tags = tagged(policy.tags, call.tags(TAGS))?;
     put(call, arn, &policy)
 }
 
 pub(super) fn untag(call: &Call<'_>) -> Result<String, Refusal> {
     let (arn, mut policy) = named(call)?;
-    let keys = call.list("TagKeys");
+    let keys = call.list("TagKeys.member");
     policy.tags.retain(|key, _| !keys.contains(&key.as_str()));
     put(call, arn, &policy)
 }

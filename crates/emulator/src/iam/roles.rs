@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Call, Refusal, Tags, element, encoded, in_use, invalid, missing, now, policies, tagged,
-    tags_shown, taken, unique_id,
+    TAGS, Tags, document, in_use, invalid, missing, now, policies, tagged, tags_shown, taken,
+    unique_id, whole,
 };
+use crate::query_calls::{Call, Refusal, element};
 
 const KIND: &str = "iam-role";
 
@@ -72,21 +73,21 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Refusal> {
         description: call.text("Description").map(str::to_owned),
         max_session: max_session(call)?.unwrap_or(3600),
         boundary: call.text("PermissionsBoundary").map(str::to_owned),
-        tags: tagged(Tags::new(), call.tags())?,
+        tags: tagged(Tags::new(), call.tags(TAGS))?,
         ..Role::default()
     };
     put(call, name, &role)?;
     Ok(format!("<Role>{}</Role>", shown(call, name, &role, true)))
 }
 
-fn shown(call: &Call<'_>, name: &str, role: &Role, whole: bool) -> String {
+fn shown(call: &Call<'_>, name: &str, role: &Role, with_tags: bool) -> String {
     let mut text = [
         element("Path", &role.path),
         element("RoleName", name),
         element("RoleId", &role.id),
         element("Arn", &call.arn("role", &role.path, name)),
         element("CreateDate", &role.created),
-        encoded("AssumeRolePolicyDocument", &role.trust),
+        document("AssumeRolePolicyDocument", &role.trust),
         element("MaxSessionDuration", &role.max_session.to_string()),
     ]
     .concat();
@@ -99,7 +100,7 @@ fn shown(call: &Call<'_>, name: &str, role: &Role, whole: bool) -> String {
             element("PermissionsBoundaryArn", boundary)
         ));
     }
-    if whole {
+    if with_tags {
         text.push_str(&tags_shown(&role.tags));
     }
     text
@@ -115,17 +116,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<String, Refusal> {
         .iter()
         .map(|(name, role)| format!("<member>{}</member>", shown(call, name, role, false)))
         .collect();
-    Ok(format!(
-        "<Roles>{}</Roles><IsTruncated>false</IsTruncated>",
-        items.concat()
-    ))
+    Ok(whole("Roles", &items))
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<String, Refusal> {
     let (name, mut role) = named(call)?;
-    let said = call.form.iter().find(|(name, _)| name == "Description");
-    if let Some((_, description)) = said {
-        role.description = Some(description.clone()).filter(|text| !text.is_empty());
+    if call.form.said("Description").is_some() {
+        role.description = call.text("Description").map(str::to_owned);
     }
     role.max_session = max_session(call)?.unwrap_or(role.max_session);
     put(call, name, &role)
@@ -162,13 +159,13 @@ pub(super) fn delete(call: &Call<'_>) -> Result<String, Refusal> {
 
 pub(super) fn tag(call: &Call<'_>) -> Result<String, Refusal> {
     let (name, mut role) = named(call)?;
-    role.tags = tagged(role.tags, call.tags())?;
+    role.tags = tagged(role.tags, call.tags(TAGS))?;
     put(call, name, &role)
 }
 
 pub(super) fn untag(call: &Call<'_>) -> Result<String, Refusal> {
     let (name, mut role) = named(call)?;
-    let keys = call.list("TagKeys");
+    let keys = call.list("TagKeys.member");
     role.tags.retain(|key, _| !keys.contains(&key.as_str()));
     put(call, name, &role)
 }
@@ -176,10 +173,7 @@ pub(super) fn untag(call: &Call<'_>) -> Result<String, Refusal> {
 pub(super) fn inline_names(call: &Call<'_>) -> Result<String, Refusal> {
     let (_, role) = named(call)?;
     let items: Vec<String> = role.inline.keys().map(|it| element("member", it)).collect();
-    Ok(format!(
-        "<PolicyNames>{}</PolicyNames><IsTruncated>false</IsTruncated>",
-        items.concat()
-    ))
+    Ok(whole("PolicyNames", &items))
 }
 
 fn no_inline(name: &str) -> Refusal {
@@ -193,7 +187,7 @@ pub(super) fn inline(call: &Call<'_>) -> Result<String, Refusal> {
     Ok([
         element("RoleName", name),
         element("PolicyName", policy),
-        encoded("PolicyDocument", text),
+        document("PolicyDocument", text),
     ]
     .concat())
 }
@@ -229,10 +223,7 @@ pub(super) fn attached(call: &Call<'_>) -> Result<String, Refusal> {
             )
         })
         .collect();
-    Ok(format!(
-        "<AttachedPolicies>{}</AttachedPolicies><IsTruncated>false</IsTruncated>",
-        items.concat()
-    ))
+    Ok(whole("AttachedPolicies", &items))
 }
 
 /// Hangs a policy on a role, or takes it off.

@@ -101,7 +101,7 @@ pub(crate) fn create(
         if let Some(ownership) = &input.object_ownership {
             let text = format!(
                 "<OwnershipControls xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ObjectOwnership>{}</ObjectOwnership></Rule></OwnershipControls>",
-                crate::sts::escaped(ownership.as_str())
+                crate::escapes::xml_escaped(ownership.as_str())
             );
             store::put_setting(
                 connection,

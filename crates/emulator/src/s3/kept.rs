@@ -6,7 +6,8 @@ use s3s::dto::{Timestamp, TimestampFormat};
 
 use super::guards::internal;
 use super::store::{BucketRow, Meta};
-use super::{Scope, decoded, defaults};
+use super::{Scope, defaults};
+use crate::escapes::form;
 use crate::{caller, kms};
 
 /// The fields of [`Meta`] that every writing request has under the same names.
@@ -79,15 +80,7 @@ pub(crate) fn http_date(time: &Timestamp) -> String {
 
 /// Tags of an `x-amz-tagging` header: `a=b&c=d`.
 pub(crate) fn tags_of_header(header: Option<&str>) -> Vec<(String, String)> {
-    header
-        .unwrap_or_default()
-        .split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decoded(name, true), decoded(value, true))
-        })
-        .collect()
+    form(header.unwrap_or_default()).collect()
 }
 
 /// Completes encryption from the bucket's default, and key names to ARNs.

@@ -14,6 +14,7 @@ use super::Scope;
 use super::defaults::canonical_id;
 use super::guards::{self, internal, timestamp};
 use super::store::{OBJECT_COLUMNS, ObjectRow};
+use crate::escapes::encoded;
 
 /// The most entries of one page.
 const PAGE: i32 = 1000;
@@ -116,16 +117,7 @@ impl Encoder {
         if !self.0 {
             return text.to_owned();
         }
-        use std::fmt::Write as _;
-        text.bytes().fold(String::new(), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+        encoded(text, b"/")
     }
 
     fn prefixes(&self, prefixes: &[String]) -> Option<Vec<CommonPrefix>> {

@@ -26,6 +26,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ur
 use http_body_util::BodyExt as _;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
+use crate::escapes::xml_escaped;
 pub(crate) use delivered::{Delivery, Undelivered, md5_base64};
 pub(crate) use store::S3Store;
 
@@ -247,33 +248,11 @@ fn bucket_of_host(host: &str) -> Option<&str> {
     (bucket != "s3" && s3s::path::check_bucket_name(bucket)).then_some(bucket)
 }
 
-/// Percent-decoding; a plus sign is a blank where `form` says so.
-pub(crate) fn decoded(text: &str, form: bool) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = tail;
-        let hex = |b: u8| char::from(b).to_digit(16);
-        match (first, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-                    rest = after;
-                }
-                _ => bytes.push(first),
-            },
-            (b'+', _) if form => bytes.push(b' '),
-            _ => bytes.push(first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// An error of S3.
 pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response<Bytes> {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{}</Message></Error>",
-        crate::sts::escaped(message)
+        xml_escaped(message)
     );
     xml(status, body)
 }

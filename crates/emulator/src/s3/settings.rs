@@ -14,6 +14,7 @@ use super::defaults::{acl_with, canned_grants, element, text_of};
 use super::store::{self, BucketRow, S3Store};
 use super::{Scope, error, xml};
 use super::{access, guards};
+use crate::escapes::{decoded, fields};
 
 /// The header that carries the size below which lifecycle rules move nothing; also the name under
 /// which it is kept.
@@ -192,13 +193,11 @@ pub(crate) fn answer(
         return None;
     }
     let query = parts.uri.query()?;
-    let setting = SETTINGS.iter().find(|setting| {
-        query
-            .split('&')
-            .any(|part| part.split('=').next() == Some(setting.name))
-    })?;
+    let setting = SETTINGS
+        .iter()
+        .find(|setting| fields(query).any(|(name, _)| name == setting.name))?;
     let connection = store.lock();
-    let bucket = match guards::bucket(&connection, &super::decoded(bucket, false), scope) {
+    let bucket = match guards::bucket(&connection, &decoded(bucket, false), scope) {
         Ok(bucket) => bucket,
         Err(problem) => return Some(of_error(&problem)),
     };

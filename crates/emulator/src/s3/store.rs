@@ -7,6 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
+use crate::database;
+
 /// The version id of an object that was put while its bucket had no versioning.
 pub(crate) const NULL_VERSION: &str = "null";
 
@@ -154,15 +156,7 @@ pub(crate) struct S3Store {
 impl S3Store {
     /// Opens the store; `None` keeps it in memory.
     pub(crate) fn open(path: Option<&Path>) -> rusqlite::Result<S3Store> {
-        let connection = match path {
-            Some(path) => Connection::open(path)?,
-            None => Connection::open_in_memory()?,
-        };
-        if path.is_some() {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-        }
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.execute_batch(SCHEMA)?;
+        let connection = database::open(path, SCHEMA)?;
         Ok(S3Store {
             connection: Mutex::new(connection),
         })

@@ -4,7 +4,7 @@
 //! were copied from may be the first to go.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,13 @@ use serde_json::Value;
 
 use super::super::overlay::Transition;
 use super::super::wire::Failure;
+use crate::database;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS global_table (
+    id INTEGER PRIMARY KEY,
+    record TEXT NOT NULL
+)";
 
 /// Which of the two kinds of global table it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,7 +156,7 @@ impl Groups {
             groups: BTreeMap::new(),
         };
         if let Some(path) = path.as_deref().filter(|path| path.exists()) {
-            let connection = connect(path).map_err(Failure::internal)?;
+            let connection = database::open(Some(path), SCHEMA).map_err(Failure::internal)?;
             kept.groups = read(&connection).map_err(Failure::internal)?;
             kept.connection = Some(connection);
         }
@@ -230,7 +237,7 @@ impl Groups {
         if kept.connection.is_none()
             && let Some(path) = &self.path
         {
-            kept.connection = Some(connect(path).map_err(Failure::internal)?);
+            kept.connection = Some(database::open(Some(path), SCHEMA).map_err(Failure::internal)?);
         }
         if let Some(connection) = &kept.connection {
             let text = serde_json::to_string(&group).map_err(Failure::internal)?;
@@ -259,19 +266,6 @@ impl Groups {
         self.count.store(kept.groups.len(), Ordering::Release);
         Ok(())
     }
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.execute_batch(
-        "CREATE TABLE IF NOT EXISTS global_table (
-            id INTEGER PRIMARY KEY,
-            record TEXT NOT NULL
-        )",
-    )?;
-    Ok(connection)
 }
 
 fn read(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, Group>> {
