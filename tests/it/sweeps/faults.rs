@@ -67,11 +67,12 @@ fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
     counts.complaints
 }
 
+/// An apply that succeeded left what an undisturbed one leaves, one that failed said so; the next one ends well.
 fn outlived_or_told(point: &Point<'_>, faulty: &Finished) -> Result<(), String> {
-    let told = |text: String| format!("{text}\nafter:\n{}", faulty.stderr);
+    let told = |text: String| format!("{text}\nafter:\n{}", faulty.report());
     match faulty.code {
         0 => {
-            let left = explained(point.world(), &faulty.stderr);
+            let left = explained(point.world(), faulty);
             same(point.wanted(), &left).map_err(told)?;
         }
         _ => cleanly(faulty, &Aws::of(&point.project))?,
@@ -79,13 +80,14 @@ fn outlived_or_told(point: &Point<'_>, faulty: &Finished) -> Result<(), String> 
     point.is_finished_by_the_next().map_err(told)
 }
 
-/// A world without the entries of the journal of which the run said that it may not remove them.
-fn explained(mut world: Facts, stderr: &str) -> Facts {
-    let said = stderr.contains("The journal could not be cleared");
-    let run = stderr
-        .split_once("Entries of the run ")
+/// A world without the entries of the journal of which the run warned that it may not remove them.
+fn explained(mut world: Facts, faulty: &Finished) -> Facts {
+    let said = format!("{}{}", faulty.stdout, faulty.stderr);
+    let run = said
+        .split_once("Warning: The journal could not be cleared")
+        .and_then(|(_, rest)| rest.split_once("Entries of the run "))
         .and_then(|(_, rest)| rest.split_whitespace().next());
-    if let Some(run) = run.filter(|_| said) {
+    if let Some(run) = run {
         world.retain(|what, _| !(what.starts_with("left ") && what.contains(run)));
     }
     world

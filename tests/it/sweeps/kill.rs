@@ -75,10 +75,10 @@ fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
         let killed = point.disturbed("TRUEUP_TEST_KILL_AT");
         (killed.code == 137, point.is_finished_by_the_next())
     });
-    // Applies run concurrently, so the last calls of one run may not be there in another.
+    // Applies run concurrently, and renew their locks by the clock: the last calls of one may not be there in another.
     let deaths = counts.happened;
     assert!(
-        deaths + 4 >= counts.points,
+        deaths * 10 >= counts.points * 9,
         "only {deaths} runs were killed"
     );
     counts.complaints
