@@ -259,6 +259,34 @@ async fn keys_of_all_regions_change_in_one_call() {
 }
 
 #[tokio::test]
+async fn replicas_lose_their_keys_with_the_table() {
+    let own = json!([{"enabled": true, "kms_key_arn": key("eu-west-1", "a")}]);
+    let keyed = json!({"region_name": "us-east-1", "kms_key_arn": key("us-east-1", "a")});
+    for after in [
+        json!([]),
+        json!([{"enabled": true}]),
+        json!([{"enabled": false}]),
+    ] {
+        let bed = bed().await;
+        let first = with(
+            table(std::slice::from_ref(&keyed)),
+            json!({"server_side_encryption": own}),
+        );
+        let object = start(&bed, &first).await;
+        let keyless = with(
+            table(&[at("us-east-1")]),
+            json!({"server_side_encryption": after}),
+        );
+        let before = bed.sent()["UpdateTable"];
+        let object = change(&bed, &object, &keyless).await;
+        assert_eq!(bed.sent()["UpdateTable"], before + 1, "{after}");
+        assert_eq!(replica(&object, "us-east-1")["kms_key_arn"], "", "{after}");
+        let there = bed.dynamodb.describe_table("orders").await.expect("there");
+        assert_eq!(there.replicas[0].kms_key, None, "{after}");
+    }
+}
+
+#[tokio::test]
 async fn a_read_asks_each_region_for_two_things_and_tolerates_what_it_must() {
     let bed = bed().await;
     let object = start(&bed, &table(&[at("us-east-1"), at("us-west-2")])).await;

@@ -64,7 +64,15 @@ pub(crate) fn settle(service: &DynamoDb, id: i64) -> Result<(), Failure> {
         }
     }
     groups.change(id, |group| {
-        group.spread.clear();
+        for step in std::mem::take(&mut group.spread) {
+            let encryption = step.request.get("SSESpecification");
+            let keyless = encryption.is_some_and(|sse| sse.get("KMSMasterKeyId").is_none());
+            if let Some(member) = group.members.get_mut(&step.region)
+                && keyless
+            {
+                member.key = None;
+            }
+        }
         group
             .witness
             .take_if(|witness| witness.leaving && witness.transition.is_none());

@@ -36,7 +36,7 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
             &written,
         ));
         problems.extend(fixed::changes(&mut draft, &proposed, before));
-        super::replicas::unchanged_stay(&mut draft, &proposed, before);
+        super::replicas::unchanged_stay(&mut draft, &proposed, request.config, before);
         sources::replacement(&mut draft, before);
         let planned = Value::object(draft.members.clone());
         if Warm::of(&planned).lowers(Warm::of(before)) {

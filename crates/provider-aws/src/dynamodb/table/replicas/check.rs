@@ -215,14 +215,24 @@ pub(crate) fn check(
     found
 }
 
+/// The customer's key that the table itself is encrypted by.
+fn own_key(value: &Value) -> Option<&str> {
+    let sse = block(value, "server_side_encryption")?;
+    (flag(sse, "enabled") == Some(true))
+        .then(|| filled(sse, "kms_key_arn"))
+        .flatten()
+}
+
 /// Whether the table's own encryption gets a customer's key: the replicas' keys change with it then.
 pub(crate) fn key_changes(old: &Value, new: &Value) -> bool {
-    let key = |value: &Value| {
-        let sse = block(value, "server_side_encryption")?;
-        (flag(sse, "enabled") == Some(true))
-            .then(|| filled(sse, "kms_key_arn").map(str::to_owned))
-            .flatten()
-    };
-    let after = key(new);
-    after.is_some() && after != key(old)
+    let after = own_key(new);
+    after.is_some() && after != own_key(old)
+}
+
+/// Whether the table's own encryption loses the customer's key that it has, and gets no other.
+pub(crate) fn key_goes(old: &Value, new: &Value) -> bool {
+    let unsure = is_unknown(new, "server_side_encryption")
+        || block(new, "server_side_encryption")
+            .is_some_and(|sse| is_unknown(sse, "enabled") || is_unknown(sse, "kms_key_arn"));
+    own_key(old).is_some() && own_key(new).is_none() && !unsure
 }

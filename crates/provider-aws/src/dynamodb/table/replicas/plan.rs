@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trueup_provider::same_but_for_zero;
 use trueup_value::{Type, Value};
 
-use super::check::key_changes;
+use super::check::{key_changes, key_goes};
 use super::{STRONG, said_of};
 use crate::members::{elements, filled, member};
 use crate::rules::Draft;
@@ -67,10 +67,14 @@ pub(crate) fn stream_of_replicas(
 }
 
 /// The drafted replicas with what stays as it is where the draft leaves it open: it writes every block
-/// of a changed set anew, and a replica that nobody touches would look like another one.
-pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, prior: &Value) {
+/// of a changed set anew, and a replica that nobody touches would look like another one. Where the draft
+/// takes the customer's key from the table, AWS takes theirs from the replicas: the kind of encryption is
+/// one for all regions.
+pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, config: &Value, prior: &Value) {
     let before = elements(prior, "replica");
     let said = elements(proposed, "replica");
+    let configured = elements(config, "replica");
+    let keys_go = key_goes(prior, &Value::object(draft.members.clone()));
     let drafted = draft.get("replica");
     let (Type::Set(element), Some(blocks)) = (drafted.ty(), drafted.as_slice()) else {
         return;
@@ -103,6 +107,11 @@ pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, prior: &Value)
             {
                 members.insert((*name).into(), was.clone());
             }
+        }
+        let names_a_key = of_region(configured, region)
+            .is_some_and(|block| member(&block, "kms_key_arn").is_some());
+        if keys_go && !names_a_key {
+            members.insert("kms_key_arn".into(), Value::string(""));
         }
         // Another table in that region has another stream.
         let wanted = Value::object(members.clone());
