@@ -7,31 +7,30 @@ use crate::{differential, fuzz};
 /// Seconds of mutation a target gets.
 const FUZZ_SECONDS: &str = "60";
 
-/// The sweeps of the whole binary: the name, and which of its tests that are marked as long it is.
-const SWEEPS: [(&str, &str); 3] = [
-    ("kill-sweep", "sweeps::kill::kill_sweep"),
-    ("fault-sweep", "sweeps::faults::fault_sweep"),
-    ("fight", "sweeps::fights::fight"),
+/// The sweeps: the name, the packages whose tests are built, and which of those that are marked as long
+/// it is.
+const SWEEPS: [(&str, &[&str], &str); 4] = [
+    ("kill-sweep", WHOLE, "kill_sweep"),
+    ("fault-sweep", WHOLE, "sweeps::faults::fault_sweep"),
+    ("fight", WHOLE, "sweeps::fights::fight"),
+    ("convergence", &["--workspace"], "convergence::many"),
 ];
+
+/// The tests of the whole binary.
+const WHOLE: &[&str] = &["-p", "trueup-cli"];
 
 /// Runs one of the sweeps, or some parts of it, with what it counted on the screen.
 ///
 /// # Errors
 /// There is none of that name, it failed, or it could not be started.
 pub fn sweep(root: &Path, name: &str, parts: &[&str]) -> Result<String, String> {
-    let Some((_, tests)) = SWEEPS.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = SWEEPS.iter().map(|(known, _)| *known).collect();
+    let Some((_, packages, tests)) = SWEEPS.iter().find(|(known, ..)| *known == name) else {
+        let known: Vec<&str> = SWEEPS.iter().map(|(known, ..)| *known).collect();
         return Err(format!("there is no sweep {name:?}: {}", known.join(", ")));
     };
-    let mut arguments = vec![
-        "test",
-        "--release",
-        "-p",
-        "trueup-cli",
-        "--test",
-        "it",
-        tests,
-    ];
+    let mut arguments = vec!["test", "--release"];
+    arguments.extend(*packages);
+    arguments.extend(["--test", "it", tests]);
     // One after the other: each uses all processors.
     arguments.extend(["--", "--ignored", "--nocapture", "--test-threads=1"]);
     if tests_pass(root, &arguments, parts)? {

@@ -30,7 +30,8 @@ usage: cargo xtask tidy                   structure checks
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
        cargo xtask bench state            states of 1,000 to 100,000 table items, read and written
        cargo xtask long                   fuzzing and the suites marked as long
-       cargo xtask long SWEEP [PART...]   one of them: kill-sweep, fault-sweep, fight; parts: docs/testing.md
+       cargo xtask long SWEEP [PART...]   one of them: kill-sweep, fault-sweep, fight, convergence;
+                                          parts: docs/testing.md
        cargo xtask oracle-calls FILE [CORPUS]
                                           changing calls, ours and recorded, from the AWS runner's --json FILE";
 
