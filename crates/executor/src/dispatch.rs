@@ -1,6 +1,6 @@
 //! Calls on their way: queued by resource type, sent in batches, as many at once as `-parallelism` says.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use trueup_value::Value;
 
 use crate::intents;
 use crate::jobs::{Call, Job};
+use crate::queue::Queue;
 use crate::still_going::{Awaited, while_waiting};
 use crate::work::Work;
 
@@ -30,7 +31,10 @@ pub(crate) struct Finished {
     pub(crate) journal: Option<trueup_backend::Error>,
 }
 
-type Queue = (ProviderConfigAddr, Arc<str>);
+type QueueKey = (ProviderConfigAddr, Arc<str>);
+
+/// Intents in one entry of the journal: a store may take only so much in one.
+const INTENTS_AT_ONCE: usize = 100;
 
 /// The calls of a run.
 pub(crate) struct Dispatch<'a> {
@@ -39,7 +43,7 @@ pub(crate) struct Dispatch<'a> {
     state: Arc<Mutex<State>>,
     observer: &'a dyn Observer,
     surroundings: Surroundings,
-    waiting: BTreeMap<Queue, VecDeque<(Work, Job)>>,
+    waiting: BTreeMap<QueueKey, Queue>,
     running: FuturesUnordered<BoxFuture<'a, Finished>>,
     halted: bool,
 }
@@ -74,7 +78,7 @@ impl<'a> Dispatch<'a> {
             self.waiting
                 .entry(queue)
                 .or_default()
-                .push_back((work.clone(), job));
+                .push(work.clone(), job);
         }
     }
 
@@ -94,7 +98,7 @@ impl<'a> Dispatch<'a> {
             let Some((key, mut queue)) = self.waiting.pop_first() else {
                 return;
             };
-            let batch = take_batch(&mut queue);
+            let batch = queue.take();
             if !queue.is_empty() {
                 self.waiting.insert(key, queue);
             }
@@ -115,19 +119,6 @@ impl<'a> Dispatch<'a> {
     }
 }
 
-/// Takes the next batch of one queue: changes of one kind together, as many as the type takes.
-fn take_batch(queue: &mut VecDeque<(Work, Job)>) -> Vec<(Work, Job)> {
-    let most = match queue.front().map(|(_, job)| &job.call) {
-        Some(Call::Change(resource_type, _)) => match resource_type.batching() {
-            Batching::Single => 1,
-            Batching::UpTo(most) => most.max(1),
-        },
-        _ => 1,
-    };
-    let taken = most.min(queue.len());
-    queue.drain(..taken).collect()
-}
-
 fn run_batch<'a>(
     batch: Vec<(Work, Job)>,
     cx: Context,
@@ -144,11 +135,10 @@ fn run_batch<'a>(
                 .filter_map(|(_, job)| intents::intent(job, &state, (surroundings.now)()))
                 .collect()
         };
-        let id = if intents.is_empty() {
-            None
-        } else {
-            match journal.begin(intents).await {
-                Ok(id) => Some(id),
+        let mut entries = Vec::new();
+        for part in intents.chunks(INTENTS_AT_ONCE) {
+            match journal.begin(part.to_vec()).await {
+                Ok(entry) => entries.push((entry, part.len())),
                 Err(error) => {
                     let jobs = batch
                         .into_iter()
@@ -160,7 +150,7 @@ fn run_batch<'a>(
                     };
                 }
             }
-        };
+        }
         set_aside(&batch, &state);
         let subjects: Vec<Subject> = batch.iter().map(|(_, job)| subject(job, None)).collect();
         for subject in &subjects {
@@ -169,13 +159,13 @@ fn run_batch<'a>(
         let began = Instant::now();
         let awaited = Awaited::default();
         let learnt = Learnt {
-            batch: id.map(|id| (&*journal, id)),
+            batch: entries.first().map(|(entry, _)| (&*journal, *entry)),
             made: OnceLock::new(),
         };
         let work = call(&batch, &cx, &state, &awaited, &learnt);
         let outcomes = while_waiting(&subjects, began, &awaited, observer, work).await;
         let elapsed = began.elapsed();
-        let records = batch
+        let records: Vec<_> = batch
             .iter()
             .zip(&outcomes)
             .map(|((_, job), outcome)| {
@@ -184,13 +174,14 @@ fn run_batch<'a>(
                 record
             })
             .collect();
-        let written = match id {
-            Some(id) => journal.finish(id, records).await.err(),
-            None => None,
-        };
-        if let Some(error) = written {
-            // The batch stays open in the journal, and the next run looks at the world: nothing is lost.
-            tracing::warn!(%error, "outcomes of a batch not written to the journal");
+        let mut ended = records.as_slice();
+        for (entry, many) in entries {
+            let (part, rest) = ended.split_at(many.min(ended.len()));
+            ended = rest;
+            if let Err(error) = journal.finish(entry, part.to_vec()).await {
+                // The batch stays open in the journal, and the next run looks at the world: nothing is lost.
+                tracing::warn!(%error, "outcomes of a batch not written to the journal");
+            }
         }
         let jobs: Vec<_> = batch
             .into_iter()

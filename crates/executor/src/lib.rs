@@ -11,6 +11,7 @@ mod husks;
 mod intents;
 mod jobs;
 mod outputs;
+mod queue;
 mod recover;
 mod settle;
 mod still_going;

@@ -73,9 +73,17 @@ pub trait ResourceType: Send + Sync {
         Batching::Single
     }
 
+    /// What a step gives up or takes that only one object can have at a time, such as the key of an item.
+    /// Steps that name the same cross in one batch, however many they are: their objects hand on what
+    /// they have, and the state takes all of that up at once. By default nothing.
+    fn ties(&self, _step: &Step) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Makes the changes of one batch, one outcome per step, in order. Called only where
-    /// [`Self::batching`] allows more than one, with at most that many. By default one [`Self::apply`]
-    /// each, as many at once as the context allows.
+    /// [`Self::batching`] allows more than one, with at most that many, or with more that
+    /// [`Self::ties`] hold together. By default one [`Self::apply`] each, as many at once as the
+    /// context allows.
     fn apply_many<'a>(
         &'a self,
         cx: &'a Context,

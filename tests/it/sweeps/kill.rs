@@ -63,7 +63,7 @@ fn tables_and_items(keeping: Keeping, sample: Option<usize>) -> usize {
     sweep(name, Scenario::tables_and_items(keeping), sample)
 }
 
-fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
+pub fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
     let sweep = Sweep {
         kind: "kill",
         name,

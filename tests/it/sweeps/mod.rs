@@ -10,6 +10,7 @@ mod networks;
 mod parts;
 mod permitted;
 mod scenario;
+mod shifts;
 mod sweep;
 mod world;
 

@@ -14,16 +14,19 @@ pub enum Subject {
     Types,
     /// Networks, buckets and streams.
     Networks,
+    /// Lists of items that shift.
+    Shifts,
 }
 
 impl Subject {
-    const ALL: [Self; 3] = [Self::Tables, Self::Types, Self::Networks];
+    const ALL: [Self; 4] = [Self::Tables, Self::Types, Self::Networks, Self::Shifts];
 
     fn word(self) -> &'static str {
         match self {
             Self::Tables => "tables",
             Self::Types => "types",
             Self::Networks => "networks",
+            Self::Shifts => "shifts",
         }
     }
 

@@ -300,6 +300,14 @@ impl ResourceType for RegionalType {
         self.home.batching()
     }
 
+    fn ties(&self, step: &Step) -> Vec<String> {
+        let region = Self::region_of(step).as_str().map(str::to_owned);
+        match self.in_region(region.as_deref()) {
+            Ok(there) => there.ties(step),
+            Err(_) => Vec::new(),
+        }
+    }
+
     fn apply_many<'a>(
         &'a self,
         cx: &'a Context,

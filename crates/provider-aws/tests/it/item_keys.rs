@@ -186,6 +186,46 @@ async fn a_list_that_shifts_by_more_than_a_request_holds_gets_there() {
 }
 
 #[tokio::test]
+async fn keys_that_go_round_change_hands_though_one_change_fails() {
+    let bed = with_table(orders()).await;
+    let many = 250;
+    let objects = made(&bed, 0..many).await;
+    // Somebody changes one of them meanwhile.
+    bed.dynamodb
+        .put_item(PutItem {
+            table: "orders".to_owned(),
+            item: trueup_aws::Item::from([
+                ("pk".to_owned(), AttributeValue::S("item-00007".to_owned())),
+                ("n".to_owned(), AttributeValue::N("700".to_owned())),
+            ]),
+            ..PutItem::default()
+        })
+        .await
+        .expect("written");
+    let next = |n: usize| {
+        let key = format!("item-{:05}", (n + 1) % many);
+        item(json!({"pk": {"S": key}, "n": {"N": n.to_string()}}))
+    };
+    let steps = (0..many)
+        .map(|n| bed.step(KIND, Some(&objects[n]), Some(&next(n))))
+        .collect();
+    let outcomes = apply_all(&bed, steps).await;
+    for (n, outcome) in outcomes.iter().enumerate() {
+        let (object, failed) = match outcome {
+            ApplyOutcome::Done(Some(object), _) => (object, false),
+            ApplyOutcome::Failed(Some(object), _) => (object, true),
+            other => panic!("{n}: {other:?}"),
+        };
+        assert_eq!(failed, n == 6, "{outcome:?}");
+        let id = to_json(&object.value)["id"].to_string();
+        assert!(id.contains(&format!("item-{:05}", (n + 1) % many)), "{id}");
+    }
+    assert_eq!(keys(&bed).await.len(), many);
+    let read = bed.read(KIND, &objects[7]).await.expect("theirs stays");
+    assert!(to_json(&read.value)["item"].to_string().contains("700"));
+}
+
+#[tokio::test]
 async fn a_key_that_another_batch_gives_up_is_waited_for() {
     let bed = with_table(orders()).await;
     let objects = made(&bed, 0..3).await;

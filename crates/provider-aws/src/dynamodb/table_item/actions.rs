@@ -36,6 +36,9 @@ pub(crate) struct Job {
     pub(crate) tries: u32,
     /// Whether it was sent once more because a key had become free meanwhile.
     pub(crate) last_chance: bool,
+    /// Whether the key that it takes is its own whatever becomes of its change: `prior` and `before` are
+    /// the item under that key.
+    pub(crate) handed_on: bool,
     /// The jobs that it brings together ([`super::linked`]).
     pub(crate) linked: Vec<Job>,
     /// Whose each action is, by position in `linked`; empty for a job that is just itself.
@@ -78,6 +81,7 @@ impl Job {
             actions,
             tries: 0,
             last_chance: false,
+            handed_on: false,
             linked: Vec::new(),
             owners: Vec::new(),
         })
@@ -96,8 +100,45 @@ impl Job {
             actions,
             tries: 0,
             last_chance: false,
+            handed_on: false,
             linked,
             owners,
+        }
+    }
+
+    /// The job as a change in place of the item that `giver` leaves under the key that this one takes.
+    pub(crate) fn handed_on(self, giver: &Said) -> Job {
+        let Some(wanted) = &self.wanted else {
+            return self;
+        };
+        let prior = Said {
+            item: giver.item.clone(),
+            text: giver.text.clone(),
+            ..wanted.clone()
+        };
+        let actions = match same_item(&prior.item, &wanted.item) {
+            true => Vec::new(),
+            false => vec![update(&prior, wanted)],
+        };
+        Job {
+            before: Some(prior.object()),
+            prior: Some(prior),
+            actions,
+            handed_on: true,
+            ..self
+        }
+    }
+
+    /// Its outcome where it was not made, or nobody knows: `otherwise`, unless its key changed hands all
+    /// the same.
+    pub(crate) fn not_made(
+        &self,
+        problem: Problem,
+        otherwise: fn(Problem) -> ApplyOutcome,
+    ) -> ApplyOutcome {
+        match self.handed_on {
+            true => self.failed(problem),
+            false => otherwise(problem),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use trueup_provider::{ApplyOutcome, Context, Step};
+use trueup_provider::{ApplyOutcome, Context, Problem, Step};
 
 use super::TableItems;
 use super::actions::Job;
@@ -73,7 +73,13 @@ impl Queue<'_> {
         while !self.waiting.is_empty() {
             if self.cx.cancel.is_cancelled() {
                 for job in std::mem::take(&mut self.waiting) {
-                    self.settle(&job, |_| ApplyOutcome::NotTried);
+                    self.settle(&job, |part| {
+                        let stopped = Problem::error(
+                            format!("{}: the run was asked to stop", part.doing()),
+                            "The item is not changed yet. Run again to go on from here.",
+                        );
+                        part.not_made(stopped, |_| ApplyOutcome::NotTried)
+                    });
                 }
                 break;
             }

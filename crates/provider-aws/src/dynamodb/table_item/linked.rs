@@ -4,7 +4,7 @@
 //! that were renamed. One after the other they would meet what is about to go, so they become one job
 //! that does what is left to do for each key: mostly nothing for those in the middle.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use trueup_aws::dynamodb::WriteAction;
 
@@ -12,11 +12,12 @@ use super::actions::{Job, delete, delete_as_seen, put_new, update};
 use super::batch::MOST_BYTES;
 use super::compare::same_item;
 use super::key::fingerprint;
+use super::said::Said;
 use crate::dynamodb::known_tables::MOST_ACTIONS;
 use trueup_provider::StepKind;
 
-/// So many jobs are brought together at most: each may need two actions.
-const MOST_TOGETHER: usize = MOST_ACTIONS / 2;
+/// So many jobs of a chain are brought together at most: they touch one key more than they are.
+const MOST_TOGETHER: usize = MOST_ACTIONS - 1;
 
 /// The jobs of one table, those linked by keys brought together.
 pub(crate) fn link(jobs: Vec<Job>) -> VecDeque<Job> {
@@ -52,6 +53,10 @@ pub(crate) fn link(jobs: Vec<Job>) -> VecDeque<Job> {
             linked.push_back(whole);
             continue;
         }
+        if is_a_circle(&whole) {
+            linked.extend(around(whole.linked));
+            continue;
+        }
         // Each before those that wait for it: a part of a chain only needs the parts before it done.
         let mut rest = whole.linked.into_iter().peekable();
         while rest.peek().is_some() {
@@ -67,6 +72,31 @@ pub(crate) fn link(jobs: Vec<Job>) -> VecDeque<Job> {
         }
     }
     linked
+}
+
+/// Whether every key that is given up is taken, and none besides: they change owners, and stay.
+fn is_a_circle(whole: &Job) -> bool {
+    let gives: BTreeSet<String> = whole.linked.iter().filter_map(Job::gives_up).collect();
+    let takes: BTreeSet<String> = whole.linked.iter().filter_map(Job::takes).collect();
+    gives == takes
+}
+
+/// The jobs of a circle that is too large for one request. No key comes or goes, so each changes the item
+/// under the key that it takes, and needs none of the others. Whatever becomes of such a change, the key
+/// changes hands: else two objects would have one.
+fn around(members: Vec<Job>) -> Vec<Job> {
+    let givers: BTreeMap<String, Said> = members
+        .iter()
+        .filter_map(|job| Some((job.gives_up()?, job.prior.clone()?)))
+        .collect();
+    let take_over = |job: Job| {
+        let giver = job.takes().and_then(|key| givers.get(&key));
+        match giver {
+            Some(giver) => job.handed_on(giver),
+            None => job,
+        }
+    };
+    members.into_iter().map(take_over).collect()
 }
 
 /// The jobs that hang together, each before those that wait for it, in the order of their first.

@@ -4,6 +4,7 @@ mod actions;
 mod against;
 mod batch;
 mod compare;
+mod hand_over;
 mod import;
 mod json;
 mod key;
@@ -35,6 +36,7 @@ use trueup_provider::{
 };
 use trueup_value::Value;
 
+use self::actions::Job;
 use super::KnownTables;
 use super::follow::follow_table;
 use super::known_tables::MOST_ACTIONS;
@@ -108,6 +110,18 @@ impl ResourceType for TableItems {
 
     fn batching(&self) -> Batching {
         Batching::UpTo(MOST_ACTIONS)
+    }
+
+    fn ties(&self, step: &Step) -> Vec<String> {
+        let Ok(job) = Job::of(0, step.clone()) else {
+            return Vec::new();
+        };
+        let place = format!("{} {}", self.aws.region, job.table());
+        [job.gives_up(), job.takes()]
+            .into_iter()
+            .flatten()
+            .map(|key| format!("{place} {key}"))
+            .collect()
     }
 
     fn apply_many<'a>(

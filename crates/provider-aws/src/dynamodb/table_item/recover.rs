@@ -8,6 +8,7 @@ use trueup_value::Value;
 
 use super::TableItems;
 use super::compare;
+use super::hand_over;
 use super::json;
 use super::key::{Form, KeyNames, fingerprint};
 use super::read::Found;
@@ -46,11 +47,12 @@ pub(crate) fn digest(value: &Value) -> String {
 }
 
 /// An intent with its identity understood.
-struct Open {
+pub(super) struct Open {
     position: usize,
-    intent: Intent,
+    pub(super) intent: Intent,
     names: KeyNames,
-    key: Item,
+    /// The key that the intent names: the one that is to be, or that of what goes.
+    pub(super) key: Item,
 }
 
 impl TableItems {
@@ -83,8 +85,13 @@ impl TableItems {
                     continue;
                 }
             };
-            for one in open {
-                answers[one.position] = Some(judged(&table, &one, &found));
+            let happened = hand_over::happened(&open, &found);
+            for (one, happened) in open.iter().zip(happened) {
+                let answer = match happened {
+                    Some(happened) => handed_over(&table, one, happened, &found),
+                    None => judged(&table, one, &found),
+                };
+                answers[one.position] = Some(answer);
             }
         }
         answers
@@ -110,9 +117,28 @@ fn understood(position: usize, intent: Intent) -> Option<(String, Open)> {
     Some((table, open))
 }
 
-fn key_in_state(intent: &Intent) -> Option<Item> {
+/// The key of the item that the state holds.
+pub(super) fn key_in_state(intent: &Intent) -> Option<Item> {
     let state = intent.in_state.as_ref()?;
     Said::of(&state.value).ok().map(|said| said.key)
+}
+
+fn adopted(table: &str, one: &Open, item: &Item) -> Adoption {
+    let in_state = one.intent.in_state.as_ref();
+    let form = in_state.map_or(Form::Bars, |object| form(&object.value));
+    let text = Value::string(json::write(item));
+    Adoption::Adopt(object(table, &one.names, item, text, form))
+}
+
+/// What one of several becomes that hand keys on to each other. What is under a key says nothing of whose
+/// it is, so those whose turn had come take what they find.
+fn handed_over(table: &str, one: &Open, happened: bool, found: &Found) -> Adoption {
+    match (one.intent.kind, found.get(&fingerprint(&one.key))) {
+        _ if !happened => Adoption::Forget,
+        (StepKind::Delete, _) => Adoption::Gone,
+        (_, Some(item)) => adopted(table, one, item),
+        (_, None) => Adoption::Drifted,
+    }
 }
 
 fn judged(table: &str, one: &Open, found: &Found) -> Adoption {
@@ -126,16 +152,7 @@ fn judged(table: &str, one: &Open, found: &Found) -> Adoption {
         (StepKind::Delete, Some(item)) if is(&intent.prior_digest, item) => Adoption::Forget,
         (StepKind::Create, None) => Adoption::Forget,
         (StepKind::Create | StepKind::Update, Some(item)) if is(&intent.planned_digest, item) => {
-            Adoption::Adopt(object(
-                table,
-                &one.names,
-                item,
-                Value::string(json::write(item)),
-                intent
-                    .in_state
-                    .as_ref()
-                    .map_or(Form::Bars, |o| form(&o.value)),
-            ))
+            adopted(table, one, item)
         }
         (StepKind::Update, Some(item)) if is(&intent.prior_digest, item) => Adoption::Forget,
         // Where the key was to change, an untouched old item says that nothing happened.

@@ -247,7 +247,7 @@ impl Queue<'_> {
                     let advice = "The answer was lost, so the item may or may not have been written. Run again: the next run finds out and goes on from there.";
                     self.settle(job, |part| {
                         let unknown = problem_with_advice(&part.doing(), error, advice);
-                        ApplyOutcome::Unknown(unknown)
+                        part.not_made(unknown, ApplyOutcome::Unknown)
                     });
                 }
                 return;
