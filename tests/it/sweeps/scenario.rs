@@ -71,7 +71,7 @@ pub const APPLY: [&str; 4] = ["-local", "apply", "-auto-approve", "-input=false"
 
 impl Scenario {
     /// Applies what stood before, and lays what is asked for over it.
-    fn new(keeping: Keeping, before: &str, after: &str) -> Self {
+    pub fn new(keeping: Keeping, before: &str, after: &str) -> Self {
         let base = Project::with(before);
         base.write("backend.tf", &keeping.backend());
         trueup(&base).run(&APPLY).expect_code(0);

@@ -28,6 +28,44 @@ async fn strong_consistency_with_two_replicas_or_a_witness() {
 }
 
 #[tokio::test]
+async fn regions_of_a_strongly_consistent_table_change_all_together() {
+    let strong = |region: &str| json!({"region_name": region, "consistency_mode": "STRONG"});
+    let witness = json!({"global_table_witness": [{"region_name": "eu-west-3"}]});
+    let bed = bed().await;
+    let with_witness = with(table(&[strong("eu-west-2")]), witness);
+    let object = start(&bed, &with_witness).await;
+    // The witness goes with its block, and the replica that stays is built anew with the other.
+    let two = table(&[strong("eu-west-2"), strong("eu-west-3")]);
+    let planned = bed.plan(KIND, Some(&object), &two);
+    assert_eq!(to_json(&planned.value)["global_table_witness"], json!([]));
+    let said: Vec<&str> = planned
+        .problems
+        .iter()
+        .map(|p| p.summary.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "The replica in eu-west-2 will be built anew, because the regions of a strongly consistent table change only all together"
+        ]
+    );
+    let before = bed.sent()["UpdateTable"];
+    let object = change(&bed, &object, &two).await;
+    assert_eq!(bed.sent()["UpdateTable"], before + 2);
+    assert_eq!(to_json(&object.value)["global_table_witness"], json!([]));
+    // Back to a table whose items expire: they can once it is strongly consistent no more.
+    let expiring = with(
+        table(&[at("us-east-1")]),
+        json!({"ttl": [{"attribute_name": "expires", "enabled": true}]}),
+    );
+    let object = change(&bed, &object, &expiring).await;
+    assert_eq!(
+        replica(&object, "us-east-1")["consistency_mode"],
+        "EVENTUAL"
+    );
+}
+
+#[tokio::test]
 async fn rules_of_replicas_are_said_before_anything_is_asked() {
     let bed = bed().await;
     let strong = |region: &str| json!({"region_name": region, "consistency_mode": "STRONG"});

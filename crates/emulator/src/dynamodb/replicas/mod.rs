@@ -212,8 +212,16 @@ pub(crate) fn update_time_to_live(
     region: &Region,
     request: Value,
 ) -> Result<Value, Failure> {
-    let answer = ttl::update(region, request.clone())?;
     let name = table_name(&request)?;
+    let found = region.groups.of(&region.name, name);
+    let turns_on = request
+        .get("TimeToLiveSpecification")
+        .and_then(|ttl| ttl.get("Enabled"))
+        .and_then(Value::as_bool);
+    if turns_on == Some(true) && found.is_some_and(|(_, group)| group.strong) {
+        return Err(rules::no_time_to_live());
+    }
+    let answer = ttl::update(region, request.clone())?;
     if let Some((id, group)) = region.groups.of(&region.name, name)
         && group.version == Version::Current
     {

@@ -59,9 +59,7 @@ pub(super) fn check(region: &Region, group: &Group, adds: bool) -> Result<(), Fa
         ));
     }
     if ttl::current(region, &group.table)?.0 {
-        return Err(Failure::validation(
-            "Time to Live is not supported by global tables with multi-Region strong consistency.",
-        ));
+        return Err(no_time_to_live());
     }
     let scan = dynoxide::actions::scan::ScanRequest {
         table_name: group.table.clone(),
@@ -74,4 +72,11 @@ pub(super) fn check(region: &Region, group: &Group, adds: bool) -> Result<(), Fa
         ));
     }
     Ok(())
+}
+
+/// Items of such a table do not expire.
+pub(super) fn no_time_to_live() -> Failure {
+    Failure::validation(
+        "Time to Live is not supported by global tables with multi-Region strong consistency.",
+    )
 }

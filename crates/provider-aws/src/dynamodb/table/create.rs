@@ -184,8 +184,7 @@ impl Tables {
         }
         let sides = (None, wanted);
         let replicas = async {
-            self.change_replicas(cx, name, sides, time, progress)
-                .await?;
+            self.gain_replicas(cx, name, sides, time, progress).await?;
             self.tag_replicas(&table.arn, sides).await?;
             // What the table says of its replicas is another thing now.
             self.aws.dynamodb.describe_table(name).await

@@ -36,6 +36,7 @@ pub(crate) fn plan(request: &PlanRequest<'_>, policy: &TagPolicy) -> Planned {
             &written,
         ));
         problems.extend(fixed::changes(&mut draft, &proposed, before));
+        super::replicas::witness_goes(&mut draft, request.config, before);
         super::replicas::unchanged_stay(&mut draft, &proposed, request.config, before);
         sources::replacement(&mut draft, before);
         let planned = Value::object(draft.members.clone());

@@ -135,8 +135,10 @@ impl Change<'_> {
         self.tags().await?;
         // Without its copies it is an ordinary table again, of which stream and billing mode may change.
         let alone = super::replicas::said(self.new).is_empty();
-        if alone {
-            self.replicas().await?;
+        // Nor does an item of a strongly consistent one expire.
+        let first = alone || super::replicas::leaves_strength(self.old, self.new);
+        if first {
+            self.release_replicas().await?;
         }
         let provisioned =
             filled(self.new, "billing_mode").unwrap_or("PROVISIONED") == "PROVISIONED";
@@ -169,9 +171,10 @@ impl Change<'_> {
             Err(error) if is_too_soon(error) => {}
             _ => time_to_live.clone()?,
         }
-        if !alone {
-            self.replicas().await?;
+        if !first {
+            self.release_replicas().await?;
         }
+        self.gain_replicas().await?;
         self.recovery().await?;
         self.warm().await?;
         time_to_live
@@ -192,10 +195,17 @@ impl Change<'_> {
             .await
     }
 
-    async fn replicas(&self) -> Result<(), Error> {
+    async fn release_replicas(&self) -> Result<(), Error> {
         let sides = (Some(self.old), self.new);
         self.tables
-            .change_replicas(self.cx, self.name, sides, self.time, self.progress)
+            .release_replicas(self.cx, self.name, sides, self.time, self.progress)
+            .await
+    }
+
+    async fn gain_replicas(&self) -> Result<(), Error> {
+        let sides = (Some(self.old), self.new);
+        self.tables
+            .gain_replicas(self.cx, self.name, sides, self.time, self.progress)
             .await?;
         let arn = filled(self.old, "arn").unwrap_or_default();
         self.tables.tag_replicas(arn, sides).await

@@ -1,4 +1,9 @@
 //! Tables that are drawn at random, and edits of them: only what AWS takes.
+//!
+//! Every argument of the type is drawn but these: `name`, `hash_key` and `region`, by which it is another
+//! table; `import_table` and `restore_…`, which say what a table is made from, and a fresh one would need
+//! that again; `timeouts`, which no cloud holds. Tests by name have them: `table_arguments`, `regions`,
+//! `table_imports`.
 
 use std::collections::BTreeMap;
 
@@ -41,9 +46,15 @@ struct Index {
     projection: &'static str,
     others: Vec<&'static str>,
     units: (u64, u64),
-    limit: Option<u64>,
-    warm: Option<u64>,
+    limit: Option<Limit>,
+    warm: Option<Warm>,
 }
+
+/// The most that is read and written on demand; one of them at the least.
+type Limit = (Option<u64>, Option<u64>);
+
+/// The reads and writes that are kept warm.
+type Warm = (u64, u64);
 
 /// A replica as it is drawn. Its protection is always said: what is not said stays as it was.
 #[derive(Clone, Debug)]
@@ -55,6 +66,29 @@ struct Replica {
     held: bool,
 }
 
+/// The other regions of a strongly consistent table: two copies, or one and a witness.
+#[derive(Clone, Debug)]
+struct Together {
+    copies: BTreeMap<&'static str, Replica>,
+    witness: Option<&'static str>,
+}
+
+/// A local index as it is drawn.
+#[derive(Clone, Debug)]
+struct Local {
+    range: &'static str,
+    projection: &'static str,
+    others: Vec<&'static str>,
+}
+
+/// What is said of a stream that is off: nothing, that it is off, or also a view.
+#[derive(Clone, Copy, Debug)]
+enum Off {
+    Silent,
+    Said,
+    WithView(&'static str),
+}
+
 /// A table as it is drawn: only what AWS takes.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -63,11 +97,13 @@ pub struct Table {
     types: BTreeMap<&'static str, &'static str>,
     on_demand: bool,
     units: (u64, u64),
-    limit: Option<(u64, u64)>,
-    warm: Option<u64>,
-    locals: BTreeMap<&'static str, (&'static str, &'static str)>,
+    limit: Option<Limit>,
+    warm: Option<Warm>,
+    locals: BTreeMap<&'static str, Local>,
     globals: BTreeMap<&'static str, Index>,
     stream: Option<&'static str>,
+    /// What is said of the stream while there is none.
+    off: Off,
     class: Option<&'static str>,
     protected: Option<bool>,
     ttl: Option<(&'static str, bool)>,
@@ -75,11 +111,18 @@ pub struct Table {
     encryption: Option<(bool, Option<&'static str>)>,
     tags: BTreeMap<&'static str, &'static str>,
     replicas: BTreeMap<&'static str, Replica>,
+    /// Whether replicas say how consistent they are where they are as usual.
+    says_mode: bool,
+    /// Takes the place of `replicas` while it is drawn.
+    together: Option<Together>,
     /// How warm indexes were that left: one that comes back before an apply is as warm still.
-    left_warm: BTreeMap<&'static str, u64>,
+    left_warm: BTreeMap<&'static str, Warm>,
 }
 
 const REGIONS: &[&str] = &["us-east-1", "us-west-2", "ap-south-1"];
+
+/// Where a table of eu-west-1 can be strongly consistent.
+const NEAR: &[&str] = &["eu-west-2", "eu-west-3", "eu-central-1"];
 
 /// The view that a stream needs which carries changes from region to region.
 const WHOLE: &str = "NEW_AND_OLD_IMAGES";
@@ -93,6 +136,65 @@ const KEYS: &[&str] = &[
 
 fn units(chance: &mut Chance) -> (u64, u64) {
     (chance.below(5) + 1, chance.below(5) + 1)
+}
+
+fn limit(chance: &mut Chance) -> Limit {
+    let (read, write) = (chance.below(50) + 1, chance.below(50) + 1);
+    match chance.below(4) {
+        0 => (Some(read), None),
+        1 => (None, Some(write)),
+        _ => (Some(read), Some(write)),
+    }
+}
+
+/// Warmer than before, or as warm: AWS lowers no warmth.
+fn warmer(chance: &mut Chance, before: Option<Warm>) -> Warm {
+    let (read, write) = before.unwrap_or((12_000, 4_000));
+    (
+        read + 1_000 * chance.below(3),
+        write + 1_000 * chance.below(2),
+    )
+}
+
+/// One or two attributes that an index takes beside the keys.
+fn others(chance: &mut Chance) -> Vec<&'static str> {
+    let first = chance.of(OTHERS);
+    let second = chance.of(OTHERS);
+    if first == second {
+        vec![first]
+    } else {
+        vec![first, second]
+    }
+}
+
+fn replica(chance: &mut Chance) -> Replica {
+    Replica {
+        recovery: flag(chance),
+        propagates: flag(chance),
+        protected: chance.one_in(4),
+        held: false,
+    }
+}
+
+fn together(chance: &mut Chance) -> Together {
+    let mut near = NEAR.to_vec();
+    let mut take = |chance: &mut Chance| {
+        let at = usize::try_from(chance.below(near.len() as u64)).expect("a small number");
+        near.remove(at)
+    };
+    let mut copies = BTreeMap::from([(take(chance), replica(chance))]);
+    let other = take(chance);
+    if chance.one_in(2) {
+        return Together {
+            copies,
+            witness: Some(other),
+        };
+    }
+    copies.insert(other, replica(chance));
+    Together {
+        copies,
+        witness: None,
+    }
 }
 
 fn index(chance: &mut Chance) -> Index {
@@ -120,18 +222,12 @@ fn index(chance: &mut Chance) -> Index {
         by_blocks,
         projection,
         others: if projection == "INCLUDE" {
-            let first = chance.of(OTHERS);
-            let second = chance.of(OTHERS);
-            if first == second {
-                vec![first]
-            } else {
-                vec![first, second]
-            }
+            others(chance)
         } else {
             Vec::new()
         },
         units: units(chance),
-        limit: chance.one_in(3).then(|| chance.below(50) + 1),
+        limit: chance.one_in(3).then(|| limit(chance)),
         warm: None,
     }
 }
@@ -154,6 +250,7 @@ pub fn table(chance: &mut Chance) -> Table {
         locals: BTreeMap::new(),
         globals: BTreeMap::new(),
         stream: None,
+        off: Off::Silent,
         class: None,
         protected: None,
         ttl: None,
@@ -161,6 +258,8 @@ pub fn table(chance: &mut Chance) -> Table {
         encryption: None,
         tags: BTreeMap::new(),
         replicas: BTreeMap::new(),
+        says_mode: chance.one_in(2),
+        together: None,
         left_warm: BTreeMap::new(),
     };
     // Replicas need both, which would seldom meet.
@@ -170,14 +269,23 @@ pub fn table(chance: &mut Chance) -> Table {
         for _ in 0..=chance.below(2) {
             regions(chance, &mut drawn);
         }
+    } else if chance.one_in(4) {
+        drawn.on_demand = true;
+        drawn.together = Some(together(chance));
     }
     if range.is_some() {
         for name in ["local_one", "local_two"] {
             if chance.one_in(3) {
-                let projection = chance.of(&["ALL", "KEYS_ONLY"]);
-                drawn
-                    .locals
-                    .insert(name, (chance.of(ATTRIBUTES), projection));
+                let projection = chance.of(&["ALL", "KEYS_ONLY", "INCLUDE"]);
+                let local = Local {
+                    range: chance.of(ATTRIBUTES),
+                    projection,
+                    others: match projection {
+                        "INCLUDE" => others(chance),
+                        _ => Vec::new(),
+                    },
+                };
+                drawn.locals.insert(name, local);
             }
         }
     }
@@ -196,6 +304,20 @@ fn flag(chance: &mut Chance) -> Option<bool> {
 
 /// One change of replicas. One that is protected is given up in two goes, as AWS asks for.
 fn regions(chance: &mut Chance, table: &mut Table) {
+    if let Some(together) = &mut table.together {
+        let (n, many) = (chance.below(2), together.copies.len() as u64);
+        let at = usize::try_from(n % many).expect("a small number");
+        if let Some(copy) = together.copies.values_mut().nth(at) {
+            let held = copy.held;
+            let protected = !copy.protected && !held && chance.one_in(4);
+            *copy = Replica {
+                held,
+                protected,
+                ..replica(chance)
+            };
+        }
+        return;
+    }
     let region = chance.of(REGIONS);
     match table.replicas.get_mut(region) {
         Some(replica) if replica.protected || replica.held => replica.protected = false,
@@ -203,12 +325,7 @@ fn regions(chance: &mut Chance, table: &mut Table) {
             table.replicas.remove(region);
         }
         _ => {
-            let drawn = Replica {
-                recovery: flag(chance),
-                propagates: flag(chance),
-                protected: chance.one_in(4),
-                held: false,
-            };
+            let drawn = replica(chance);
             table.replicas.insert(region, drawn);
         }
     }
@@ -216,9 +333,9 @@ fn regions(chance: &mut Chance, table: &mut Table) {
 
 /// One change, most of them in place.
 pub fn edit(chance: &mut Chance, table: &mut Table) {
-    let choice = chance.below(21);
+    let choice = chance.below(23);
     // These end replicas, or the table with them, which a protected one does not let happen.
-    if matches!(choice, 0 | 9 | 14 | 16 | 20) && table.is_held() {
+    if matches!(choice, 0 | 9 | 14 | 16 | 20 | 21) && table.is_held() {
         return regions(chance, table);
     }
     match choice {
@@ -228,11 +345,10 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
         2 => {
             table.limit = match table.limit {
                 Some(_) if chance.one_in(2) => None,
-                _ => Some((chance.below(50) + 1, chance.below(50) + 1)),
+                _ => Some(limit(chance)),
             }
         }
-        // AWS lowers no warmth: it only ever rises here.
-        3 => table.warm = Some(table.warm.unwrap_or(12_000) + 1_000 * chance.below(3)),
+        3 => table.warm = Some(warmer(chance, table.warm)),
         4..=6 => {
             let name = chance.of(&["by_status", "by_date", "by_place"]);
             let warm = match table.globals.get(name) {
@@ -255,15 +371,20 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
             for index in table.globals.values_mut() {
                 match chance.below(4) {
                     0 => index.units = units(chance),
-                    1 => index.limit = chance.one_in(2).then(|| chance.below(50) + 1),
+                    1 => index.limit = chance.one_in(2).then(|| limit(chance)),
                     2 => index.by_blocks = index.by_blocks || chance.one_in(2),
-                    _ => index.warm = Some(index.warm.unwrap_or(12_000) + 1_000),
+                    _ => index.warm = Some(warmer(chance, index.warm)),
                 }
             }
         }
         9 => {
             let views = ["NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES"];
             table.stream = (!chance.one_in(3)).then(|| chance.of(&views));
+            table.off = match chance.below(3) {
+                0 => Off::Silent,
+                1 => Off::Said,
+                _ => Off::WithView(chance.of(&views)),
+            };
         }
         10 => {
             let classes = ["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
@@ -294,6 +415,14 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
             let name = chance.of(ATTRIBUTES);
             table.types.insert(name, chance.of(&["S", "N", "B"]));
         }
+        // From one region's table to a strongly consistent one, back, or to other regions.
+        21 => {
+            table.together = match table.together {
+                Some(_) if chance.one_in(3) => None,
+                _ => Some(together(chance)),
+            }
+        }
+        22 => table.says_mode = !table.says_mode,
         // Another table: keys and local indexes.
         _ => {
             if chance.one_in(3) {
@@ -310,13 +439,21 @@ pub fn edit(chance: &mut Chance, table: &mut Table) {
 }
 
 impl Table {
-    /// The replicas that AWS takes: of a table on demand, with a stream of all there is to copy.
+    /// The replicas that AWS takes: of a table on demand; with a stream of all there is to copy, unless
+    /// they are strongly consistent.
     fn lies_in(&self) -> Vec<(&'static str, &Replica)> {
-        if !self.on_demand || self.stream != Some(WHOLE) {
-            return Vec::new();
-        }
-        let all = self.replicas.iter();
+        let all = match &self.together {
+            _ if !self.on_demand => return Vec::new(),
+            Some(together) => together.copies.iter(),
+            None if self.stream == Some(WHOLE) => self.replicas.iter(),
+            None => return Vec::new(),
+        };
         all.map(|(region, replica)| (*region, replica)).collect()
+    }
+
+    /// Whether it is strongly consistent: then it has no local indexes, and its items do not expire.
+    fn is_strong(&self) -> bool {
+        self.on_demand && self.together.is_some()
     }
 
     /// Whether a replica of it may not go.
@@ -329,7 +466,9 @@ impl Table {
     /// It was applied as it is drawn now.
     pub fn applied(&mut self) {
         let lies: Vec<&str> = self.lies_in().iter().map(|(region, _)| *region).collect();
-        for (region, replica) in &mut self.replicas {
+        let together = self.together.iter_mut();
+        let copies = together.flat_map(|together| &mut together.copies);
+        for (region, replica) in self.replicas.iter_mut().chain(copies) {
             replica.held = replica.protected && lies.contains(region);
         }
     }
@@ -344,7 +483,12 @@ impl Table {
     pub fn config(&self) -> Json {
         let mut used = vec![self.hash];
         used.extend(self.range);
-        used.extend(self.locals.values().map(|(range, _)| *range));
+        let no_locals = BTreeMap::new();
+        let locals = match self.is_strong() {
+            true => &no_locals,
+            false => &self.locals,
+        };
+        used.extend(locals.values().map(|local| local.range));
         for index in self.globals.values() {
             used.extend(index.hash.iter().chain(&index.range));
         }
@@ -367,10 +511,8 @@ impl Table {
         say("tags", json!(self.tags));
         if self.on_demand {
             say("billing_mode", json!("PAY_PER_REQUEST"));
-            if let Some((read, write)) = self.limit {
-                let limit =
-                    json!([{"max_read_request_units": read, "max_write_request_units": write}]);
-                say("on_demand_throughput", limit);
+            if let Some(limit) = self.limit {
+                say("on_demand_throughput", limits(limit));
             }
         } else {
             say("read_capacity", json!(self.units.0));
@@ -382,8 +524,13 @@ impl Table {
         if let Some(view) = self.stream {
             say("stream_enabled", json!(true));
             say("stream_view_type", json!(view));
+        } else if !matches!(self.off, Off::Silent) {
+            say("stream_enabled", json!(false));
+            if let Off::WithView(view) = self.off {
+                say("stream_view_type", json!(view));
+            }
         }
-        if let Some((name, enabled)) = self.ttl {
+        if let Some((name, enabled)) = self.ttl.filter(|_| !self.is_strong()) {
             let ttl = json!([{"attribute_name": name, "enabled": enabled}]);
             say("ttl", ttl);
         }
@@ -395,22 +542,29 @@ impl Table {
             let encryption = json!([{"enabled": enabled, "kms_key_arn": key}]);
             say("server_side_encryption", encryption);
         }
-        let locals: Vec<Json> = self
-            .locals
+        let locals: Vec<Json> = locals
             .iter()
-            .map(|(name, (range, projection))| {
-                json!({"name": name, "range_key": range, "projection_type": projection})
+            .map(|(name, local)| {
+                json!({
+                    "name": name, "range_key": local.range, "projection_type": local.projection,
+                    "non_key_attributes": local.others,
+                })
             })
             .collect();
         say("local_secondary_index", json!(locals));
         // All copies have keys of their owner's, or none has.
         let key = self.encryption.and_then(|(on, key)| key.filter(|_| on));
+        let mode = match self.is_strong() {
+            true => Some("STRONG"),
+            false => self.says_mode.then_some("EVENTUAL"),
+        };
         let replicas: Vec<Json> = self
             .lies_in()
             .into_iter()
             .map(|(region, replica)| {
                 json!({
                     "region_name": region,
+                    "consistency_mode": mode,
                     "point_in_time_recovery": replica.recovery,
                     "propagate_tags": replica.propagates,
                     "deletion_protection_enabled": replica.protected,
@@ -419,6 +573,10 @@ impl Table {
             })
             .collect();
         say("replica", json!(replicas));
+        let witness = self.together.as_ref().and_then(|together| together.witness);
+        if let Some(region) = witness.filter(|_| self.on_demand) {
+            say("global_table_witness", json!([{"region_name": region}]));
+        }
         let globals: Vec<Json> = self
             .globals
             .iter()
@@ -445,7 +603,7 @@ impl Table {
             block["read_capacity"] = json!(index.units.0);
             block["write_capacity"] = json!(index.units.1);
         } else if let Some(limit) = index.limit {
-            block["on_demand_throughput"] = json!([{"max_read_request_units": limit}]);
+            block["on_demand_throughput"] = limits(limit);
         }
         if let Some(warm) = index.warm {
             block["warm_throughput"] = warmth(warm);
@@ -454,6 +612,10 @@ impl Table {
     }
 }
 
-fn warmth(read: u64) -> Json {
-    json!([{"read_units_per_second": read, "write_units_per_second": 4_000}])
+fn limits((read, write): Limit) -> Json {
+    json!([{"max_read_request_units": read, "max_write_request_units": write}])
+}
+
+fn warmth((read, write): Warm) -> Json {
+    json!([{"read_units_per_second": read, "write_units_per_second": write}])
 }

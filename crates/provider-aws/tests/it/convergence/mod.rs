@@ -110,6 +110,9 @@ async fn copies(bed: &Bed, tagged_in: &[&str]) -> Json {
     let tags = bed.dynamodb.list_tags_of_resource(&table.arn).await;
     let tags = tags.expect("told");
     let mut held = serde_json::Map::new();
+    let witnesses: Vec<&str> = table.witnesses.iter().map(|w| w.region.as_str()).collect();
+    held.insert("witnesses".to_owned(), json!(witnesses));
+    held.insert("mode".to_owned(), json!(table.multi_region_consistency));
     for replica in &table.replicas {
         let region = replica.region.as_str();
         let there = away(bed, region).await;

@@ -11,7 +11,7 @@ use trueup_value::Value;
 use super::super::Tables;
 use super::check::key_changes;
 use super::wait::Awaited;
-use super::{STRONG, Said, about, said, said_witness, tags_in_step};
+use super::{Common, STRONG, Said, about, said, said_witness, tags_in_step};
 use crate::members::{block, filled};
 
 /// How long replicas are waited for at the least.
@@ -25,15 +25,16 @@ struct Work {
     new: BTreeSet<String>,
     witness_before: Option<String>,
     witness_after: Option<String>,
+    regions_move: bool,
 }
 
 impl Work {
     fn between(old: Option<&Value>, new: &Value) -> Work {
         let had = old.map(said).unwrap_or_default();
         let wanted = said(new);
-        let moved = old.is_some_and(|old| key_changes(old, new));
+        let common = old.map(|old| Common::between(old, new)).unwrap_or_default();
         let rebuilt = |region: &String| match (had.get(region), wanted.get(region)) {
-            (Some(had), Some(wanted)) => had.is_rebuilt(wanted, moved),
+            (Some(had), Some(wanted)) => had.is_rebuilt(wanted, common),
             _ => true,
         };
         let witness_before = old.and_then(said_witness);
@@ -56,9 +57,22 @@ impl Work {
                 None => None,
             },
             witness_before,
+            regions_move: common.regions_move,
             had,
             wanted,
         }
+    }
+
+    /// The witness that goes.
+    fn witness_goes(&self) -> Option<&str> {
+        let changes = self.regions_move || self.witness_before != self.witness_after;
+        self.witness_before.as_deref().filter(|_| changes)
+    }
+
+    /// The witness that comes.
+    fn witness_comes(&self) -> Option<String> {
+        let changes = self.regions_move || self.witness_before != self.witness_after;
+        self.witness_after.clone().filter(|_| changes)
     }
 
     fn strong_now(&self) -> bool {
@@ -71,9 +85,9 @@ impl Work {
 }
 
 impl Tables {
-    /// Brings the replicas of a table from its old to its new value: settings of those that stay,
-    /// then those that go, then those that come.
-    pub(crate) async fn change_replicas(
+    /// The first half of the way from a table's old to its new replicas: settings of those that stay,
+    /// then those that go.
+    pub(crate) async fn release_replicas(
         &self,
         cx: &Context,
         name: &str,
@@ -100,23 +114,28 @@ impl Tables {
                     .await?;
             }
         }
-        let witness_goes = work
-            .witness_before
-            .clone()
-            .filter(|witness| work.witness_after.as_ref() != Some(witness));
         self.remove_replicas(
             cx,
             name,
-            (&work.gone, witness_goes.as_deref(), work.strong_now()),
+            (&work.gone, work.witness_goes(), work.strong_now()),
             time,
             progress,
         )
-        .await?;
-        let witness_comes = work
-            .witness_after
-            .clone()
-            .filter(|witness| work.witness_before.as_ref() != Some(witness));
-        self.add_replicas(cx, name, &work, witness_comes, time, progress)
+        .await
+    }
+
+    /// The second half: those that come.
+    pub(crate) async fn gain_replicas(
+        &self,
+        cx: &Context,
+        name: &str,
+        (old, new): (Option<&Value>, &Value),
+        time: Duration,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let work = Work::between(old, new);
+        let time = time.max(REPLICA_LIMIT);
+        self.add_replicas(cx, name, &work, work.witness_comes(), time, progress)
             .await
     }
 

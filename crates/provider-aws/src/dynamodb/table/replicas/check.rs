@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trueup_provider::{Problem, Problems};
 use trueup_value::{Path, Value};
 
-use super::{EVENTUAL, STRONG, said, said_witness};
+use super::{Common, EVENTUAL, STRONG, said, said_witness};
 use crate::arn::Arn;
 use crate::members::{block, elements, filled, flag, is_unknown, member, text};
 
@@ -177,14 +177,17 @@ pub(crate) fn check(
     let Some(prior) = prior.filter(|_| !unsure) else {
         return found;
     };
-    let keys_move_with_the_table = key_changes(prior, planned);
+    let common = Common::between(prior, planned);
     for (region, had) in said(prior) {
         let rebuilt = match wanted.get(&region) {
             None => Some("removed"),
             Some(wanted) if wanted.strong != had.strong => {
                 Some("built anew, because its consistency changes")
             }
-            Some(wanted) if had.is_rebuilt(wanted, keys_move_with_the_table) => {
+            Some(_) if had.strong && common.regions_move => Some(
+                "built anew, because the regions of a strongly consistent table change only all together",
+            ),
+            Some(wanted) if had.is_rebuilt(wanted, common) => {
                 Some("built anew, because its key changes")
             }
             Some(_) => None,

@@ -15,13 +15,13 @@ mod wait;
 
 pub(crate) use check::{check, validate};
 pub(crate) use delete::protected_replica;
-pub(crate) use plan::{same_where_unset, stream_of_replicas, unchanged_stay};
+pub(crate) use plan::{same_where_unset, stream_of_replicas, unchanged_stay, witness_goes};
 pub(crate) use read::Found;
 pub(crate) use settings::tags_in_step;
 pub(crate) use state::{to_state, witness_to_state};
 pub(crate) use wait::Awaited;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_aws::Error;
@@ -54,11 +54,47 @@ pub(crate) struct Said {
 
 impl Said {
     /// Whether a replica has to be built anew to become what is wanted: its consistency changes, or its
-    /// key does and not in step with the table's own (`keys_move`). A key that is not said stays.
-    fn is_rebuilt(&self, wanted: &Said, keys_move: bool) -> bool {
+    /// key does and not in step with the table's own. A key that is not said stays.
+    fn is_rebuilt(&self, wanted: &Said, common: Common) -> bool {
         self.strong != wanted.strong
-            || (wanted.key.is_some() && wanted.key != self.key && !keys_move)
+            || (self.strong && common.regions_move)
+            || (wanted.key.is_some() && wanted.key != self.key && !common.keys_move)
     }
+}
+
+/// What of a change concerns all replicas of a table at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Common {
+    /// The table's own encryption gets a customer's key: the replicas' keys change with it.
+    keys_move: bool,
+    /// A strongly consistent table stays one and gets other regions. AWS takes them only all together:
+    /// no region of three can be exchanged alone.
+    regions_move: bool,
+}
+
+impl Common {
+    pub(crate) fn between(old: &Value, new: &Value) -> Common {
+        let (before, after) = (strong_regions(old), strong_regions(new));
+        let both = !before.is_empty() && !after.is_empty();
+        // A witness that the block leaves open stays where it is.
+        let open = block(new, "global_table_witness").is_some() && said_witness(new).is_none();
+        let witness = said_witness(old) != said_witness(new) && !open;
+        Common {
+            keys_move: check::key_changes(old, new),
+            regions_move: both && (before != after || witness),
+        }
+    }
+}
+
+/// The regions of the replicas that are strongly consistent.
+fn strong_regions(value: &Value) -> BTreeSet<String> {
+    let strong = said(value).into_iter().filter(|(_, said)| said.strong);
+    strong.map(|(region, _)| region).collect()
+}
+
+/// Whether a strongly consistent table is to be one no more.
+pub(crate) fn leaves_strength(old: &Value, new: &Value) -> bool {
+    !strong_regions(old).is_empty() && strong_regions(new).is_empty()
 }
 
 /// The replicas that a table's value says, by region. One whose region is unknown is not among them.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use trueup_provider::same_but_for_zero;
 use trueup_value::{Type, Value};
 
-use super::check::{key_changes, key_goes};
-use super::{STRONG, said_of};
-use crate::members::{elements, filled, member};
+use super::check::key_goes;
+use super::{Common, STRONG, said_of, strong_regions};
+use crate::dynamodb::table::model::blocks;
+use crate::members::{elements, filled, is_unknown, member};
 use crate::rules::Draft;
 
 /// What AWS or an earlier configuration said where this one says nothing.
@@ -74,12 +75,13 @@ pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, config: &Value
     let before = elements(prior, "replica");
     let said = elements(proposed, "replica");
     let configured = elements(config, "replica");
-    let keys_go = key_goes(prior, &Value::object(draft.members.clone()));
+    let planned = Value::object(draft.members.clone());
+    let keys_go = key_goes(prior, &planned);
+    let common = Common::between(prior, &planned);
     let drafted = draft.get("replica");
     let (Type::Set(element), Some(blocks)) = (drafted.ty(), drafted.as_slice()) else {
         return;
     };
-    let keys_move = key_changes(prior, proposed);
     let of_region = |blocks: &'_ [Value], region: &str| {
         let found = blocks
             .iter()
@@ -116,7 +118,7 @@ pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, config: &Value
         // Another table in that region has another stream.
         let wanted = Value::object(members.clone());
         if let (Some(had), Some(wanted)) = (said_of(&before), said_of(&wanted))
-            && had.is_rebuilt(&wanted, keys_move)
+            && had.is_rebuilt(&wanted, common)
         {
             for name in ["stream_arn", "stream_label"] {
                 members.insert(name.into(), Value::unknown(Type::String));
@@ -131,5 +133,27 @@ pub(crate) fn unchanged_stay(draft: &mut Draft, proposed: &Value, config: &Value
     let kept = Value::set((*element).clone(), kept.collect());
     if draft.changed {
         draft.members.insert("replica".into(), kept);
+    }
+}
+
+/// Takes the witness out of a draft where no block says it any more: it votes beside one strongly
+/// consistent replica, and goes where there is none, or are two.
+pub(crate) fn witness_goes(draft: &mut Draft, config: &Value, prior: &Value) {
+    let said = |value: &Value| {
+        member(value, "global_table_witness").is_some_and(|witness| {
+            !witness.is_known() || witness.as_slice().is_some_and(|blocks| !blocks.is_empty())
+        })
+    };
+    let planned = Value::object(draft.members.clone());
+    let unsure = !draft.get("replica").is_known()
+        || elements(&planned, "replica").iter().any(|replica| {
+            is_unknown(replica, "region_name") || is_unknown(replica, "consistency_mode")
+        });
+    if said(config) || !said(prior) || unsure {
+        return;
+    }
+    if strong_regions(&planned).len() != 1 {
+        let name = "global_table_witness";
+        draft.set(name, blocks(name, Vec::new()), Some(prior));
     }
 }
