@@ -6,7 +6,7 @@ use serde_json::json;
 use trueup_testkit::{Finished, Project, compare_golden, redact};
 
 use crate::bed::{root, serve, trueup};
-use crate::schemas::sarif_complaints;
+use crate::schemas::{junit_complaints, sarif_complaints};
 
 const MAIN: &str = r#"provider "aws" {
   region = "us-east-1"
@@ -116,6 +116,9 @@ fn every_command_says_what_is_recorded() {
         let finished = play(&name, &["-local", "drift", "-unmanaged", &format], 2);
         if form == "sarif" {
             assert_eq!(sarif_complaints(&finished.stdout), [""; 0]);
+        }
+        if form == "junit" {
+            assert_eq!(junit_complaints(&finished.stdout), [""; 0]);
         }
     }
     play("unknown_format", &["-local", "drift", "-format=sariff"], 1);
