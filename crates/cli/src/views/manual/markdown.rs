@@ -12,8 +12,8 @@ Flags begin with one dash or two and come before the other arguments: `-out=FILE
 take their value behind an equals sign only: `-lock=false`. What is ours and not Terraform's is named in
 [compatibility.md](compatibility.md); the JSON that commands write is told in [json.md](json.md).
 
-Plans, progress and the other answers go to standard output, errors to standard error. Colours are used on a
-terminal only, and not with `-no-color` or `NO_COLOR`; text is broken at the terminal's width, or at 78 columns.
+Plans, progress and the other answers go to standard output, warnings and errors to standard error. Colours are used on
+a terminal only, and not with `-no-color` or `NO_COLOR`; text is broken at the terminal's width, or at 78 columns.
 
 ";
 
