@@ -1,119 +1,20 @@
 //! Objects taken in with blocks that were written for them: the plan that follows is empty, for every type that can be
 //! made without another account, and for whole tables with their items.
 
-use serde_json::Value;
-use trueup_testkit::{Program, Project};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-use crate::bed::{actions, json as said, serve, trueup};
+use serde_json::Value;
+use trueup_testkit::{Case, Program, Project, cases};
+
+use crate::bed::{actions, json as said, root, serve, trueup};
 
 const APPLY: &[&str] = &["-local", "apply", "-auto-approve", "-input=false"];
 
 const PROVIDER: &str = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n";
 
-/// Tables, and one of each type that stands beside a table.
-const MADE: &str = r#"
-resource "aws_dynamodb_table" "orders" {
-  name           = "orders"
-  billing_mode   = "PROVISIONED"
-  read_capacity  = 5
-  write_capacity = 5
-  hash_key       = "id"
-  range_key      = "at"
-
-  attribute {
-    name = "id"
-    type = "S"
-  }
-
-  attribute {
-    name = "at"
-    type = "N"
-  }
-
-  global_secondary_index {
-    name            = "by_day"
-    hash_key        = "at"
-    projection_type = "KEYS_ONLY"
-    read_capacity   = 2
-    write_capacity  = 2
-  }
-
-  ttl {
-    enabled        = true
-    attribute_name = "expires"
-  }
-
-  point_in_time_recovery {
-    enabled = true
-  }
-
-  tags = { Team = "orders" }
-}
-
-resource "aws_dynamodb_table_item" "first" {
-  table_name = aws_dynamodb_table.orders.name
-  hash_key   = "id"
-  range_key  = "at"
-  item       = jsonencode({ id = { S = "order|1" }, at = { N = "1" }, tags = { SS = ["b", "a"] } })
-}
-
-resource "aws_dynamodb_tag" "cost" {
-  resource_arn = aws_dynamodb_table.orders.arn
-  key          = "Team"
-  value        = "orders"
-}
-
-resource "aws_dynamodb_contributor_insights" "orders" {
-  table_name = aws_dynamodb_table.orders.name
-}
-
-resource "aws_dynamodb_resource_policy" "orders" {
-  resource_arn = aws_dynamodb_table.orders.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::123456789012:root" }
-      Action    = "dynamodb:GetItem"
-      Resource  = aws_dynamodb_table.orders.arn
-    }]
-  })
-}
-
-resource "aws_appautoscaling_target" "reads" {
-  min_capacity       = 1
-  max_capacity       = 50
-  resource_id        = "table/${aws_dynamodb_table.orders.name}"
-  scalable_dimension = "dynamodb:table:ReadCapacityUnits"
-  service_namespace  = "dynamodb"
-}
-
-resource "aws_appautoscaling_policy" "reads" {
-  name               = "reads"
-  policy_type        = "TargetTrackingScaling"
-  resource_id        = aws_appautoscaling_target.reads.resource_id
-  scalable_dimension = aws_appautoscaling_target.reads.scalable_dimension
-  service_namespace  = aws_appautoscaling_target.reads.service_namespace
-
-  target_tracking_scaling_policy_configuration {
-    predefined_metric_specification {
-      predefined_metric_type = "DynamoDBReadCapacityUtilization"
-    }
-    target_value = 70
-  }
-}
-
-resource "aws_kms_key" "orders" {
-  description = "orders"
-}
-
-resource "aws_kms_alias" "orders" {
-  name          = "alias/orders"
-  target_key_id = aws_kms_key.orders.key_id
-}
-"#;
-
-/// The id by which an object of the state is imported.
+/// The id by which an object of the state is imported, as the provider's documentation says for its type. One of
+/// another region than the provider's is named with it.
 fn import_id(resource: &Value) -> String {
     let text = |name: &str| {
         resource["values"][name]
@@ -121,7 +22,7 @@ fn import_id(resource: &Value) -> String {
             .unwrap_or_default()
             .to_owned()
     };
-    match resource["type"].as_str().unwrap_or_default() {
+    let id = match resource["type"].as_str().unwrap_or_default() {
         "aws_appautoscaling_target" => format!(
             "{}/{}/{}",
             text("service_namespace"),
@@ -135,12 +36,23 @@ fn import_id(resource: &Value) -> String {
             text("scalable_dimension"),
             text("name")
         ),
+        "aws_dynamodb_global_secondary_index" => {
+            format!("{},{}", text("table_name"), text("index_name"))
+        }
+        "aws_dynamodb_table_export" => text("arn"),
+        "aws_iam_role_policy_attachment" => format!("{}/{}", text("role"), text("policy_arn")),
+        "aws_kinesis_stream" => text("name"),
+        "aws_s3_object" => format!("{}/{}", text("bucket"), text("key")),
         _ => text("id"),
+    };
+    match text("region").as_str() {
+        "" | "us-east-1" => id,
+        region => format!("{id}@{region}"),
     }
 }
 
 /// Plans with blocks written to `written.tf`, and answers what the plan does beside taking in.
-fn planned(program: &Program, flags: &[&str]) -> Value {
+fn planned(program: &Program, flags: &[&str]) -> Result<Value, String> {
     let mut arguments = vec![
         "-local",
         "plan",
@@ -148,45 +60,86 @@ fn planned(program: &Program, flags: &[&str]) -> Value {
         "-out=p",
     ];
     arguments.extend(flags);
-    program.run(&arguments).expect_code(0);
-    said(&program.run(&["-local", "show", "-json", "p"])).expect("a plan")
+    program.run(&arguments).with_code(0)?;
+    said(&program.run(&["-local", "show", "-json", "p"]))
 }
 
-#[test]
-fn what_is_written_for_each_type_leaves_everything_as_it_is() {
-    let project = Project::with(&format!("{PROVIDER}{MADE}"));
+/// The types that a configuration makes.
+type Seen = BTreeSet<String>;
+
+/// Makes what a case says, forgets what its `main.tf` made, takes that in with blocks that are written for it, and
+/// wants nothing to be left to do. What stands in `kept.tf` stays as it is.
+fn taken_in_anew(case: &Case) -> Result<Seen, String> {
+    let project = Project::new();
+    project.write("provider.tf", PROVIDER);
+    project.lay_over(&case.folder, &[]);
+    let kept = project.read("kept.tf").unwrap_or_default();
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
-    let state = said(&program.run(&["-local", "show", "-json"])).expect("a state");
-    let resources = state["values"]["root_module"]["resources"]
-        .as_array()
-        .cloned();
-    let resources = resources.expect("resources");
-    assert_eq!(resources.len(), 9);
-    let mut main = PROVIDER.to_owned();
-    for resource in &resources {
-        let address = resource["address"].as_str().expect("an address");
-        program
-            .run(&["-local", "state", "rm", address])
-            .expect_code(0);
+    program.run(APPLY).with_code(0)?;
+    let state = said(&program.run(&["-local", "show", "-json"]))?;
+    let resources = state["values"]["root_module"]["resources"].as_array();
+    let resources = resources.cloned().ok_or("no resources")?;
+    let mut seen = Seen::new();
+    let mut main = String::new();
+    let mut count = 0;
+    let mut forgotten = vec!["-local".to_owned(), "state".to_owned(), "rm".to_owned()];
+    for (number, resource) in resources.iter().enumerate() {
+        let kind = resource["type"].as_str().unwrap_or_default();
+        seen.insert(kind.to_owned());
+        let name = resource["name"].as_str().unwrap_or_default();
+        if kept.contains(&format!("{kind:?} {name:?}")) {
+            continue;
+        }
+        count += 1;
+        forgotten.push(resource["address"].as_str().unwrap_or_default().to_owned());
+        // Blocks are written for addresses without keys.
         let id = import_id(resource);
         main.push_str(&format!(
-            "\nimport {{\n  to = {address}\n  id = {id:?}\n}}\n"
+            "\nimport {{\n  to = {kind}.{name}_{number}\n  id = {id:?}\n}}\n"
         ));
     }
+    let forgotten: Vec<&str> = forgotten.iter().map(String::as_str).collect();
+    program.run(&forgotten).with_code(0)?;
     project.write("main.tf", &main);
-    let plan = planned(&program, &[]);
-    assert!(actions(&plan).is_empty(), "{:?}", actions(&plan));
-    let told = program.run(&["-local", "apply", "p"]).expect_code(0);
-    assert!(
-        told.stdout.contains("9 imported, 0 added, 0 changed"),
-        "{}",
-        told.report()
-    );
+    let plan = planned(&program, &[])?;
+    if !actions(&plan).is_empty() {
+        let written = project.read("written.tf").unwrap_or_default();
+        let shown = program.run(&["-local", "show", "p"]);
+        return Err(format!("{:?}\n{written}\n{}", actions(&plan), shown.stdout));
+    }
+    let told = program.run(&["-local", "apply", "p"]).with_code(0)?;
+    if !told
+        .stdout
+        .contains(&format!("{count} imported, 0 added, 0 changed"))
+    {
+        return Err(told.report());
+    }
     program
         .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
-    program.run(&["-local", "drift"]).expect_code(0);
+        .with_code(0)?;
+    program.run(&["-local", "drift"]).with_code(0)?;
+    program.run(&["fmt", "-check"]).with_code(0)?;
+    Ok(seen)
+}
+
+/// Every type is taken in: what is missing in `tests/generated_imports` fails here.
+#[test]
+fn what_is_written_for_each_type_leaves_everything_as_it_is() {
+    let seen = RefCell::new(Seen::new());
+    cases(&root().join("tests/generated_imports"), |case| {
+        seen.borrow_mut().extend(taken_in_anew(case)?);
+        Ok(())
+    });
+    let project = Project::with(PROVIDER);
+    let schemas = trueup(&project).run(&["-local", "providers", "schema", "-json"]);
+    let schemas = said(&schemas).expect("schemas");
+    let all =
+        schemas["provider_schemas"]["registry.terraform.io/hashicorp/aws"]["resource_schemas"]
+            .as_object()
+            .expect("the types of the provider");
+    let seen = seen.into_inner();
+    let all: Seen = all.keys().cloned().collect();
+    assert_eq!(seen, all);
 }
 
 #[test]
@@ -223,7 +176,7 @@ fn a_whole_table_is_taken_in_with_its_items() {
     let before = served.items("events");
     let import = "\nimport {\n  to = aws_dynamodb_table.events\n  id = \"events\"\n}\n";
     project.write("main.tf", &format!("{PROVIDER}{import}"));
-    let plan = planned(&program, &["-with-items"]);
+    let plan = planned(&program, &["-with-items"]).expect("a plan");
     assert!(actions(&plan).is_empty(), "{:?}", actions(&plan));
     let told = program.run(&["-local", "apply", "p"]).expect_code(0);
     assert!(

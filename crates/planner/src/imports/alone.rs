@@ -14,6 +14,7 @@ use trueup_schema::ResourceSchema;
 use trueup_state::Object as StateObject;
 use trueup_value::Value;
 
+use super::said::said;
 use super::{find, nothing_found, resolve};
 use crate::moves::Moves;
 use crate::run::Request;
@@ -32,6 +33,8 @@ pub struct Found {
     pub object: StateObject,
     /// Its value.
     pub value: Value,
+    /// What a block may say of it.
+    pub said: Value,
     /// The schema of its type.
     pub schema: Arc<ResourceSchema>,
     /// The objects that lie within it, where they were asked for.
@@ -284,12 +287,17 @@ async fn find_each(
                     place_problems([problem], Some(&one.addr), None, &mut diagnostics);
                     Vec::new()
                 });
+                let said = match request.providers.find(&one.provider.provider) {
+                    Some(provider) => said(&**provider, &resource.kind, &schema, &object.value),
+                    None => object.value.clone(),
+                };
                 all.push(Found {
                     parts,
                     addr: one.addr,
                     id: one.id,
                     provider: one.provider,
                     object: stored,
+                    said,
                     value: object.value,
                     schema,
                 });

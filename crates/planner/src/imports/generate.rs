@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use trueup_parser::quoted;
-use trueup_schema::{Block, Nesting};
+use trueup_schema::{Attribute, Block, Nesting};
 use trueup_value::{Value, ValueRef, json};
 
 use super::alone::Found;
@@ -18,12 +18,7 @@ pub fn block(found: &Found, provider: Option<&str>) -> String {
         let _ = writeln!(out, "  provider = {provider}");
     }
     let schema = &found.schema.block;
-    let legacy = schema.attributes.get("id");
-    let unset = match legacy.is_some_and(|id| id.optional && id.computed) {
-        true => Unset::AsNullWithZero,
-        false => Unset::AsNull,
-    };
-    body(&mut out, schema, &found.value, 1, unset);
+    body(&mut out, schema, &found.said, 1, Unset::of(schema));
     out.push('}');
     trueup_parser::format(&out).unwrap_or(out)
 }
@@ -77,6 +72,37 @@ enum Unset {
     AsNullWithZero,
     /// They are not written.
     LeftOut,
+}
+
+impl Unset {
+    /// How the arguments of a type are written that are not set.
+    fn of(schema: &Block) -> Self {
+        match schema.attributes.get("id").is_some_and(is_older_id) {
+            true => Self::AsNullWithZero,
+            false => Self::AsNull,
+        }
+    }
+
+    /// Whether an argument that holds this is written as null.
+    fn includes(self, attribute: &Attribute, held: &Value) -> bool {
+        // Older plugins keep "" for what is not set.
+        let empty =
+            held.as_str() == Some("") || self == Self::AsNullWithZero && is_number_zero(held);
+        attribute.optional && empty
+    }
+}
+
+/// The id of older plugins is declared so that it could be set, but never may be.
+fn is_older_id(id: &Attribute) -> bool {
+    id.optional && id.computed
+}
+
+/// Whether a block of this schema says nothing of an attribute that holds this.
+pub(super) fn is_unset(schema: &Block, name: &str, attribute: &Attribute, held: &Value) -> bool {
+    let argument = attribute.required || attribute.optional;
+    !argument
+        || name == "id" && is_older_id(attribute)
+        || Unset::of(schema).includes(attribute, held)
 }
 
 /// Blocks for what lies within a found object, by type: the objects as a local value, a resource over them, and an
@@ -150,8 +176,7 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize, unset: Un
         if !attribute.required && !attribute.optional {
             continue;
         }
-        // The id of older plugins is declared so that it could be set, but never may be.
-        if depth == 1 && &**name == "id" && attribute.optional && attribute.computed {
+        if depth == 1 && &**name == "id" && is_older_id(attribute) {
             continue;
         }
         let held = value
@@ -165,11 +190,7 @@ fn body(out: &mut String, schema: &Block, value: &Value, depth: usize, unset: Un
         let _ = write!(out, "{indent}{name} = ");
         if attribute.sensitive || !marks.is_empty() {
             out.push_str("null # sensitive");
-        } else if attribute.optional
-            && (held.as_str() == Some("")
-                || unset == Unset::AsNullWithZero && is_number_zero(&held))
-        {
-            // Such plugins keep "" for what is not set.
+        } else if unset.includes(attribute, &held) {
             out.push_str("null");
         } else {
             match held.as_str().and_then(structured) {

@@ -4,6 +4,7 @@ pub mod alone;
 mod check;
 pub mod generate;
 pub(crate) mod resolve;
+mod said;
 
 use std::sync::Arc;
 
