@@ -26,8 +26,13 @@ pub(crate) fn intent(job: &Job, state: &State, now: SystemTime) -> Option<Intent
         return None;
     }
     let prior = step.prior.as_ref().map(|prior| &prior.value);
+    let named = match (step.kind, &step.planned) {
+        (StepKind::Create, Some(planned)) => resource_type.with_name(planned, &step.token),
+        _ => None,
+    };
+    let planned = named.as_ref().or(step.planned.as_ref());
     let subject = match step.kind {
-        StepKind::Create | StepKind::Update => step.planned.as_ref(),
+        StepKind::Create | StepKind::Update => planned,
         StepKind::Delete => prior,
     };
     let at_ms = now
@@ -57,10 +62,7 @@ pub(crate) fn intent(job: &Job, state: &State, now: SystemTime) -> Option<Intent
             .unwrap_or_default(),
         token: Some(step.token.to_string()),
         at_ms,
-        planned_digest: step
-            .planned
-            .as_ref()
-            .map(|value| resource_type.digest(value)),
+        planned_digest: planned.map(|value| resource_type.digest(value)),
         prior_digest: prior.map(|value| resource_type.digest(value)),
         deposed: job.deposed.as_ref().map(ToString::to_string),
         sets_aside: job.sets_aside.as_ref().map(ToString::to_string),

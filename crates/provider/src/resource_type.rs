@@ -101,6 +101,12 @@ pub trait ResourceType: Send + Sync {
     /// Empty where the service makes the identity.
     fn identity(&self, value: &Value) -> BTreeMap<String, String>;
 
+    /// A planned value with the name that its step makes up for a new object, for types that make up names: identity
+    /// and digest of the intent are taken from it.
+    fn with_name(&self, _planned: &Value, _token: &str) -> Option<Value> {
+        None
+    }
+
     /// The id that the service made up for an object, where nothing else tells it from others surely: the journal
     /// keeps it from the moment it is known, and [`Intent::made`] brings it to [`Self::judge`]. Not of objects
     /// that [`Self::identity`] finds: each costs a write of the journal.

@@ -9,6 +9,8 @@ use trueup_provider::{
 use trueup_value::Value;
 
 use super::{Lifecycle, Work, reading, stepping};
+use crate::members::member;
+use crate::satellite::with;
 
 /// A resource type made of a lifecycle.
 pub(crate) struct Living<T>(pub(crate) T);
@@ -52,6 +54,14 @@ impl<T: Lifecycle> ResourceType for Living<T> {
 
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         self.0.identity(value)
+    }
+
+    fn with_name(&self, planned: &Value, token: &str) -> Option<Value> {
+        if member(planned, "name")?.is_known() {
+            return None;
+        }
+        let name = self.0.chosen(planned, token)?;
+        Some(with(planned, [("name", Value::string(name))]))
     }
 
     fn made_id(&self, value: &Value) -> Option<String> {

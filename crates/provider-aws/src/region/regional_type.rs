@@ -365,6 +365,10 @@ impl ResourceType for RegionalType {
         self.home.zero_is_unset()
     }
 
+    fn with_name(&self, planned: &Value, token: &str) -> Option<Value> {
+        self.home.with_name(planned, token)
+    }
+
     fn made_id(&self, value: &Value) -> Option<String> {
         self.home.made_id(value)
     }

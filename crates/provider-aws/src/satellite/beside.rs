@@ -237,6 +237,10 @@ impl<S: Satellite> ResourceType for Beside<S> {
         self.0.identity(value)
     }
 
+    fn with_name(&self, planned: &Value, token: &str) -> Option<Value> {
+        self.0.with_name(planned, token)
+    }
+
     fn zero_is_unset(&self) -> bool {
         S::ZERO_IS_UNSET
     }

@@ -94,6 +94,11 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     -> BoxFuture<'a, Result<(), Error>>;
     /// What an object is recognised by after a crash.
     fn digest(&self, value: &Value) -> String;
+    /// A planned value with the name that its step makes up: see [`trueup_provider::ResourceType::with_name`].
+    fn with_name(&self, _planned: &Value, _token: &str) -> Option<Value> {
+        None
+    }
+
     /// The object that a creation of an earlier run made, if it made one. By default one that is
     /// there under its identity and has the planned digest.
     fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {

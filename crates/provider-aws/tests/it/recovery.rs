@@ -13,6 +13,8 @@ pub fn intent(bed: &Bed, kind: &str, step: &Step, in_state: Option<&Object>) -> 
     let ty = bed.kind(kind);
     let of = |value| ty.digest(value);
     let planned = step.planned.as_ref();
+    let named = planned.and_then(|planned| ty.with_name(planned, &step.token));
+    let planned = named.as_ref().or(planned);
     let prior = step.prior.as_ref().map(|prior| &prior.value);
     let subject = planned.or(prior).expect("a planned or prior value");
     Intent {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trueup_emulator::{Fault, Rule, Service};
-use trueup_provider::{Adoption, ApplyOutcome, Object};
+use trueup_provider::{Adoption, ApplyOutcome, Object, Unheard};
 
 use crate::bed::{Bed, bed, bed_with, over, to_json};
 use crate::looks::{calls, imported, json_of, settled};
@@ -226,6 +226,34 @@ async fn what_an_earlier_run_made_is_found_again() {
         let Adoption::Adopt(object) = verdict else {
             panic!("{kind} is there: {verdict:?}");
         };
+        settled(&bed, kind, &object, &config).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_under_a_made_up_name_is_found_again() {
+    let bed = bed().await;
+    for (kind, operation, mut config) in [
+        (ROLE, "CreateRole", role()),
+        (POLICY, "CreatePolicy", policy()),
+    ] {
+        config["name"] = Json::Null;
+        config["name_prefix"] = json!("worker-");
+        // Another of the same prefix is none of ours.
+        bed.apply(kind, None, &config).await;
+        let drop = Rule::next(Service::Iam, operation, 1, Fault::DropAnswer);
+        bed.emulator.faults().add(drop);
+        let step = bed.step(kind, None, Some(&config));
+        let open = intent(&bed, kind, &step, None);
+        let outcome = bed.kind(kind).apply(&bed.cx, step, &Unheard).await;
+        assert!(matches!(outcome, ApplyOutcome::Unknown(_)), "{outcome:?}");
+        let name = open.identity["name"].clone();
+        assert!(name.starts_with("worker-20"), "{name}");
+        let verdict = judge(&bed, kind, vec![open]).await.remove(0);
+        let Adoption::Adopt(object) = verdict else {
+            panic!("{kind} is there: {verdict:?}");
+        };
+        assert_eq!(text(&object, "name"), name);
         settled(&bed, kind, &object, &config).await;
     }
 }

@@ -24,7 +24,7 @@ use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::{check, draft};
 use crate::s3::versions::Stock;
-use crate::satellite::{Beside, Run, Satellite, said, text_of};
+use crate::satellite::{Beside, Run, Satellite, said, text_of, with};
 use crate::tags::{TagPolicy, plan_tags_all};
 use model::{Found, to_state};
 use schema::{LIMITS, body};
@@ -83,6 +83,11 @@ impl Satellite for Buckets {
 
     fn identity(&self, value: &Value) -> BTreeMap<String, String> {
         recover::identity(value, &self.aws.region)
+    }
+
+    fn with_name(&self, planned: &Value, token: &str) -> Option<Value> {
+        let name = || Value::string(names::chosen(planned, token));
+        (!is_named(planned)).then(|| with(planned, [("bucket", name())]))
     }
 
     fn of_identity<'a>(

@@ -2,12 +2,9 @@
 
 use trueup_aws::{Error, dns_suffix, partition};
 
-use crate::made_up;
+use crate::made_up::{self, PREFIX};
 use crate::members::filled;
 use trueup_value::Value;
-
-/// What stands before a name that is made up without a prefix.
-pub(super) const PREFIX: &str = "terraform-";
 
 /// The name that a block says, or one after its prefix that no other step makes up.
 pub(super) fn chosen(wanted: &Value, token: &str) -> String {

@@ -4,10 +4,11 @@
 use serde_json::{Value as Json, json};
 use trueup_aws::s3::BucketSetting;
 use trueup_emulator::{Fault, Rule, Service};
-use trueup_provider::{Adoption, ApplyOutcome, Intent, Object, StepKind};
+use trueup_provider::{Adoption, ApplyOutcome, Intent, Object, Unheard};
 
 use super::{BUCKET, put, settled};
 use crate::bed::{Bed, bed, to_json};
+use crate::recovery::intent;
 
 #[tokio::test]
 async fn a_bucket_lives_and_ends() {
@@ -327,17 +328,16 @@ async fn a_bucket_that_a_broken_run_made_is_found_again() {
     let bed = bed().await;
     let config = json!({"bucket_prefix": "drafts-"});
     let kind = bed.kind(BUCKET);
-    let planned = bed.plan(BUCKET, None, &config).value;
+    // Another of the same prefix is none of ours.
+    let at_ms = made_at(&bed, &config).await;
+    let step = bed.step(BUCKET, None, Some(&config));
     let intent = Intent {
-        address: std::sync::Arc::new(crate::bed::address(BUCKET, "a")),
-        kind: StepKind::Create,
-        identity: kind.identity(&planned),
-        at_ms: made_at(&bed, &config).await,
-        planned_digest: Some(kind.digest(&planned)),
-        prior_digest: None,
-        in_state: None,
-        made: None,
+        at_ms,
+        ..intent(&bed, BUCKET, &step, None)
     };
+    let judged = kind.recover(&bed.cx, vec![intent.clone()]).await.remove(0);
+    assert!(matches!(judged, Adoption::Forget), "{judged:?}");
+    kind.apply(&bed.cx, step, &Unheard).await;
     let judged = kind.recover(&bed.cx, vec![intent.clone()]).await.remove(0);
     let Adoption::Adopt(object) = judged else {
         panic!("adopted: {judged:?}");
