@@ -28,10 +28,6 @@ const NO_BUCKETS: &str = "it has no S3, where this fixture makes a bucket";
 const KEEPS_DEFINITIONS: &str =
     "it keeps the attribute definitions of an index that was deleted, as AWS does not";
 
-/// The capacities of a table that goes on demand are 0 on AWS.
-const KEEPS_CAPACITY: &str =
-    "it keeps the capacities of a table that goes on demand, as AWS does not";
-
 /// ListTagsForResource of Application Auto Scaling ends in a 500.
 const NO_SCALING_TAGS: &str = "it fails when it is asked for the tags of a scalable target";
 
@@ -47,8 +43,9 @@ const TOO_MANY_ITEMS: &str = "it takes many minutes and gigabytes for ten thousa
 /// Its tables lie in one region, which it calls ddblocal.
 const ONE_REGION: &str = "it has one region";
 
-/// CreateReplica is answered with success, and no region ever tells of a replica.
-const NO_REPLICAS: &str = "it takes replicas and makes none";
+/// CreateReplica is answered with success, and no region ever tells of a replica: an apply waits for them
+/// as long as it would on AWS, half an hour.
+const NO_REPLICAS: &str = "it takes replicas and makes none, so they are waited for in vain";
 
 const LACKS: &[Lack] = &[
     Lack {
@@ -98,18 +95,6 @@ const LACKS: &[Lack] = &[
         fixture: "table-module",
         step: None,
         why: NO_SCALING,
-    },
-    Lack {
-        bed: "moto",
-        fixture: "lock-table",
-        step: Some("it_becomes_on_demand"),
-        why: KEEPS_CAPACITY,
-    },
-    Lack {
-        bed: "moto",
-        fixture: "lock-table",
-        step: Some("it_is_recoverable"),
-        why: KEEPS_CAPACITY,
     },
     Lack {
         bed: "moto",

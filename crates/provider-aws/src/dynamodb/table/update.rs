@@ -133,10 +133,9 @@ impl Change<'_> {
     /// Makes the table what it is to be. What is already so takes no call.
     pub(crate) async fn make(&self) -> Result<(), Error> {
         self.tags().await?;
-        // Without its copies it is an ordinary table again, of which stream and billing mode may change.
-        let alone = super::replicas::said(self.new).is_empty();
-        // Nor does an item of a strongly consistent one expire.
-        let first = alone || super::replicas::leaves_strength(self.old, self.new);
+        // Without its copies it is an ordinary table again, of which stream and billing mode may change,
+        // and whose items may expire.
+        let first = super::replicas::all_go(self.old, self.new);
         if first {
             self.release_replicas().await?;
         }

@@ -92,9 +92,11 @@ fn strong_regions(value: &Value) -> BTreeSet<String> {
     strong.map(|(region, _)| region).collect()
 }
 
-/// Whether a strongly consistent table is to be one no more.
-pub(crate) fn leaves_strength(old: &Value, new: &Value) -> bool {
-    !strong_regions(old).is_empty() && strong_regions(new).is_empty()
+/// Whether none of a table's replicas stays: it is to have none, or they become strongly consistent, or
+/// are so no more.
+pub(crate) fn all_go(old: &Value, new: &Value) -> bool {
+    let after = said(new);
+    after.is_empty() || strong_regions(old).is_empty() != strong_regions(new).is_empty()
 }
 
 /// The replicas that a table's value says, by region. One whose region is unknown is not among them.
