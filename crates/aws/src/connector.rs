@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::{ProxyConfig, ProxyError};
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
@@ -22,6 +22,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use http_body_util::BodyExt;
 
+use crate::proxies::{Proxies, proxies};
 use crate::{Dispatch, DispatchError, Error, Settings};
 
 /// The way requests go, for the SDK's clients and for calls signed here.
@@ -215,7 +216,8 @@ impl Network {
         connectors
             .entry(key)
             .or_insert_with(|| {
-                let through = |proxy: &ProxyConfig| {
+                let (settings, tls) = (settings.clone(), self.tls.clone());
+                self.proxies.connector(Arc::new(move |proxy: &ProxyConfig| {
                     let mut builder = Connector::builder()
                         .connector_settings(settings.clone())
                         .proxy_config(proxy.clone());
@@ -223,17 +225,10 @@ impl Network {
                     SharedHttpConnector::new(
                         builder
                             .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                            .tls_context(self.tls.clone())
+                            .tls_context(tls.clone())
                             .build(),
                     )
-                };
-                match &self.proxies {
-                    Proxies::One(proxy) => through(proxy),
-                    Proxies::ByScheme { http, https } => SharedHttpConnector::new(ByScheme {
-                        http: through(http),
-                        https: through(https),
-                    }),
-                }
+                }))
             })
             .clone()
     }
@@ -259,61 +254,4 @@ fn tls_context(settings: &Settings) -> Result<TlsContext, Error> {
         .with_trust_store(TrustStore::empty().with_pem_certificate(pem))
         .build()
         .map_err(|e| broken(e.to_string()))
-}
-
-/// Which proxies requests go through.
-#[derive(Debug)]
-enum Proxies {
-    One(ProxyConfig),
-    /// The SDK's client knows one proxy, so each scheme gets a client.
-    ByScheme {
-        http: ProxyConfig,
-        https: ProxyConfig,
-    },
-}
-
-/// Hands a request to the client of its scheme.
-#[derive(Debug)]
-struct ByScheme {
-    http: SharedHttpConnector,
-    https: SharedHttpConnector,
-}
-
-impl HttpConnector for ByScheme {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("https:") {
-            self.https.call(request)
-        } else {
-            self.http.call(request)
-        }
-    }
-}
-
-fn proxies(settings: &Settings) -> Result<Proxies, Error> {
-    let http = settings.http_proxy.as_deref().filter(|p| !p.is_empty());
-    let https = settings.https_proxy.as_deref().filter(|p| !p.is_empty());
-    let https_said = settings.https_proxy.is_some();
-    let usable = |setting, made: Result<ProxyConfig, ProxyError>| {
-        let made = made.map_err(|e| Error::Settings {
-            setting,
-            detail: format!("the proxy cannot be used: {e}"),
-        })?;
-        Ok::<_, Error>(match settings.no_proxy.as_deref() {
-            Some(rules) => made.no_proxy(rules),
-            None => made,
-        })
-    };
-    Ok(match (http, https) {
-        (None, None) if https_said => Proxies::One(ProxyConfig::disabled()),
-        (None, None) => Proxies::One(ProxyConfig::from_env()),
-        (Some(http), Some(https)) if http != https => Proxies::ByScheme {
-            http: usable("http_proxy", ProxyConfig::http(http))?,
-            https: usable("https_proxy", ProxyConfig::https(https))?,
-        },
-        (Some(http), None) if https_said => {
-            Proxies::One(usable("http_proxy", ProxyConfig::http(http))?)
-        }
-        (Some(http), _) => Proxies::One(usable("http_proxy", ProxyConfig::all(http))?),
-        (None, Some(https)) => Proxies::One(usable("https_proxy", ProxyConfig::https(https))?),
-    })
 }

@@ -32,6 +32,7 @@ pub mod kms;
 mod message;
 mod pace;
 mod poll;
+mod proxies;
 mod query;
 mod region;
 mod roles;
