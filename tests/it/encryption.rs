@@ -37,6 +37,33 @@ output "table" {
 }
 "#;
 
+/// A key made of two others that are written down.
+const BY_TWO_KEYS: &str = r#"
+terraform {
+  encryption {
+    key_provider "static" "a" {
+      key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    }
+    key_provider "static" "b" {
+      key = "f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f"
+    }
+    key_provider "xor" "main" {
+      a = key_provider.static.a
+      b = key_provider.static.b
+    }
+    method "aes_gcm" "main" {
+      keys = key_provider.xor.main
+    }
+    state {
+      method = method.aes_gcm.main
+    }
+  }
+}
+output "table" {
+  value = "orders"
+}
+"#;
+
 fn with_passphrase(project: &Project) -> Program {
     trueup(project).variable("TF_VAR_passphrase", PASSPHRASE)
 }
@@ -73,6 +100,10 @@ fn recorded_states_are_read() {
                     "    method \"unencrypted\"",
                     "    key_provider \"static\" \"base\" {\n      key = \"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"\n    }\n    method \"unencrypted\"",
                 ),
+        ),
+        (
+            include_str!("../encrypted/by-two-keys.tfstate"),
+            BY_TWO_KEYS.to_owned(),
         ),
     ] {
         let project = Project::with(&configuration);
@@ -173,6 +204,48 @@ fn what_does_not_fit_is_told() {
         &right,
         "has no \"encryption\" block that says how to decrypt it",
     );
+}
+
+#[test]
+fn two_keys_that_make_no_key_are_told() {
+    let recorded = include_str!("../encrypted/by-two-keys.tfstate");
+    let magic = "eyJtYWdpYyI6IkhlbGxvIHdvcmxkISJ9";
+    let other = "eyJtYWdpYyI6IkdlbmVyYWwgS2Vub2JpIn0=";
+    for (from, to, state, wanted) in [
+        (
+            "b = key_provider.static.b",
+            "",
+            recorded.to_owned(),
+            "\"b\"",
+        ),
+        (
+            "f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1",
+            "f0e1",
+            recorded.to_owned(),
+            "not of one length",
+        ),
+        (
+            "b = key_provider.static.b",
+            "b = key_provider.static.a",
+            recorded.to_owned(),
+            "the key does not fit",
+        ),
+        (
+            "b = key_provider.static.b",
+            "b = key_provider.xor.main",
+            recorded.to_owned(),
+            "stands on itself",
+        ),
+        ("\"f0e1", "\"g0e1", recorded.to_owned(), "hexadecimal"),
+        ("", "", recorded.replacen(magic, other, 1), "was changed"),
+    ] {
+        let project = Project::with(&BY_TWO_KEYS.replacen(from, to, 1));
+        project.write("terraform.tfstate", &state);
+        let finished = trueup(&project).run(&["state", "pull"]).expect_code(1);
+        let said = in_one_line(&finished.stderr);
+        assert!(said.contains(wanted), "{wanted}\n{said}");
+        assert!(!said.contains("00010203"), "{said}");
+    }
 }
 
 #[test]
