@@ -167,9 +167,10 @@ pub fn read_until(running: &mut Running, text: &str, limit: Duration) -> String 
     seen
 }
 
-/// The embedded AWS of a project, opened on loopback by `local serve`.
+/// The embedded AWS of a project, opened on loopback by `local serve`; or another emulator.
 pub struct Served {
-    running: Running,
+    /// The server, where it is ours to end.
+    _running: Option<Running>,
     /// `127.0.0.1:PORT`
     pub address: String,
 }
@@ -179,27 +180,39 @@ pub fn serve(project: &Project) -> Served {
     serve_as(project, &trueup(project))
 }
 
+/// The store of a test that is about state alone: the emulator that `cargo xtask interplay` started for it, which
+/// `TRUEUP_TEST_STORE` names (`127.0.0.1:PORT`), else the embedded AWS of a project.
+pub fn store(project: &Project) -> Served {
+    match std::env::var("TRUEUP_TEST_STORE") {
+        Ok(address) => Served {
+            _running: None,
+            address,
+        },
+        Err(_) => serve(project),
+    }
+}
+
 /// As [`serve`], with variables of its own.
 pub fn serve_as(project: &Project, program: &Program) -> Served {
-    let running = start(program.command(&["local", "serve"]));
+    let mut running = start(program.command(&["local", "serve"]));
     let left = project.path().join(".trueup/local/address");
-    let mut served = Served {
-        running,
-        address: String::new(),
-    };
+    let mut address = String::new();
     wait_until(
         "local serve leaves its address",
         Duration::from_secs(30),
         || {
-            if let Some(status) = served.running.0.try_wait().ok().flatten() {
+            if let Some(status) = running.0.try_wait().ok().flatten() {
                 panic!("local serve ended: {status}");
             }
             let text = std::fs::read_to_string(&left).unwrap_or_default();
-            served.address = text.lines().next().unwrap_or_default().to_string();
-            text.lines().count() >= 3 && TcpStream::connect(&served.address).is_ok()
+            address = text.lines().next().unwrap_or_default().to_string();
+            text.lines().count() >= 3 && TcpStream::connect(&address).is_ok()
         },
     );
-    served
+    Served {
+        _running: Some(running),
+        address,
+    }
 }
 
 impl Served {
@@ -283,12 +296,14 @@ impl Served {
             }
             chunked |= header == "transfer-encoding: chunked";
         }
-        assert!(!chunked, "answers come with their length");
         let mut answer = Vec::new();
         reader
             .take(length.unwrap_or(u64::MAX))
             .read_to_end(&mut answer)
             .expect("local serve answers");
+        if chunked {
+            answer = whole(&answer);
+        }
         (code, answer)
     }
 
@@ -331,6 +346,23 @@ impl Served {
         items.sort();
         items
     }
+}
+
+/// A body that came in chunks, as some emulators send it, in one piece.
+fn whole(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|two| two == b"\r\n") {
+        let head = String::from_utf8_lossy(&chunks[..end]);
+        let size = head.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).expect("a chunk begins with its size");
+        let from = end + 2;
+        if size == 0 {
+            break;
+        }
+        body.extend_from_slice(&chunks[from..from + size]);
+        chunks = chunks.get(from + size + 2..).unwrap_or_default();
+    }
+    body
 }
 
 /// A value's JSON with the keys of objects in order.

@@ -7,7 +7,7 @@ use std::{fs, time::Duration};
 use serde_json::json;
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{Running, Served, read_until, serve, start, trueup};
+use crate::bed::{Running, Served, read_until, start, store, trueup};
 use crate::interplay_terraform::{
     BOTH, LOCK_TABLE, backend_in, held_by, project_beside, project_in, take_turns, terraform,
     things, with_terraform,
@@ -20,7 +20,7 @@ const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 fn both(name: &str, more: &str, test: impl FnOnce(&Program, &Program, &Project, &Served)) {
     with_terraform(name, |path| {
         let home = Project::new();
-        let served = serve(&home);
+        let served = store(&home);
         let project = project_beside(&served);
         project.write("backend.tf", &backend_in(&served, more));
         test(
@@ -191,7 +191,7 @@ fn each_takes_the_others_lock_object_away() {
 fn states_move_in_and_out() {
     with_terraform("states move in and out", |path| {
         let home = Project::new();
-        let served = serve(&home);
+        let served = store(&home);
         let project = project_beside(&served);
         let (ours, theirs) = (trueup(&project), terraform(path, &project));
         let block = backend_in(&served, LOCK_TABLE);
@@ -276,7 +276,7 @@ fn states_move_in_and_out() {
 fn settings_given_to_init_are_known_to_both() {
     with_terraform("settings given to init are known to both", |path| {
         let home = Project::new();
-        let served = serve(&home);
+        let served = store(&home);
         let project = project_in(&served);
         let (ours, theirs) = (trueup(&project), terraform(path, &project));
         let block = backend_in(&served, "");

@@ -6,7 +6,7 @@ use std::{io::Write, path::PathBuf, time::Duration};
 use serde_json::Value;
 use trueup_testkit::{Program, Project, beside};
 
-use crate::bed::{Running, Served, read_until, serve, start, trueup};
+use crate::bed::{Running, Served, read_until, start, store, trueup};
 
 /// Runs a test where there is a `terraform`, and says that it was skipped where there is none.
 pub fn with_terraform(name: &str, test: impl FnOnce(PathBuf)) {
@@ -179,7 +179,7 @@ pub fn backend_in(served: &Served, more: &str) -> String {
 fn local_serve_is_an_s3_backend_for_both() {
     with_terraform("local serve is an S3 backend for both", |path| {
         let home = Project::new();
-        let served = serve(&home);
+        let served = store(&home);
         let project = project_in(&served);
         take_turns(&trueup(&project), &terraform(path, &project), &project);
     });
@@ -189,7 +189,7 @@ fn local_serve_is_an_s3_backend_for_both() {
 fn a_state_in_s3_is_locked_for_the_other() {
     with_terraform("a state in S3 is locked for the other", |path| {
         let home = Project::new();
-        let served = serve(&home);
+        let served = store(&home);
         let project = project_in(&served);
         each_is_held_by_the_other(&trueup(&project), &terraform(path, &project), &project);
     });

@@ -33,6 +33,7 @@ mod requests;
 mod s3_lock;
 mod schemas;
 mod secrets;
+mod secrets_in_stores;
 mod state_commands;
 mod state_history;
 mod sweeps;

@@ -10,11 +10,14 @@ use trueup_testkit::{Finished, Program, Project};
 
 use crate::bed::trueup;
 
-const SECRET: &str = "planted-0f8e2c";
-const NEXT: &str = "replanted-77ab31";
+/// What is planted.
+pub const SECRET: &str = "planted-0f8e2c";
+/// What takes its place.
+pub const NEXT: &str = "replanted-77ab31";
 const CREDENTIAL: &str = "planted-credential-5d1e";
 
-const MAIN: &str = r#"
+/// A configuration with a secret in an item, a trigger, a check and an output.
+pub const MAIN: &str = r#"
 variable "secret" {
   type      = string
   sensitive = true
@@ -64,7 +67,8 @@ terraform {
 }
 "#;
 
-fn clean(what: &str, text: &str) -> Result<(), String> {
+/// Complains where a text holds what was planted.
+pub fn clean(what: &str, text: &str) -> Result<(), String> {
     for planted in [SECRET, NEXT, CREDENTIAL] {
         if let Some(at) = text.find(planted) {
             let from = text[..at].rfind('\n').map_or(0, |at| at + 1);
@@ -81,13 +85,14 @@ fn clean(what: &str, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn said(finished: &Finished, line: &[&str]) -> Result<(), String> {
+/// Complains where a command says it.
+pub fn said(finished: &Finished, line: &[&str]) -> Result<(), String> {
     clean(&format!("stdout of {line:?}"), &finished.stdout)?;
     clean(&format!("stderr of {line:?}"), &finished.stderr)
 }
 
 /// All files below a folder.
-fn files(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+pub fn files(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         match path.is_dir() {
@@ -100,7 +105,7 @@ fn files(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
 }
 
 /// Looks through the files that runs left: who holds secrets by right is private, nobody else holds any.
-fn left_behind(project: &Project) -> Result<(), String> {
+pub fn left_behind(project: &Project) -> Result<(), String> {
     let mut found = BTreeMap::new();
     files(&project.path(), &mut found);
     for (path, bytes) in found {
@@ -131,7 +136,8 @@ fn left_behind(project: &Project) -> Result<(), String> {
     Ok(())
 }
 
-fn run(program: &Program, line: &[&str], secret: &str, code: i32) -> Result<Finished, String> {
+/// Runs a command with a value of the secret; it must end with `code` and not say it.
+pub fn run(program: &Program, line: &[&str], secret: &str, code: i32) -> Result<Finished, String> {
     let program = program.clone().variable("TF_VAR_secret", secret);
     let finished = program.run(line).with_code(code)?;
     said(&finished, line)?;

@@ -1,4 +1,4 @@
-//! Structure checks and long suites: `cargo xtask tidy | fuzz | beds | differential | bench | long | oracle-calls`.
+//! Structure checks and long suites: `cargo xtask tidy | fuzz | beds | interplay | differential | bench | long | oracle-calls`.
 //!
 //! `tidy` reads the workspace as `cargo metadata` and the file tree describe it and fails on whatever
 //! ARCHITECTURE.md rules out. `fuzz` mutates fixtures on the stable compiler. `beds` plays
@@ -25,10 +25,12 @@ const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format, json
        cargo xtask beds [--bed NAME]      the fixtures against emulators made by others: docs/testing.md
+       cargo xtask interplay [--bed NAME] states shared with the real terraform, in emulators made by others
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules
-       cargo xtask bench state            states of 1,000 to 100,000 table items, read and written
+       cargo xtask bench state [--binary PATH]
+                                          states of 1,000 to 100,000 table items, read and written
        cargo xtask long                   fuzzing and the suites marked as long
        cargo xtask long SWEEP [PART...]   one of them: kill-sweep, fault-sweep, fight, convergence;
                                           parts: docs/testing.md
@@ -43,9 +45,11 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root),
         ["fuzz", target, seconds] => fuzz::run(&root, target, seconds),
         ["beds", rest @ ..] => beds::run(&root, rest),
+        ["interplay", rest @ ..] => beds::interplay::run(&root, rest),
         ["bench"] => bench::run(&root),
         ["bench", "modules"] => bench::modules::run(&root),
-        ["bench", "state"] => bench::state::run(&root),
+        ["bench", "state"] => bench::state::run(&root, None),
+        ["bench", "state", "--binary", path] => bench::state::run(&root, Some(path)),
         ["differential"] => differential::run(&root),
         ["long"] => long::run(&root),
         ["long", sweep, parts @ ..] => long::sweep(&root, sweep, parts),

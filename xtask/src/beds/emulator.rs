@@ -82,6 +82,11 @@ impl Emulator {
         Ok(emulator)
     }
 
+    /// Where it answers, such as `127.0.0.1:4566`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     fn answers(&self) -> bool {
         self.request("GET", "/").is_ok()
     }

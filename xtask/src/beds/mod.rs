@@ -4,6 +4,7 @@
 //! by fixture and step, and is listed as skipped.
 
 mod emulator;
+pub mod interplay;
 mod lacks;
 mod play;
 
@@ -35,7 +36,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
     if fixtures.is_empty() {
         return Err("no such fixture".to_string());
     }
-    let mut tally = Tally::default();
+    let mut tally = Tally::named("beds");
     for bed in emulator::BEDS {
         if !asked.beds.is_empty() && !asked.beds.contains(&bed.name.to_string()) {
             continue;
@@ -79,17 +80,28 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
 }
 
 /// What came of it all.
-#[derive(Default)]
 struct Tally {
+    /// What was played.
+    name: &'static str,
     passed: usize,
     failed: Vec<String>,
     skipped: Vec<String>,
 }
 
 impl Tally {
+    fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            passed: 0,
+            failed: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
     fn told(self) -> Result<String, String> {
         let mut text = format!(
-            "beds: {} passed, {} failed, {} skipped",
+            "{}: {} passed, {} failed, {} skipped",
+            self.name,
             self.passed,
             self.failed.len(),
             self.skipped.len()

@@ -26,12 +26,15 @@ const RUNS: &[(&str, &[&str])] = &[
     ("read and print", &["state", "pull"]),
 ];
 
-/// Builds the binary and measures it.
+/// Builds the binary, unless one is given, and measures it.
 ///
 /// # Errors
 /// Where it cannot be built or run, a run fails, or memory is no small multiple of the file.
-pub fn run(root: &Path) -> Result<String, String> {
-    let binary = binary(root)?;
+pub fn run(root: &Path, given: Option<&str>) -> Result<String, String> {
+    let binary = match given {
+        Some(path) => path.into(),
+        None => binary(root)?,
+    };
     let mut table = String::from(
         "| instances | file MiB | run | wall s | CPU s | peak MiB | times the file |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
