@@ -142,6 +142,38 @@ fn what_is_written_for_each_type_leaves_everything_as_it_is() {
     assert_eq!(seen, all);
 }
 
+/// Three hundred items by one import block: the plan looks them up by the hundred.
+#[test]
+fn items_are_looked_up_by_the_hundred() {
+    let table = "resource \"aws_dynamodb_table\" \"orders\" {\n  name = \"orders\"\n  billing_mode = \"PAY_PER_REQUEST\"\n  hash_key = \"id\"\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n}\n";
+    let items = "locals {\n  ids = toset([for n in range(300) : tostring(n)])\n}\n\nresource \"aws_dynamodb_table_item\" \"all\" {\n  for_each = local.ids\n  table_name = \"orders\"\n  hash_key = \"id\"\n  item = jsonencode({ id = { S = each.key } })\n  depends_on = [aws_dynamodb_table.orders]\n}\n";
+    let project = Project::with(&format!("{PROVIDER}{table}{items}"));
+    let program = trueup(&project);
+    program.run(APPLY).expect_code(0);
+    program
+        .run(&["-local", "state", "rm", "aws_dynamodb_table_item.all"])
+        .expect_code(0);
+    let import = "import {\n  for_each = local.ids\n  to = aws_dynamodb_table_item.all[each.key]\n  id = \"orders,${each.key}\"\n}\n";
+    project.write("import.tf", import);
+    let told = program
+        .clone()
+        .variable("TRUEUP_REQUESTS", project.path().join("counts.json"))
+        .run(&["-local", "plan", "-input=false"])
+        .expect_code(0);
+    assert!(
+        told.stdout.contains("Plan: 300 to import, 0 to add"),
+        "{}",
+        told.report()
+    );
+    let counts = project
+        .read("counts.json")
+        .expect("the run leaves its counts");
+    let counts: Value = serde_json::from_str(&counts).expect("counts are JSON");
+    let sent = |name: &str| counts["dynamodb"][name].as_u64().unwrap_or_default();
+    assert_eq!(sent("GetItem"), 0, "{counts}");
+    assert_eq!(sent("BatchGetItem"), 3, "{counts}");
+}
+
 #[test]
 fn a_whole_table_is_taken_in_with_its_items() {
     let project = Project::with(PROVIDER);

@@ -161,6 +161,21 @@ pub trait ResourceType: Send + Sync {
         })
     }
 
+    /// Finds many objects by their ids, answers in order. By default each by itself, as many at once as the context
+    /// allows.
+    fn import_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        ids: Vec<String>,
+    ) -> BoxFuture<'a, Vec<Result<Vec<Imported>, Problem>>> {
+        Box::pin(
+            futures::stream::iter(ids)
+                .map(move |id| async move { self.import(cx, &id).await })
+                .buffered(cx.parallelism.max(1))
+                .collect(),
+        )
+    }
+
     /// Whether unset and zero are one to this type, as they are to types that share their state with
     /// plugins of the older kit. Its plans and results then depart from the configuration and from
     /// each other in null, "", 0, false and empty collections; Terraform reports none of that, so

@@ -8,14 +8,13 @@ mod said;
 
 use std::sync::Arc;
 
-use futures::StreamExt;
 use trueup_addrs::{AbsInstance, ConfigResource, Mode as ResourceMode, ModuleInstance};
 use trueup_config::Import;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Repeated, expansion, graph};
 use trueup_plan::{Action, Event, Identity, Mode, Observer, Subject};
-use trueup_provider::{Context, Object, ResourceType};
+use trueup_provider::{Context, Imported, Object, Problem, ResourceType};
 use trueup_state::{InstanceState, Object as StateObject};
 
 use crate::prior::Prior;
@@ -156,18 +155,23 @@ impl Walk<'_> {
     }
 }
 
-/// Finds objects, as many at once as the context allows; answers in order.
+/// Finds objects, in one request to their type; answers in order.
 async fn find_all(
     wanted: &[Wanted<'_>],
     resource_type: &Arc<dyn ResourceType>,
     cx: &Context,
     observer: &dyn Observer,
-) -> Vec<Result<Option<Object>, trueup_provider::Problem>> {
-    futures::stream::iter(wanted)
-        .map(|one| find(&one.addr, &one.id, resource_type, cx, observer))
-        .buffered(cx.parallelism.max(1))
+) -> Vec<Result<Option<Object>, Problem>> {
+    for one in wanted {
+        tell_search(&one.addr, &one.id, observer);
+    }
+    let ids = wanted.iter().map(|one| one.id.clone()).collect();
+    let found = resource_type.import_many(cx, ids).await;
+    wanted
+        .iter()
+        .zip(found)
+        .map(|(one, found)| Ok(taken(&one.addr, found?, observer)))
         .collect()
-        .await
 }
 
 /// Finds the object of one id, if there is one.
@@ -177,14 +181,21 @@ pub(crate) async fn find(
     resource_type: &Arc<dyn ResourceType>,
     cx: &Context,
     observer: &dyn Observer,
-) -> Result<Option<Object>, trueup_provider::Problem> {
+) -> Result<Option<Object>, Problem> {
+    tell_search(addr, id, observer);
+    let found = resource_type.import(cx, id).await?;
+    Ok(taken(addr, found, observer))
+}
+
+fn tell_search(addr: &AbsInstance, id: &str, observer: &dyn Observer) {
     observer.observe(Event::Notice(format!(
         "{addr}: Preparing import... [id={id}]"
     )));
-    let found = resource_type.import(cx, id).await?;
-    let Some(imported) = found.into_iter().next() else {
-        return Ok(None);
-    };
+}
+
+/// The object among those that were found, which is told of as one that was read.
+fn taken(addr: &AbsInstance, found: Vec<Imported>, observer: &dyn Observer) -> Option<Object> {
+    let imported = found.into_iter().next()?;
     let subject = Subject {
         addr: addr.clone(),
         deposed: None,
@@ -193,7 +204,7 @@ pub(crate) async fn find(
     };
     observer.observe(Event::RefreshStarted(subject.clone()));
     observer.observe(Event::RefreshDone(subject));
-    Ok(Some(imported.object))
+    Some(imported.object)
 }
 
 /// There is nothing of that id. Like Terraform's, it stands beside no block: its text names the address.

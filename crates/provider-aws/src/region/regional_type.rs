@@ -159,6 +159,14 @@ fn in_order<T>(mut answers: Vec<(usize, T)>) -> Vec<T> {
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
+/// Objects that were found, each with the region it is in.
+fn imported_at(found: Vec<Imported>, region: &Value) -> Vec<Imported> {
+    let here = |imported: Imported| Imported {
+        object: at(imported.object, region),
+    };
+    found.into_iter().map(here).collect()
+}
+
 impl ResourceType for RegionalType {
     fn plan(&self, request: PlanRequest<'_>) -> Planned {
         let prior = request.prior.map(|prior| &prior.value);
@@ -431,12 +439,34 @@ impl ResourceType for RegionalType {
             let (id, region) = member::split_id(id);
             let found = self.in_region(region)?.import(cx, id).await?;
             let region = self.shown(member::value(region));
-            Ok(found
-                .into_iter()
-                .map(|imported| Imported {
-                    object: at(imported.object, &region),
-                })
-                .collect())
+            Ok(imported_at(found, &region))
+        })
+    }
+
+    fn import_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        ids: Vec<String>,
+    ) -> BoxFuture<'a, Vec<Result<Vec<Imported>, Problem>>> {
+        Box::pin(async move {
+            let region = |id: &String| member::split_id(id).1.map(str::to_owned);
+            let mut answers = Vec::new();
+            for (region, group) in grouped(ids, region) {
+                let shown = self.shown(member::value(region.as_deref()));
+                let (positions, ids): (Vec<usize>, Vec<String>) = group
+                    .into_iter()
+                    .map(|(position, id)| (position, member::split_id(&id).0.to_owned()))
+                    .unzip();
+                let found = match self.in_region(region.as_deref()) {
+                    Ok(there) => there.import_many(cx, ids).await,
+                    Err(problem) => ids.iter().map(|_| Err(problem.clone())).collect(),
+                };
+                let found = found
+                    .into_iter()
+                    .map(|found| found.map(|found| imported_at(found, &shown)));
+                answers.extend(positions.into_iter().zip(found));
+            }
+            in_order(answers)
         })
     }
 

@@ -144,6 +144,23 @@ impl ResourceType for MockedType {
         }
     }
 
+    fn import_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        ids: Vec<String>,
+    ) -> BoxFuture<'a, Vec<Result<Vec<Imported>, Problem>>> {
+        match &self.inner {
+            Some(inner) => inner.import_many(cx, ids),
+            None => Box::pin(async move {
+                let mut refused = Vec::new();
+                for id in &ids {
+                    refused.push(self.import(cx, id).await);
+                }
+                refused
+            }),
+        }
+    }
+
     fn zero_is_unset(&self) -> bool {
         self.inner
             .as_ref()

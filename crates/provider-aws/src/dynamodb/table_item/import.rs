@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use futures::StreamExt;
 use trueup_aws::dynamodb::TableDescription;
-use trueup_aws::{AttributeValue, Item};
+use trueup_aws::{AttributeValue, Error, Item};
 use trueup_provider::{Context, Imported, Problem};
 use trueup_value::Value;
 
@@ -15,7 +16,7 @@ use super::TableItems;
 use super::json;
 use super::key::{Form, KeyNames, fingerprint, words};
 use super::number;
-use super::read::{Found, as_read};
+use super::read::{Found, KEYS_AT_ONCE, as_read};
 use super::said::object;
 use crate::failure::problem;
 
@@ -157,12 +158,59 @@ impl TableItems {
         Ok(keyed)
     }
 
-    /// The item that an id means; none where there is no such item.
-    pub(crate) async fn find_by_id(
+    /// The items that ids mean, each; none where there is no such item. Keys of one table are looked up together.
+    pub(crate) async fn find_by_ids(
         &self,
         cx: &Context,
-        id: &str,
-    ) -> Result<Vec<Imported>, Problem> {
+        ids: &[String],
+    ) -> Vec<Result<Vec<Imported>, Problem>> {
+        let mut meant = Vec::with_capacity(ids.len());
+        for id in ids {
+            meant.push(self.meant(id).await);
+        }
+        let mut wanted: BTreeMap<String, BTreeMap<String, Item>> = BTreeMap::new();
+        for one in meant.iter().flatten() {
+            let keys = one.keys.iter().map(|key| (fingerprint(key), key.clone()));
+            wanted.entry(one.table.clone()).or_default().extend(keys);
+        }
+        let mut requests: Vec<(String, Vec<Item>)> = Vec::new();
+        for (table, keys) in wanted {
+            let keys: Vec<Item> = keys.into_values().collect();
+            for some in keys.chunks(KEYS_AT_ONCE) {
+                requests.push((table.clone(), some.to_vec()));
+            }
+        }
+        let answers: Vec<(String, Result<Found, Error>)> = futures::stream::iter(requests)
+            .map(|(table, keys)| async move {
+                let found = self.find(cx, &table, keys).await;
+                (table, found)
+            })
+            .buffered(cx.parallelism.max(1))
+            .collect()
+            .await;
+        let mut found: BTreeMap<String, Found> = BTreeMap::new();
+        let mut failed: BTreeMap<String, Error> = BTreeMap::new();
+        for (table, answer) in answers {
+            match answer {
+                Ok(items) => found.entry(table).or_default().extend(items),
+                Err(error) => drop(failed.entry(table).or_insert(error)),
+            }
+        }
+        let nothing = Found::new();
+        meant
+            .iter()
+            .map(|one| {
+                let one = one.as_ref().map_err(Clone::clone)?;
+                match failed.get(&one.table) {
+                    Some(error) => Err(problem(&one.doing, error)),
+                    None => one.taken(found.get(&one.table).unwrap_or(&nothing)),
+                }
+            })
+            .collect()
+    }
+
+    /// What an id may mean.
+    async fn meant(&self, id: &str) -> Result<Meant, Problem> {
         let Some((at, separator)) = id.char_indices().find(|(_, c)| matches!(c, ',' | '|')) else {
             return Err(unexpected(id, ""));
         };
@@ -180,17 +228,42 @@ impl TableItems {
         if keys.is_empty() {
             return Err(unexpected(id, &expected(table, &keyed)));
         }
-        let found = match self.find(cx, table, keys).await {
-            Ok(found) => found,
-            Err(error) => return Err(problem(&doing, &error)),
-        };
-        if found.len() > 1 {
-            return Err(ambiguous(&doing, &keyed, &found));
+        Ok(Meant {
+            table: table.to_owned(),
+            form,
+            doing,
+            keyed,
+            keys,
+        })
+    }
+}
+
+/// What an id may mean: keys of a table.
+struct Meant {
+    table: String,
+    form: Form,
+    /// What is being done, for problems.
+    doing: String,
+    keyed: Arc<Keyed>,
+    keys: Vec<Item>,
+}
+
+impl Meant {
+    /// What there is of it among the items that were found in its table.
+    fn taken(&self, found: &Found) -> Result<Vec<Imported>, Problem> {
+        let own: Found = self
+            .keys
+            .iter()
+            .filter_map(|key| found.get_key_value(&fingerprint(key)))
+            .map(|(name, item)| (name.clone(), item.clone()))
+            .collect();
+        if own.len() > 1 {
+            return Err(ambiguous(&self.doing, &self.keyed, &own));
         }
-        let items = found.into_values().map(|item| {
-            let text = Value::string(as_read(&item, form));
+        let items = own.into_values().map(|item| {
+            let text = Value::string(as_read(&item, self.form));
             Imported {
-                object: object(table, &keyed.names, &item, text, form),
+                object: object(&self.table, &self.keyed.names, &item, text, self.form),
             }
         });
         Ok(items.collect())

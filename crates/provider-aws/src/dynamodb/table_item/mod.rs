@@ -157,6 +157,17 @@ impl ResourceType for TableItems {
         cx: &'a Context,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Imported>, Problem>> {
-        Box::pin(self.find_by_id(cx, id))
+        Box::pin(async move {
+            let found = self.find_by_ids(cx, &[id.to_owned()]).await;
+            found.into_iter().next().unwrap_or_else(|| Ok(Vec::new()))
+        })
+    }
+
+    fn import_many<'a>(
+        &'a self,
+        cx: &'a Context,
+        ids: Vec<String>,
+    ) -> BoxFuture<'a, Vec<Result<Vec<Imported>, Problem>>> {
+        Box::pin(async move { self.find_by_ids(cx, &ids).await })
     }
 }

@@ -17,7 +17,7 @@ use super::said::{Said, object};
 use crate::failure::problem;
 
 /// How many keys one BatchGetItem takes.
-const KEYS_AT_ONCE: usize = 100;
+pub(super) const KEYS_AT_ONCE: usize = 100;
 
 /// What was found under the keys that were asked for, by [`fingerprint`].
 pub(crate) type Found = BTreeMap<String, Item>;
