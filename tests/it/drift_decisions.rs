@@ -289,10 +289,14 @@ fn only_the_reviewed_drift_is_undone() {
     // What the configuration asks for beside is left alone.
     let more = format!("{MAIN}\nresource \"terraform_data\" \"other\" {{\n}}\n");
     project.write("main.tf", &more);
-    program
+    let told = program
         .run(&["-local", "drift", "revert", "-reviewed=reviewed.json"])
         .expect_code(0);
     assert_eq!(served.items("orders"), before);
+    // Everything is read once, and no option is blamed for what was left alone.
+    let read = "aws_dynamodb_table.orders: Refreshing state...";
+    assert_eq!(told.stdout.matches(read).count(), 1, "{}", told.report());
+    assert!(!told.stderr.contains("-target"), "{}", told.report());
     program.run(&["-local", "drift"]).expect_code(0);
     program
         .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])

@@ -50,6 +50,8 @@ pub struct PlanOptions {
     pub generate: Option<String>,
     /// These blocks are also written for what lies within the objects: the items of tables.
     pub with_items: bool,
+    /// The state to plan from, where a plan before this one has refreshed it already.
+    pub refreshed: Option<State>,
 }
 
 impl PlanOptions {
@@ -63,6 +65,7 @@ impl PlanOptions {
             excludes: Vec::new(),
             generate: None,
             with_items: false,
+            refreshed: None,
         }
     }
 }
@@ -213,7 +216,10 @@ impl<'a> Run<'a> {
             sources: self.project.sources.clone(),
             environment: self.world.environment(self.workspace(), &now, false),
             providers: &self.world.providers,
-            state: self.session.state(),
+            state: options
+                .refreshed
+                .as_ref()
+                .unwrap_or_else(|| self.session.state()),
             variables: self.variables.clone(),
             given: self.project.given.clone(),
             mode: options.mode,

@@ -185,8 +185,7 @@ pub fn options(
         replace,
         excludes,
         refresh: flags.refresh,
-        generate: None,
-        with_items: false,
+        ..PlanOptions::normal()
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use trueup_addrs::{AbsInstance, Target};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_plan::{Action, Mode, Plan, Reason, ResourceChange};
+use trueup_plan::{Action, Plan, Reason, ResourceChange};
 use trueup_provider::same_but_for_zero;
 
 use super::{Drifted, Report, Reviewed, Rules, Subject, differences, path_text, refused};
@@ -37,8 +37,7 @@ impl Run<'_> {
         let named = |addr: &AbsInstance| {
             wanted.is_empty() || wanted.iter().any(|subject| subject.target.covers(addr))
         };
-        let mut reviewed = reviewed.cloned();
-        let mut targets: Vec<Target> = match &reviewed {
+        let targets: Vec<Target> = match reviewed {
             Some(Reviewed::Each(each)) => each
                 .iter()
                 .filter_map(|(address, _)| trueup_addrs::parse::abs_instance(address).ok())
@@ -51,108 +50,101 @@ impl Run<'_> {
                 .map(|subject| subject.target.clone())
                 .collect(),
         };
-        if targets.is_empty() && matches!(&reviewed, Some(Reviewed::Each(_))) {
+        if targets.is_empty() && matches!(reviewed, Some(Reviewed::Each(_))) {
             return Err(refused(
                 "Nothing to revert",
                 "The reviewed report tells of no drift there.",
             ));
         }
-        loop {
-            let (mut plan, mut report, mut remarks) = self.planned(targets.clone(), rules).await?;
-            if let Some(review) = &reviewed {
-                let of_wanted = review.only(named);
-                let still = of_wanted.still(&report)?;
-                let each = still
-                    .iter()
-                    .map(|object| (object.addr.to_string(), object.fingerprint()));
-                reviewed = Some(Reviewed::Each(each.collect()));
-            }
-            let within = |addr: &AbsInstance| {
-                named(addr)
-                    && reviewed
-                        .as_ref()
-                        .is_none_or(|review| review.names(&addr.to_string()))
-            };
-            report.objects.retain(|object| within(&object.addr));
-            let other: Vec<String> = plan
-                .changes
-                .iter()
-                .filter(|change| change.has_effect())
-                .filter(|change| {
-                    !report
-                        .objects
-                        .iter()
-                        .any(|object| object.addr == change.addr)
-                })
-                .map(|change| change.addr.to_string())
-                .collect();
-            let narrow: Vec<Target> = report
-                .objects
-                .iter()
-                .map(|object| Target::Instance(object.addr.clone()))
-                .collect();
-            if !other.is_empty() && !narrow.is_empty() && narrow != targets {
-                // The configuration asks for other things as well: they are left out of a second plan.
-                targets = narrow;
-                continue;
-            }
-            if !report.objects.is_empty()
-                && let Err(kept) = leave_alone(&mut plan, &report)
-            {
-                return Err(refused(
-                    "Reverting would do more than that",
-                    format!(
-                        "What drifted needs objects that the configuration changes too: {}. Nothing was done: run `trueup plan`.",
-                        kept.join(", ")
-                    ),
-                ));
-            }
-            let mut more = Diagnostics::default();
-            for object in &report.objects {
-                match judge(&plan, object) {
-                    Judgement::Undone => {}
-                    Judgement::Left => remarks.push(
-                        Diagnostic::warning(
-                            "Drift is not undone by the configuration",
-                            format!("Nothing in the configuration says what {} was, so no plan brings it back. Say it in the configuration, or accept what is there by `trueup apply -refresh-only`.", object.addr),
-                        )
-                        .at_some(object.place),
-                    ),
-                    Judgement::More(what) => more.push(
-                        Diagnostic::error(
-                            "Reverting would do more than that",
-                            format!("{}: {what}. Nothing was done: run `trueup plan` to see all of it.", object.addr),
-                        )
-                        .at_some(object.place),
-                    ),
-                }
-            }
-            if more.has_errors() {
-                return Err(more);
-            }
-            return Ok(Reversion {
-                plan,
-                report,
-                remarks,
-            });
-        }
-    }
-
-    async fn planned(
-        &mut self,
-        targets: Vec<Target>,
-        rules: &Rules,
-    ) -> Result<(Plan, Report, Diagnostics), Diagnostics> {
         let options = PlanOptions {
-            mode: Mode::Normal,
-            targets,
+            targets: targets.clone(),
             ..PlanOptions::normal()
         };
-        let (plan, report, diagnostics) = self.looked(options, rules).await;
+        let (mut plan, mut report, mut remarks) = self.looked(options, rules).await;
+        if remarks.has_errors() {
+            return Err(remarks);
+        }
+        let mut kept: Option<BTreeSet<String>> = None;
+        if let Some(review) = reviewed {
+            let of_wanted = review.only(named);
+            let still = of_wanted.still(&report)?;
+            kept = Some(still.iter().map(|one| one.addr.to_string()).collect());
+        }
+        report.objects.retain(|object| {
+            let is_kept = |kept: &BTreeSet<String>| kept.contains(&object.addr.to_string());
+            named(&object.addr) && kept.as_ref().is_none_or(is_kept)
+        });
+        let drifted: BTreeSet<&AbsInstance> = report.objects.iter().map(|one| &one.addr).collect();
+        let asks_for_more = plan
+            .changes
+            .iter()
+            .any(|change| change.has_effect() && !drifted.contains(&change.addr));
+        let narrow: Vec<Target> = report
+            .objects
+            .iter()
+            .map(|object| Target::Instance(object.addr.clone()))
+            .collect();
+        if asks_for_more && !narrow.is_empty() && narrow != targets {
+            plan = self.narrowed(plan, narrow).await?;
+        }
+        if !report.objects.is_empty()
+            && let Err(kept) = leave_alone(&mut plan, &report)
+        {
+            return Err(refused(
+                "Reverting would do more than that",
+                format!(
+                    "What drifted needs objects that the configuration changes too: {}. Nothing was done: run `trueup plan`.",
+                    kept.join(", ")
+                ),
+            ));
+        }
+        let mut more = Diagnostics::default();
+        for object in &report.objects {
+            match judge(&plan, object) {
+                Judgement::Undone => {}
+                Judgement::Left => remarks.push(
+                    Diagnostic::warning(
+                        "Drift is not undone by the configuration",
+                        format!("Nothing in the configuration says what {} was, so no plan brings it back. Say it in the configuration, or accept what is there by `trueup apply -refresh-only`.", object.addr),
+                    )
+                    .at_some(object.place),
+                ),
+                Judgement::More(what) => more.push(
+                    Diagnostic::error(
+                        "Reverting would do more than that",
+                        format!("{}: {what}. Nothing was done: run `trueup plan` to see all of it.", object.addr),
+                    )
+                    .at_some(object.place),
+                ),
+            }
+        }
+        if more.has_errors() {
+            return Err(more);
+        }
+        // It is the drift that makes it narrow, no option of the user's that an apply would have to warn of.
+        plan.targets.clear();
+        Ok(Reversion {
+            plan,
+            report,
+            remarks,
+        })
+    }
+
+    /// A plan of these objects alone, as a plan that found them has refreshed them: nothing is read again.
+    async fn narrowed(&mut self, found: Plan, targets: Vec<Target>) -> Result<Plan, Diagnostics> {
+        let options = PlanOptions {
+            targets,
+            refresh: false,
+            refreshed: Some(found.prior_state),
+            ..PlanOptions::normal()
+        };
+        let (mut plan, diagnostics) = self.plan(options).await;
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        Ok((plan, report, diagnostics))
+        plan.drift = found.drift;
+        plan.prev_run_state = found.prev_run_state;
+        Ok(plan)
     }
 }
 
