@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::s3::{BucketSetting, Said};
 use trueup_aws::{Buckets, Error};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType, StepKind};
@@ -17,7 +16,7 @@ use crate::dynamodb::table_item::digest_of_text;
 use crate::members::filled;
 use crate::region::Place;
 use crate::rules::{Body, Draft, check, draft};
-use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
+use crate::satellite::{Beside, Changes, Run, Satellite, identity_of, said, text_of, with};
 use crate::timeouts::no_private;
 
 /// The argument that names the account a bucket is expected to belong to.
@@ -234,15 +233,12 @@ impl<S: Setting> Satellite for Settings<S> {
         identity_of(value, &self.aws.region, &["bucket"], &[OWNER])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let mut value = said(S::body(), [("bucket", text_of(identity, "bucket"))]);
         if let Some(owner) = identity.get(OWNER) {
             value = with(&value, [(OWNER, Value::string(owner))]);
         }
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -278,76 +274,57 @@ impl<S: Setting> Satellite for Settings<S> {
         }
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Said>, Error>> {
-        Box::pin(async move {
-            let (bucket, owner) = parts(subject);
-            match self.buckets.get_setting(bucket, S::SETTING, owner).await {
-                Ok(said) => Ok(Some(said)),
-                Err(error) if error.is_not_found() => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Said>, Error> {
+        let (bucket, owner) = parts(subject);
+        match self.buckets.get_setting(bucket, S::SETTING, owner).await {
+            Ok(said) => Ok(Some(said)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn state(&self, seen: &Said, like: &Value) -> Option<Value> {
         Self::to_state(seen, like)
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            let said = S::said(wanted);
-            self.put(run, wanted, said.clone(), true).await?;
-            let made = said.and_then(|said| Self::to_state(&said, wanted));
-            run.created(made.unwrap_or_else(|| wanted.clone())).await;
-            self.again(run, wanted).await
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        _prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            self.put(run, wanted, S::said(wanted), false).await?;
-            self.again(run, wanted).await
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let bucket = filled(prior, "bucket").unwrap_or_default();
-            let owner = filled(prior, OWNER);
-            let ended = match S::removal(prior) {
-                Removal::Nothing => return Ok(()),
-                Removal::Put(said) => self.put(run, prior, Some(said), false).await,
-                Removal::Delete => {
-                    let what = format!("bucket {bucket} to give up its setting");
-                    until(&self.aws, run.cx, &what, SPREAD, busy, || {
-                        self.buckets.delete_setting(bucket, S::SETTING, owner)
-                    })
-                    .await
-                }
-            };
-            match ended {
-                Err(error) if S::ended(&error) => Ok(()),
-                other => other,
-            }
-        })
-    }
-
     fn digest(&self, value: &Value) -> String {
         let said = S::said(value).unwrap_or_default();
         let document = said.document.written(None);
         digest_of_text(&format!("{} {} {document}", S::LABEL, Self::id(value)))
+    }
+}
+
+impl<S: Setting> Changes for Settings<S> {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let said = S::said(wanted);
+        self.put(run, wanted, said.clone(), true).await?;
+        let made = said.and_then(|said| Self::to_state(&said, wanted));
+        run.created(made.unwrap_or_else(|| wanted.clone())).await;
+        self.again(run, wanted).await
+    }
+
+    async fn update(&self, run: &Run<'_>, _prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        self.put(run, wanted, S::said(wanted), false).await?;
+        self.again(run, wanted).await
+    }
+
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        let bucket = filled(prior, "bucket").unwrap_or_default();
+        let owner = filled(prior, OWNER);
+        let ended = match S::removal(prior) {
+            Removal::Nothing => return Ok(()),
+            Removal::Put(said) => self.put(run, prior, Some(said), false).await,
+            Removal::Delete => {
+                let what = format!("bucket {bucket} to give up its setting");
+                until(&self.aws, run.cx, &what, SPREAD, busy, || {
+                    self.buckets.delete_setting(bucket, S::SETTING, owner)
+                })
+                .await
+            }
+        };
+        match ended {
+            Err(error) if S::ended(&error) => Ok(()),
+            other => other,
+        }
     }
 }

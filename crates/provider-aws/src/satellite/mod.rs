@@ -15,15 +15,39 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::Error;
 use trueup_provider::{Intent, PlanRequest, Planned, Problems, StepKind};
 use trueup_value::Value;
 
 use crate::connection::Connection;
 
+/// How an object of a satellite is brought about, changed and taken away.
+pub(crate) trait Changes: Sized + Send + Sync + 'static {
+    /// Brings it about and answers the object as it is then.
+    fn create(
+        &self,
+        run: &Run<'_>,
+        wanted: &Value,
+    ) -> impl Future<Output = Result<Value, Error>> + Send;
+
+    /// Changes it and answers the object as it is then.
+    fn update(
+        &self,
+        run: &Run<'_>,
+        prior: &Value,
+        wanted: &Value,
+    ) -> impl Future<Output = Result<Value, Error>> + Send;
+
+    /// Takes it away; not found is gone.
+    fn delete(
+        &self,
+        run: &Run<'_>,
+        prior: &Value,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
 /// A type beside tables: what only it knows. [`Beside`] makes a resource type of it.
-pub(crate) trait Satellite: Sized + Send + Sync + 'static {
+pub(crate) trait Satellite: Changes {
     /// What one look answers: for all objects of one subject.
     type Seen: Send + Sync;
     /// As problems name it: `DynamoDB Tag`, or with a place for what it is about,
@@ -44,10 +68,10 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     /// names it in problems.
     fn identity(&self, value: &Value) -> BTreeMap<String, String>;
     /// A value of which as much is said as [`Self::identity`] tells.
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>>;
+    fn of_identity(
+        &self,
+        identity: &BTreeMap<String, String>,
+    ) -> impl Future<Output = Result<Value, Error>> + Send;
     /// The same of an import id; the error says what an id looks like.
     fn of_id(&self, id: &str) -> Result<Value, String>;
     /// What problems say of a step of a kind.
@@ -68,7 +92,8 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     /// not say.
     fn subject(&self, value: &Value) -> Option<String>;
     /// Looks. Nothing where there is no such subject.
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>>;
+    fn look(&self, subject: &str)
+    -> impl Future<Output = Result<Option<Self::Seen>, Error>> + Send;
     /// The object as it was seen, in the form of `like`, which is what was believed or planned;
     /// nothing where it is gone.
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value>;
@@ -76,22 +101,6 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
     fn unseen(&self, _like: &Value) -> Option<Value> {
         None
     }
-    /// Brings it about and answers the object as it is then.
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>>;
-    /// Changes it and answers the object as it is then.
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>>;
-    /// Takes it away; not found is gone.
-    fn delete<'a>(&'a self, run: &'a Run<'a>, prior: &'a Value)
-    -> BoxFuture<'a, Result<(), Error>>;
     /// What an object is recognised by after a crash.
     fn digest(&self, value: &Value) -> String;
     /// A planned value with the name that its step makes up: see [`trueup_provider::ResourceType::with_name`].
@@ -101,23 +110,26 @@ pub(crate) trait Satellite: Sized + Send + Sync + 'static {
 
     /// The object that a creation of an earlier run made, if it made one. By default one that is
     /// there under its identity and has the planned digest.
-    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
-        Box::pin(async move {
+    fn made_by(
+        &self,
+        intent: &Intent,
+    ) -> impl Future<Output = Result<Option<Value>, Error>> + Send {
+        async move {
             let found = self
                 .found(&self.of_identity(&intent.identity).await?)
                 .await?;
             let planned = intent.planned_digest.as_deref();
             Ok(found.filter(|value| planned == Some(self.digest(value).as_str())))
-        })
+        }
     }
     /// The object that a value tells of, as it is.
-    fn found<'a>(&'a self, like: &'a Value) -> BoxFuture<'a, Result<Option<Value>, Error>> {
-        Box::pin(async move {
+    fn found(&self, like: &Value) -> impl Future<Output = Result<Option<Value>, Error>> + Send {
+        async move {
             let Some(subject) = self.subject(like) else {
                 return Ok(None);
             };
             let seen = self.look(&subject).await?;
             Ok(seen.and_then(|seen| self.state(&seen, like)))
-        })
+        }
     }
 }

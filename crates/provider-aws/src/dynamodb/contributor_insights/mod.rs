@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::dynamodb::Insights;
 use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problems, ResourceType};
@@ -19,7 +18,7 @@ use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
 use crate::satellite::{
-    Beside, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
+    Beside, Changes, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
 };
 use crate::timeouts::bad_limits;
 use schema::{LIMITS, TIMEOUTS, body};
@@ -171,21 +170,16 @@ impl Satellite for ContributorInsights {
         identity_of(value, &self.aws.region, &["table_name"], &["index_name"])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            let value = said(
-                body(),
-                [
-                    ("table_name", text_of(identity, "table_name")),
-                    ("index_name", text_of(identity, "index_name")),
-                ],
-            );
-            let id = self.id(&value).await?;
-            Ok(with(&value, [("id", Value::string(id))]))
-        })
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
+        let value = said(
+            body(),
+            [
+                ("table_name", text_of(identity, "table_name")),
+                ("index_name", text_of(identity, "index_name")),
+            ],
+        );
+        let id = self.id(&value).await?;
+        Ok(with(&value, [("id", Value::string(id))]))
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -213,21 +207,17 @@ impl Satellite for ContributorInsights {
         Some(name(table, index))
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Insights>, Error>> {
-        Box::pin(async move {
-            let Some((table, index)) = split(subject) else {
-                return Ok(None);
-            };
-            let dynamodb = &self.aws.dynamodb;
-            match dynamodb.describe_contributor_insights(table, index).await {
-                Ok(found) => Ok(Some(found)),
-                // A store that knows no insights has none.
-                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Insights>, Error> {
+        let Some((table, index)) = split(subject) else {
+            return Ok(None);
+        };
+        let dynamodb = &self.aws.dynamodb;
+        match dynamodb.describe_contributor_insights(table, index).await {
+            Ok(found) => Ok(Some(found)),
+            // A store that knows no insights has none.
+            Err(error) if error.is_not_found() || error.class() == Class::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn state(&self, seen: &Insights, like: &Value) -> Option<Value> {
@@ -244,46 +234,31 @@ impl Satellite for ContributorInsights {
         Some(with(like, [("mode", mode)]))
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.enable(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            // Other time limits are no change in AWS.
-            if filled(prior, "mode") != filled(wanted, "mode") {
-                self.turn(run, wanted, true).await?;
-                self.wait(run, wanted, "ENABLED").await?;
-            }
-            Ok(wanted.clone())
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            self.turn(run, prior, false).await?;
-            self.wait(run, prior, "DISABLED").await
-        })
-    }
-
     fn digest(&self, value: &Value) -> String {
         let (table, index) = place(value);
         digest_of_text(&format!(
             "insights {table:?} {:?}",
             index.unwrap_or_default()
         ))
+    }
+}
+
+impl Changes for ContributorInsights {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        self.enable(run, wanted).await
+    }
+
+    async fn update(&self, run: &Run<'_>, prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        // Other time limits are no change in AWS.
+        if filled(prior, "mode") != filled(wanted, "mode") {
+            self.turn(run, wanted, true).await?;
+            self.wait(run, wanted, "ENABLED").await?;
+        }
+        Ok(wanted.clone())
+    }
+
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        self.turn(run, prior, false).await?;
+        self.wait(run, prior, "DISABLED").await
     }
 }

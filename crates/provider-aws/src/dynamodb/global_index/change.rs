@@ -7,7 +7,7 @@ use trueup_value::Value;
 use super::model::{creation, definitions, is_provisioned, limits, provisioned, to_state, warm};
 use super::{GlobalIndexes, names};
 use crate::members::member;
-use crate::satellite::{Run, with};
+use crate::satellite::{Changes, Run, with};
 
 /// A request that can't be made as things are.
 fn refused(detail: String) -> Error {
@@ -31,8 +31,21 @@ impl GlobalIndexes {
         sent.await.map(drop)
     }
 
+    async fn read_back(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let (table, index) = names(wanted);
+        let there = self.settled(run, table).await?;
+        match there.global_indexes.iter().find(|each| each.name == index) {
+            Some(found) => Ok(to_state(&there, found, wanted)),
+            None => Err(refused(format!(
+                "the index {index:?} of the table {table:?} was removed while it was being built or changed"
+            ))),
+        }
+    }
+}
+
+impl Changes for GlobalIndexes {
     /// Builds the index of a planned value.
-    pub(super) async fn build(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
         let (table, index) = names(wanted);
         let _turn = self.tables.known.turn(table).await;
         let found = self.tables.find(table).await?;
@@ -65,12 +78,7 @@ impl GlobalIndexes {
     }
 
     /// Changes capacity and limits, then what is kept warm.
-    pub(super) async fn change(
-        &self,
-        run: &Run<'_>,
-        prior: &Value,
-        wanted: &Value,
-    ) -> Result<Value, Error> {
+    async fn update(&self, run: &Run<'_>, prior: &Value, wanted: &Value) -> Result<Value, Error> {
         let (table, index) = names(wanted);
         let _turn = self.tables.known.turn(table).await;
         let there = self.settled(run, table).await?;
@@ -108,7 +116,7 @@ impl GlobalIndexes {
     }
 
     /// Removes the index. A table that is gone, or going, takes it along.
-    pub(super) async fn remove(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
         let (table, index) = names(prior);
         let _turn = self.tables.known.turn(table).await;
         match self.tables.find(table).await? {
@@ -126,17 +134,6 @@ impl GlobalIndexes {
             self.send(run, request).await?;
         }
         self.settled(run, table).await.map(drop)
-    }
-
-    async fn read_back(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
-        let (table, index) = names(wanted);
-        let there = self.settled(run, table).await?;
-        match there.global_indexes.iter().find(|each| each.name == index) {
-            Some(found) => Ok(to_state(&there, found, wanted)),
-            None => Err(refused(format!(
-                "the index {index:?} of the table {table:?} was removed while it was being built or changed"
-            ))),
-        }
     }
 }
 

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::Error;
 use trueup_aws::dynamodb::TableDescription;
 use trueup_provider::{PlanRequest, Planned, ResourceType};
@@ -22,7 +21,7 @@ use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of};
+use crate::satellite::{Beside, Satellite, identity_of, said, text_of};
 use model::to_state;
 use schema::{LIMITS, body};
 
@@ -79,10 +78,7 @@ impl Satellite for GlobalIndexes {
         )
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -91,7 +87,7 @@ impl Satellite for GlobalIndexes {
                 ("projection", Value::dynamic_null()),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -117,11 +113,8 @@ impl Satellite for GlobalIndexes {
         filled(value, "table_name").map(str::to_owned)
     }
 
-    fn look<'a>(
-        &'a self,
-        subject: &'a str,
-    ) -> BoxFuture<'a, Result<Option<TableDescription>, Error>> {
-        Box::pin(self.tables.find(subject))
+    async fn look(&self, subject: &str) -> Result<Option<TableDescription>, Error> {
+        self.tables.find(subject).await
     }
 
     fn state(&self, seen: &TableDescription, like: &Value) -> Option<Value> {
@@ -135,31 +128,6 @@ impl Satellite for GlobalIndexes {
             return None;
         }
         Some(to_state(seen, index, like))
-    }
-
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.build(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.change(run, prior, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.remove(run, prior))
     }
 
     fn digest(&self, value: &Value) -> String {

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::dynamodb::KinesisDestination;
 use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
@@ -20,7 +19,8 @@ use crate::connection::Connection;
 use crate::members::{filled, member, text};
 use crate::region::Place;
 use crate::satellite::{
-    Beside, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of, with,
+    Beside, Changes, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of,
+    with,
 };
 use crate::timeouts::no_private;
 use schema::{PRECISION, body};
@@ -138,10 +138,7 @@ impl Satellite for KinesisDestinations {
         identity_of(value, &self.aws.region, &["table_name", "stream_arn"], &[])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -149,7 +146,7 @@ impl Satellite for KinesisDestinations {
                 ("stream_arn", text_of(identity, "stream_arn")),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -171,18 +168,14 @@ impl Satellite for KinesisDestinations {
         filled(value, "table_name").map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
-        Box::pin(async move {
-            let dynamodb = &self.aws.dynamodb;
-            match dynamodb.describe_kinesis_destinations(subject).await {
-                Ok(found) => Ok(Some(found)),
-                // A store that knows no destinations has none.
-                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Self::Seen>, Error> {
+        let dynamodb = &self.aws.dynamodb;
+        match dynamodb.describe_kinesis_destinations(subject).await {
+            Ok(found) => Ok(Some(found)),
+            // A store that knows no destinations has none.
+            Err(error) if error.is_not_found() || error.class() == Class::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
@@ -201,85 +194,70 @@ impl Satellite for KinesisDestinations {
         Some(with(&value, [(PRECISION, precision)]))
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            let (table, stream) = names(wanted);
-            let precision = filled(wanted, PRECISION).map(str::to_owned);
-            let dynamodb = self.aws.dynamodb.clone();
-            let what = format!("table {table} to accept a Kinesis destination");
-            let value = with(wanted, [("id", id(&table, &stream))]);
-            run.patiently(&self.aws, &what, move || {
-                let (dynamodb, table, stream, precision) = (
-                    dynamodb.clone(),
-                    table.clone(),
-                    stream.clone(),
-                    precision.clone(),
-                );
-                Box::pin(async move {
-                    let precision = precision.as_deref();
-                    dynamodb
-                        .enable_kinesis_destination(&table, &stream, precision)
-                        .await
-                })
-            })
-            .await?;
-            run.created(value.clone()).await;
-            self.wait(run, wanted, "ACTIVE", &["DISABLED", "ENABLING"])
-                .await?;
-            Ok(value)
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        _run: &'a Run<'a>,
-        _prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        // Every argument needs another object.
-        Box::pin(std::future::ready(Ok(wanted.clone())))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let (table, stream) = names(prior);
-            let dynamodb = self.aws.dynamodb.clone();
-            let what = format!("table {table} to give up a Kinesis destination");
-            let (asked_table, asked_stream) = (table.clone(), stream.clone());
-            let asked = run.patiently(&self.aws, &what, move || {
-                let (dynamodb, table, stream) =
-                    (dynamodb.clone(), asked_table.clone(), asked_stream.clone());
-                Box::pin(async move { dynamodb.disable_kinesis_destination(&table, &stream).await })
-            });
-            if let Err(error) = asked.await {
-                // One that is off already, or on its way off, can't be turned off.
-                let seen = match error.code() {
-                    "ValidationException" => self.look(&table).await?,
-                    _ => return Err(error),
-                };
-                let active = seen.into_iter().flatten().any(|each| {
-                    each.stream_arn == stream
-                        && !matches!(each.status.as_str(), "DISABLED" | "DISABLING")
-                });
-                if active {
-                    return Err(error);
-                }
-            }
-            self.wait(run, prior, "DISABLED", &["ACTIVE", "DISABLING"])
-                .await
-        })
-    }
-
     fn digest(&self, value: &Value) -> String {
         let (table, stream) = names(value);
         digest_of_text(&format!("destination {table:?} {stream:?}"))
+    }
+}
+
+impl Changes for KinesisDestinations {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let (table, stream) = names(wanted);
+        let precision = filled(wanted, PRECISION).map(str::to_owned);
+        let dynamodb = self.aws.dynamodb.clone();
+        let what = format!("table {table} to accept a Kinesis destination");
+        let value = with(wanted, [("id", id(&table, &stream))]);
+        run.patiently(&self.aws, &what, move || {
+            let (dynamodb, table, stream, precision) = (
+                dynamodb.clone(),
+                table.clone(),
+                stream.clone(),
+                precision.clone(),
+            );
+            Box::pin(async move {
+                let precision = precision.as_deref();
+                dynamodb
+                    .enable_kinesis_destination(&table, &stream, precision)
+                    .await
+            })
+        })
+        .await?;
+        run.created(value.clone()).await;
+        self.wait(run, wanted, "ACTIVE", &["DISABLED", "ENABLING"])
+            .await?;
+        Ok(value)
+    }
+
+    async fn update(&self, _run: &Run<'_>, _prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        // Every argument needs another object.
+        Ok(wanted.clone())
+    }
+
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        let (table, stream) = names(prior);
+        let dynamodb = self.aws.dynamodb.clone();
+        let what = format!("table {table} to give up a Kinesis destination");
+        let (asked_table, asked_stream) = (table.clone(), stream.clone());
+        let asked = run.patiently(&self.aws, &what, move || {
+            let (dynamodb, table, stream) =
+                (dynamodb.clone(), asked_table.clone(), asked_stream.clone());
+            Box::pin(async move { dynamodb.disable_kinesis_destination(&table, &stream).await })
+        });
+        if let Err(error) = asked.await {
+            // One that is off already, or on its way off, can't be turned off.
+            let seen = match error.code() {
+                "ValidationException" => self.look(&table).await?,
+                _ => return Err(error),
+            };
+            let active = seen.into_iter().flatten().any(|each| {
+                each.stream_arn == stream
+                    && !matches!(each.status.as_str(), "DISABLED" | "DISABLING")
+            });
+            if active {
+                return Err(error);
+            }
+        }
+        self.wait(run, prior, "DISABLED", &["ACTIVE", "DISABLING"])
+            .await
     }
 }

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::dynamodb::{PutResourcePolicy, ResourcePolicy};
 use trueup_aws::{Class, Error, Poll};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
@@ -22,7 +21,7 @@ use crate::iam_policy::{equivalent, normalized};
 use crate::members::{filled, flag, text};
 use crate::region::Place;
 use crate::satellite::{
-    Beside, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
+    Beside, Changes, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
 };
 use schema::body;
 
@@ -167,10 +166,7 @@ impl Satellite for ResourcePolicies {
         identity_of(value, &self.aws.region, &["resource_arn"], &[])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -178,7 +174,7 @@ impl Satellite for ResourcePolicies {
                 ("confirm_remove_self_resource_access", Value::bool(false)),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -200,18 +196,14 @@ impl Satellite for ResourcePolicies {
             .map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
-        Box::pin(async move {
-            let there = place_of(&self.aws, subject)?;
-            match there.dynamodb.get_resource_policy(subject).await {
-                Ok(found) => Ok(Some(found)),
-                // A store that knows no policies has none.
-                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Self::Seen>, Error> {
+        let there = place_of(&self.aws, subject)?;
+        match there.dynamodb.get_resource_policy(subject).await {
+            Ok(found) => Ok(Some(found)),
+            // A store that knows no policies has none.
+            Err(error) if error.is_not_found() || error.class() == Class::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
@@ -236,50 +228,35 @@ impl Satellite for ResourcePolicies {
         ))
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move {
-            let value = self.put(run, wanted).await?;
-            run.created(value.clone()).await;
-            let (arn, _) = names(wanted);
-            self.wait_seen(run, &arn).await?;
-            Ok(value)
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        _prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.put(run, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let (arn, _) = names(prior);
-            let there = place_of(&self.aws, &arn)?;
-            let dynamodb = there.dynamodb.clone();
-            let what = format!("{arn} to give up its policy");
-            run.patiently(&there, &what, move || {
-                let (dynamodb, arn) = (dynamodb.clone(), arn.clone());
-                Box::pin(async move { dynamodb.delete_resource_policy(&arn).await })
-            })
-            .await
-        })
-    }
-
     fn digest(&self, value: &Value) -> String {
         let (arn, policy) = names(value);
         let policy = normalized(&policy).unwrap_or(policy);
         digest_of_text(&format!("policy {arn:?} {policy}"))
+    }
+}
+
+impl Changes for ResourcePolicies {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let value = self.put(run, wanted).await?;
+        run.created(value.clone()).await;
+        let (arn, _) = names(wanted);
+        self.wait_seen(run, &arn).await?;
+        Ok(value)
+    }
+
+    async fn update(&self, run: &Run<'_>, _prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        self.put(run, wanted).await
+    }
+
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        let (arn, _) = names(prior);
+        let there = place_of(&self.aws, &arn)?;
+        let dynamodb = there.dynamodb.clone();
+        let what = format!("{arn} to give up its policy");
+        run.patiently(&there, &what, move || {
+            let (dynamodb, arn) = (dynamodb.clone(), arn.clone());
+            Box::pin(async move { dynamodb.delete_resource_policy(&arn).await })
+        })
+        .await
     }
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::dynamodb::Export;
 use trueup_aws::{Error, Poll};
 use trueup_provider::{Intent, PlanRequest, Planned, Problem, ResourceType};
@@ -18,7 +17,9 @@ use super::table_item::digest_of_text;
 use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::satellite::{Beside, Run, Satellite, identity_of, place_of, plan_of, said, text_of};
+use crate::satellite::{
+    Beside, Changes, Run, Satellite, identity_of, place_of, plan_of, said, text_of,
+};
 use model::{request, to_state};
 use schema::{LIMITS, body};
 
@@ -120,10 +121,7 @@ impl Satellite for TableExports {
         )
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -131,7 +129,7 @@ impl Satellite for TableExports {
                 ("table_arn", text_of(identity, "table_arn")),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -145,8 +143,8 @@ impl Satellite for TableExports {
         arn_of(value).map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Export>, Error>> {
-        Box::pin(self.describe(subject))
+    async fn look(&self, subject: &str) -> Result<Option<Export>, Error> {
+        self.describe(subject).await
     }
 
     fn state(&self, seen: &Export, like: &Value) -> Option<Value> {
@@ -159,33 +157,6 @@ impl Satellite for TableExports {
         matches!(text(like, "export_status"), Some("COMPLETED" | "FAILED")).then(|| like.clone())
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.export(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        _run: &'a Run<'a>,
-        _prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        // Only time limits change in place.
-        Box::pin(std::future::ready(Ok(wanted.clone())))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        _run: &'a Run<'a>,
-        _prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        // An export can't be taken back; what it wrote belongs to the bucket.
-        Box::pin(std::future::ready(Ok(())))
-    }
-
     fn digest(&self, value: &Value) -> String {
         let said: Vec<String> = ["table_arn", "s3_bucket", "s3_prefix", "export_format"]
             .iter()
@@ -194,35 +165,49 @@ impl Satellite for TableExports {
         digest_of_text(&format!("export {}", said.join(" ")))
     }
 
-    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
-        Box::pin(async move {
-            let Some(table) = intent.identity.get("table_arn") else {
-                return Ok(None);
+    async fn made_by(&self, intent: &Intent) -> Result<Option<Value>, Error> {
+        let Some(table) = intent.identity.get("table_arn") else {
+            return Ok(None);
+        };
+        let there = place_of(&self.aws, table)?;
+        let arns = match there.dynamodb.list_exports(table).await {
+            Ok(arns) => arns,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let nothing = said(body(), []);
+        for arn in arns {
+            let Some(export) = self.describe(&arn).await? else {
+                continue;
             };
-            let there = place_of(&self.aws, table)?;
-            let arns = match there.dynamodb.list_exports(table).await {
-                Ok(arns) => arns,
-                Err(error) if error.is_not_found() => return Ok(None),
-                Err(error) => return Err(error),
-            };
-            let nothing = said(body(), []);
-            for arn in arns {
-                let Some(export) = self.describe(&arn).await? else {
-                    continue;
-                };
-                #[expect(
-                    clippy::cast_precision_loss,
-                    reason = "milliseconds since 1970 fit a double exactly"
-                )]
-                let after = export
-                    .start_time
-                    .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
-                let value = to_state(&export, &nothing);
-                if after && intent.planned_digest.as_deref() == Some(&self.digest(&value)) {
-                    return Ok(Some(value));
-                }
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "milliseconds since 1970 fit a double exactly"
+            )]
+            let after = export
+                .start_time
+                .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
+            let value = to_state(&export, &nothing);
+            if after && intent.planned_digest.as_deref() == Some(&self.digest(&value)) {
+                return Ok(Some(value));
             }
-            Ok(None)
-        })
+        }
+        Ok(None)
+    }
+}
+
+impl Changes for TableExports {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        self.export(run, wanted).await
+    }
+
+    async fn update(&self, _run: &Run<'_>, _prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        // Only time limits change in place.
+        Ok(wanted.clone())
+    }
+
+    async fn delete(&self, _run: &Run<'_>, _prior: &Value) -> Result<(), Error> {
+        // An export can't be taken back; what it wrote belongs to the bucket.
+        Ok(())
     }
 }

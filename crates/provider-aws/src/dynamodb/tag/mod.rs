@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::{Class, Error};
 use trueup_provider::{PlanRequest, Planned, Problem, Problems, ResourceType};
 use trueup_value::{Path, Value};
@@ -18,7 +17,7 @@ use crate::connection::Connection;
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::satellite::{
-    Beside, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
+    Beside, Changes, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
 };
 use crate::timeouts::no_private;
 use schema::body;
@@ -115,10 +114,7 @@ impl Satellite for Tags {
         identity_of(value, &self.aws.region, &["resource_arn", "key"], &[])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -126,7 +122,7 @@ impl Satellite for Tags {
                 ("key", text_of(identity, "key")),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -148,18 +144,14 @@ impl Satellite for Tags {
         filled(value, "resource_arn").map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
-        Box::pin(async move {
-            let there = place_of(&self.aws, subject)?;
-            match there.dynamodb.list_tags_of_resource(subject).await {
-                Ok(tags) => Ok(Some(tags)),
-                // A store that knows no tags has none.
-                Err(error) if error.is_not_found() || error.class() == Class::Unsupported => {
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Self::Seen>, Error> {
+        let there = place_of(&self.aws, subject)?;
+        match there.dynamodb.list_tags_of_resource(subject).await {
+            Ok(tags) => Ok(Some(tags)),
+            // A store that knows no tags has none.
+            Err(error) if error.is_not_found() || error.class() == Class::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
@@ -174,42 +166,29 @@ impl Satellite for Tags {
         ))
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.put(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        _prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.put(run, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            let (arn, key, _) = parts(prior);
-            let there = place_of(&self.aws, &arn)?;
-            let (dynamodb, subject) = (there.dynamodb.clone(), arn.clone());
-            run.patiently(&there, &format!("{arn} to give up a tag"), move || {
-                let (dynamodb, subject, key) = (dynamodb.clone(), subject.clone(), key.clone());
-                Box::pin(async move { dynamodb.untag_resource(&subject, vec![key]).await })
-            })
-            .await
-        })
-    }
-
     fn digest(&self, value: &Value) -> String {
         let (arn, key, value) = parts(value);
         digest_of_text(&format!("tag {arn:?} {key:?} {value:?}"))
+    }
+}
+
+impl Changes for Tags {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        self.put(run, wanted).await
+    }
+
+    async fn update(&self, run: &Run<'_>, _prior: &Value, wanted: &Value) -> Result<Value, Error> {
+        self.put(run, wanted).await
+    }
+
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        let (arn, key, _) = parts(prior);
+        let there = place_of(&self.aws, &arn)?;
+        let (dynamodb, subject) = (there.dynamodb.clone(), arn.clone());
+        run.patiently(&there, &format!("{arn} to give up a tag"), move || {
+            let (dynamodb, subject, key) = (dynamodb.clone(), subject.clone(), key.clone());
+            Box::pin(async move { dynamodb.untag_resource(&subject, vec![key]).await })
+        })
+        .await
     }
 }

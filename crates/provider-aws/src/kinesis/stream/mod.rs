@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::{Error, Kinesis};
 use trueup_provider::{PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
@@ -20,7 +19,7 @@ use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
 use crate::members::{filled, whole};
 use crate::region::Place;
-use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of};
+use crate::satellite::{Beside, Satellite, identity_of, said, text_of};
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
 use model::{Found, is_provisioned, said_mode, to_state};
@@ -79,10 +78,7 @@ impl Satellite for Streams {
         identity_of(value, &self.aws.region, &["name"], &[])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -91,7 +87,7 @@ impl Satellite for Streams {
                 ("enforce_consumer_deletion", Value::bool(false)),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -116,51 +112,24 @@ impl Satellite for Streams {
         filled(value, "name").map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Self::Seen>, Error>> {
-        Box::pin(async move {
-            let gone = |error: Error| match error.is_not_found() {
-                true => Ok(None),
-                false => Err(error),
-            };
-            let summary = match self.kinesis.describe_stream_summary(subject).await {
-                Ok(summary) if summary.status == "DELETING" => return Ok(None),
-                Ok(summary) => summary,
-                Err(error) => return gone(error),
-            };
-            match self.kinesis.list_stream_tags(subject).await {
-                Ok(tags) => Ok(Some(Found { summary, tags })),
-                Err(error) => gone(error),
-            }
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Self::Seen>, Error> {
+        let gone = |error: Error| match error.is_not_found() {
+            true => Ok(None),
+            false => Err(error),
+        };
+        let summary = match self.kinesis.describe_stream_summary(subject).await {
+            Ok(summary) if summary.status == "DELETING" => return Ok(None),
+            Ok(summary) => summary,
+            Err(error) => return gone(error),
+        };
+        match self.kinesis.list_stream_tags(subject).await {
+            Ok(tags) => Ok(Some(Found { summary, tags })),
+            Err(error) => gone(error),
+        }
     }
 
     fn state(&self, seen: &Self::Seen, like: &Value) -> Option<Value> {
         Some(to_state(seen, &self.tags, like))
-    }
-
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(change::create(self, run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(change::update(self, run, prior, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(change::delete(self, run, prior))
     }
 
     /// What the call that creates a stream says: the rest follows by calls of their own.

@@ -14,7 +14,7 @@ use super::names::{check, chosen};
 use super::{Buckets, LIMITS};
 use crate::members::{block, filled, flag, text_map};
 use crate::s3::patient::{busy, busy_or_new, missing, not_seen, until};
-use crate::satellite::Run;
+use crate::satellite::{Changes, Run};
 use crate::tags::{Tags, changes};
 
 /// What S3 says where a bucket of that name is there.
@@ -31,9 +31,9 @@ fn exists() -> Error {
     }
 }
 
-impl Buckets {
+impl Changes for Buckets {
     /// Makes the bucket and everything that its block says.
-    pub(super) async fn make(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
         let name = chosen(wanted, run.token);
         check(&name, &self.aws.region)?;
         // There an owner who makes a bucket again is told nothing.
@@ -70,12 +70,7 @@ impl Buckets {
     }
 
     /// Changes the bucket from its prior to its planned value.
-    pub(super) async fn change(
-        &self,
-        run: &Run<'_>,
-        prior: &Value,
-        wanted: &Value,
-    ) -> Result<Value, Error> {
+    async fn update(&self, run: &Run<'_>, prior: &Value, wanted: &Value) -> Result<Value, Error> {
         let name = filled(prior, "id").unwrap_or_default().to_owned();
         let limit = LIMITS.of(Some(wanted), "update");
         self.settings(run, &name, Some(prior), wanted, limit)
@@ -84,6 +79,12 @@ impl Buckets {
         self.again(run, &name, wanted, limit).await
     }
 
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+        self.end(run, prior).await
+    }
+}
+
+impl Buckets {
     /// Puts what is said inline and differs, one after the other: some need those before.
     async fn settings(
         &self,

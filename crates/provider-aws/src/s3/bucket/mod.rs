@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::{Error, S3};
 use trueup_provider::{Intent, PlanRequest, Planned, Problems, ResourceType};
 use trueup_value::Value;
@@ -24,7 +23,7 @@ use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::{check, draft};
 use crate::s3::versions::Stock;
-use crate::satellite::{Beside, Run, Satellite, said, text_of, with};
+use crate::satellite::{Beside, Satellite, said, text_of, with};
 use crate::tags::{TagPolicy, plan_tags_all};
 use model::{Found, to_state};
 use schema::{LIMITS, body};
@@ -90,13 +89,10 @@ impl Satellite for Buckets {
         (!is_named(planned)).then(|| with(planned, [("bucket", name())]))
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let name = text_of(identity, "bucket");
         let value = said(body(), [("bucket", name.clone()), ("id", name)]);
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -111,45 +107,20 @@ impl Satellite for Buckets {
         name.map(str::to_owned)
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Found>, Error>> {
-        Box::pin(self.find(subject))
+    async fn look(&self, subject: &str) -> Result<Option<Found>, Error> {
+        self.find(subject).await
     }
 
     fn state(&self, seen: &Found, like: &Value) -> Option<Value> {
         Some(to_state(seen, &self.tags, Some(like)))
     }
 
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.make(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.change(run, prior, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.end(run, prior))
-    }
-
     fn digest(&self, value: &Value) -> String {
         recover::digest(value)
     }
 
-    fn made_by<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Option<Value>, Error>> {
-        Box::pin(self.made_since(intent))
+    async fn made_by(&self, intent: &Intent) -> Result<Option<Value>, Error> {
+        self.made_since(intent).await
     }
 }
 

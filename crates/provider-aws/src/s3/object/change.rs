@@ -12,7 +12,7 @@ use crate::members::{filled, flag, member, text_map};
 use crate::rfc3339;
 use crate::s3::patient::{SPREAD, busy, busy_or_new, missing, not_seen, until};
 use crate::s3::versions::Which;
-use crate::satellite::Run;
+use crate::satellite::{Changes, Run};
 use crate::tags::{Tags, changes};
 
 /// Seconds since 1970, of a date that was checked before.
@@ -42,20 +42,38 @@ impl Objects {
         .map(drop)
     }
 
+    /// The object as it is now: it was just written, so that it has to be there.
+    async fn again(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+        let name = &Self::name(wanted);
+        let checksums = filled(wanted, "checksum_algorithm").is_some();
+        let what = format!("the object {} to be seen", name.key);
+        let found = until(&self.aws, run.cx, &what, SPREAD, not_seen, || {
+            Box::pin(async move {
+                match self.find(name, checksums).await? {
+                    Some(found) => Ok(found),
+                    None => Err(missing(
+                        "HeadObject",
+                        "NotFound",
+                        format!("The object {} does not exist", name.key),
+                    )),
+                }
+            })
+        })
+        .await?;
+        Ok(self.to_state(&found, wanted))
+    }
+}
+
+impl Changes for Objects {
     /// Writes the object of a step.
-    pub(super) async fn make(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
+    async fn create(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
         self.write(run, wanted, true).await?;
         run.created(self.to_state(&Found::default(), wanted)).await;
         self.again(run, wanted).await
     }
 
     /// Changes an object: its bytes and what goes with them are written anew, the rest in place.
-    pub(super) async fn change(
-        &self,
-        run: &Run<'_>,
-        prior: &Value,
-        wanted: &Value,
-    ) -> Result<Value, Error> {
+    async fn update(&self, run: &Run<'_>, prior: &Value, wanted: &Value) -> Result<Value, Error> {
         let differs = |name: &str| {
             let nothing = Value::dynamic_null();
             let of = |value| member(value, name).cloned().unwrap_or(nothing.clone());
@@ -98,7 +116,7 @@ impl Objects {
     }
 
     /// Deletes an object, with all its versions where the state knows of one.
-    pub(super) async fn end(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
+    async fn delete(&self, run: &Run<'_>, prior: &Value) -> Result<(), Error> {
         let name = Self::name(prior);
         let force = flag(prior, "force_destroy") == Some(true);
         if filled(prior, "version_id").is_some() {
@@ -112,26 +130,5 @@ impl Objects {
             ..Default::default()
         };
         self.aws.session.s3().delete_object(request).await
-    }
-
-    /// The object as it is now: it was just written, so that it has to be there.
-    async fn again(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
-        let name = &Self::name(wanted);
-        let checksums = filled(wanted, "checksum_algorithm").is_some();
-        let what = format!("the object {} to be seen", name.key);
-        let found = until(&self.aws, run.cx, &what, SPREAD, not_seen, || {
-            Box::pin(async move {
-                match self.find(name, checksums).await? {
-                    Some(found) => Ok(found),
-                    None => Err(missing(
-                        "HeadObject",
-                        "NotFound",
-                        format!("The object {} does not exist", name.key),
-                    )),
-                }
-            })
-        })
-        .await?;
-        Ok(self.to_state(&found, wanted))
     }
 }

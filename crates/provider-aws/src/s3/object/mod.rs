@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use trueup_aws::s3::ObjectName;
 use trueup_aws::{Error, Kms, Objects as ObjectCalls};
 use trueup_provider::{PlanRequest, Planned, ResourceType, same_but_for_zero};
@@ -23,7 +22,7 @@ use crate::dynamodb::table_item::digest_of_text;
 use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::draft;
-use crate::satellite::{Beside, Run, Satellite, identity_of, said, text_of, with};
+use crate::satellite::{Beside, Satellite, identity_of, said, text_of, with};
 use crate::tags::{TagPolicy, plan_tags_all};
 use crate::timeouts::no_private;
 use content::{LocalFiles, clean_key};
@@ -152,10 +151,7 @@ impl Satellite for Objects {
         identity_of(value, &self.aws.region, &["bucket", "key"], &[])
     }
 
-    fn of_identity<'a>(
-        &'a self,
-        identity: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let value = said(
             body(),
             [
@@ -163,7 +159,7 @@ impl Satellite for Objects {
                 ("key", text_of(identity, "key")),
             ],
         );
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {
@@ -191,47 +187,20 @@ impl Satellite for Objects {
         })
     }
 
-    fn look<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Found>, Error>> {
-        Box::pin(async move {
-            let mut parts = subject.splitn(3, BETWEEN);
-            let mut next = || parts.next().unwrap_or_default().to_owned();
-            let (bucket, flag, key) = (next(), next(), next());
-            let name = ObjectName {
-                bucket,
-                key,
-                version_id: None,
-            };
-            self.find(&name, !flag.is_empty()).await
-        })
+    async fn look(&self, subject: &str) -> Result<Option<Found>, Error> {
+        let mut parts = subject.splitn(3, BETWEEN);
+        let mut next = || parts.next().unwrap_or_default().to_owned();
+        let (bucket, flag, key) = (next(), next(), next());
+        let name = ObjectName {
+            bucket,
+            key,
+            version_id: None,
+        };
+        self.find(&name, !flag.is_empty()).await
     }
 
     fn state(&self, seen: &Found, like: &Value) -> Option<Value> {
         Some(self.to_state(seen, like))
-    }
-
-    fn create<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.make(run, wanted))
-    }
-
-    fn update<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-        wanted: &'a Value,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(self.change(run, prior, wanted))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        run: &'a Run<'a>,
-        prior: &'a Value,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.end(run, prior))
     }
 
     fn digest(&self, value: &Value) -> String {
