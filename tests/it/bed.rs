@@ -36,6 +36,31 @@ pub fn json(finished: &Finished) -> Result<Value, String> {
         .map_err(|error| format!("not JSON: {error}\n{}", finished.report()))
 }
 
+/// A provider block whose region is the one that tests look into.
+pub const PROVIDER: &str = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n";
+
+/// The block of a table `orders`, keyed by `id`, with these lines as its tags.
+pub fn orders(tags: &str) -> String {
+    format!(
+        r#"
+resource "aws_dynamodb_table" "orders" {{
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {{
+    name = "id"
+    type = "S"
+  }}
+
+  tags = {{
+{tags}
+  }}
+}}
+"#
+    )
+}
+
 /// What a plan says will be done, by address, no-ops left out: `create`, `read`, `update`, `replace`, `delete`, `forget`.
 pub fn actions(plan: &Value) -> BTreeMap<String, String> {
     let changes = plan.get("resource_changes").and_then(Value::as_array);

@@ -6,28 +6,12 @@ use std::process::Command;
 use serde_json::json;
 use trueup_testkit::Project;
 
-use crate::bed::{BINARY, root, serve, trueup};
+use crate::bed::{BINARY, PROVIDER, orders, root, serve, trueup};
 use crate::schemas::{junit_complaints, sarif_complaints};
 
-const MAIN: &str = r#"provider "aws" {
-  region = "us-east-1"
+fn main_tf() -> String {
+    format!("{PROVIDER}{}", orders("    Team = \"orders\""))
 }
-
-resource "aws_dynamodb_table" "orders" {
-  name         = "orders"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "id"
-
-  attribute {
-    name = "id"
-    type = "S"
-  }
-
-  tags = {
-    Team = "orders"
-  }
-}
-"#;
 
 /// The commands of a job's steps, each with the step's name; what installs the program is left out.
 fn steps(job: &str) -> Vec<(String, String)> {
@@ -101,7 +85,7 @@ fn run(job: &str, project: &Project) -> (Option<(String, i32)>, String) {
 
 #[test]
 fn a_pull_request_is_planned_and_drift_is_found_by_the_clock() {
-    let project = Project::with(MAIN);
+    let project = Project::with(&main_tf());
     let served = serve(&project);
     let (failed, said) = run("plan", &project);
     assert_eq!(failed, None, "{said}");

@@ -5,34 +5,17 @@
 use serde_json::json;
 use trueup_testkit::{Finished, Project, compare_golden, redact};
 
-use crate::bed::{root, serve, trueup};
+use crate::bed::{PROVIDER, orders, root, serve, trueup};
 use crate::schemas::{junit_complaints, sarif_complaints};
 
-const MAIN: &str = r#"provider "aws" {
-  region = "us-east-1"
-}
-
+const SECRET: &str = r#"
 variable "secret" {
   default   = "hidden-1"
   sensitive = true
 }
+"#;
 
-resource "aws_dynamodb_table" "orders" {
-  name         = "orders"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "id"
-
-  attribute {
-    name = "id"
-    type = "S"
-  }
-
-  tags = {
-    Team  = "orders"
-    Token = var.secret
-  }
-}
-
+const ITEMS: &str = r#"
 resource "aws_dynamodb_table_item" "first" {
   table_name = aws_dynamodb_table.orders.name
   hash_key   = aws_dynamodb_table.orders.hash_key
@@ -46,6 +29,11 @@ resource "aws_dynamodb_table_item" "second" {
 }
 "#;
 
+fn main_tf() -> String {
+    let table = orders("    Team  = \"orders\"\n    Token = var.secret");
+    format!("{PROVIDER}{SECRET}{table}{ITEMS}")
+}
+
 /// What a command printed, with what is another one every time replaced.
 fn printed(finished: &Finished) -> String {
     let mut text = format!("{}--- stderr\n{}", finished.stdout, finished.stderr);
@@ -58,7 +46,7 @@ fn printed(finished: &Finished) -> String {
 
 #[test]
 fn every_command_says_what_is_recorded() {
-    let project = Project::with(MAIN);
+    let project = Project::with(&main_tf());
     let served = serve(&project);
     let program = trueup(&project);
     program
@@ -164,7 +152,7 @@ fn every_command_says_what_is_recorded() {
 
 #[test]
 fn a_check_reads_once_and_takes_no_lock() {
-    let project = Project::with(MAIN);
+    let project = Project::with(&main_tf());
     let program = trueup(&project);
     program
         .run(&["-local", "apply", "-auto-approve", "-input=false"])

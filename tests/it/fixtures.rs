@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
-use trueup_testkit::{Case, Program, Project, cases};
+use trueup_testkit::{Case, Program, Project, cases, edit};
 
 use crate::bed::{actions, json, outputs, root, serve, states, trueup};
 
@@ -149,36 +149,12 @@ fn play(case: &Case) -> Result<(), String> {
                 name: name.to_string(),
                 told,
             };
-            match told.get("lines") {
-                Some(lines) => change(&step.name, &project, lines)?,
-                None => {
-                    project.lay_over(&case.folder.join("edits").join(name), &[]);
-                }
-            }
+            edit(&case.folder, &project.path(), told)?;
             take(&step, &program)?;
             step.judge_outputs(told.get("outputs"), &program)?;
         }
     }
     leave(&expect, &project, &program)
-}
-
-/// Changes lines of files: each place is found by what it was, which stands in its file once.
-fn change(step: &str, project: &Project, lines: &Value) -> Result<(), String> {
-    for (file, places) in lines.as_object().into_iter().flatten() {
-        let mut text = project
-            .read(file)
-            .ok_or(format!("{step}: there is no {file}"))?;
-        for place in places.as_array().into_iter().flatten() {
-            let side = |name| place.get(name).and_then(Value::as_str).unwrap_or_default();
-            let was = side("was");
-            match text.matches(was).count() {
-                1 if !was.is_empty() => text = text.replace(was, side("is")),
-                found => return Err(format!("{step}: {found} places of {file} are {was:?}")),
-            }
-        }
-        project.write(file, &text);
-    }
-    Ok(())
 }
 
 /// The edits in the folder are those in `expect.json` that do not say their lines there.

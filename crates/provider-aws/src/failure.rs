@@ -16,6 +16,14 @@ pub(crate) fn problem_with_advice(doing: &str, error: &Error, advice: &str) -> P
     )
 }
 
+/// The one or the other.
+pub(crate) fn told(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
+    match advice {
+        Some(advice) => problem_with_advice(doing, error, advice),
+        None => problem(doing, error),
+    }
+}
+
 /// The problem of a failed call to EC2, whose summaries have always named status and request.
 pub(crate) fn problem_with_request(doing: &str, error: &Error, advice: &str) -> Problem {
     let mut summary = format!("{doing}: {}", cause(error));
@@ -54,6 +62,15 @@ pub(crate) fn nothing_planned(doing: &str) -> Problem {
         format!("{doing}: nothing planned"),
         "The step carries no planned value. This is a fault of the program.",
     )
+}
+
+/// What a call found, where not to be found is no failure.
+pub(crate) fn if_there<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The service's code and message, or the whole error where no service spoke.

@@ -5,6 +5,7 @@
 
 mod cases;
 mod difference;
+mod fixture;
 mod golden;
 mod interplay;
 mod project;
@@ -13,6 +14,7 @@ mod run;
 
 pub use cases::{Case, cases};
 pub use difference::difference;
+pub use fixture::edit;
 pub use golden::{check_golden, compare_golden};
 pub use interplay::beside;
 pub use project::{Project, copy_tree};

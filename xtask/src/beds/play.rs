@@ -78,7 +78,7 @@ pub fn fixture(
     let text = fs::read_to_string(folder.join("expect.json")).map_err(say)?;
     let expect: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let project = tempfile::tempdir().map_err(say)?;
-    lay(
+    trueup_testkit::copy_tree(
         folder,
         project.path(),
         &["edits", "expect.json", ".trueup", ".terraform"],
@@ -125,7 +125,6 @@ fn steps(
     bed: &str,
     name: &str,
 ) -> Result<Skipped, String> {
-    let say = |error: std::io::Error| error.to_string();
     program.expect(0, &["init", "-input=false"])?;
     let mut skipped = Skipped::new();
     let first = expect.get("apply").ok_or("expect.json gives no apply")?;
@@ -147,7 +146,7 @@ fn steps(
             skipped.push((edit.to_string(), why));
             continue;
         }
-        lay(&folder.join("edits").join(edit), program.folder, &[]).map_err(say)?;
+        trueup_testkit::edit(folder, program.folder, told)?;
         take(program, edit, told, told.get("outputs"))?;
     }
     program
@@ -310,23 +309,4 @@ impl Program<'_> {
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
         command.output().map_err(|error| error.to_string())
     }
-}
-
-/// Copies what is in a folder over another, except some names at its top.
-fn lay(from: &Path, to: &Path, except: &[&str]) -> std::io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if except.iter().any(|other| name == *other) {
-            continue;
-        }
-        let target = to.join(&name);
-        if entry.file_type()?.is_dir() {
-            fs::create_dir_all(&target)?;
-            lay(&entry.path(), &target, &[])?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -35,6 +35,10 @@ pub(crate) struct Work<'a> {
 /// What there is to know of one look.
 pub(crate) type Look<T> = Result<Option<T>, Error>;
 
+/// The problem of a failed call: what was done, what came of it, and what to do about that where more is
+/// known than the error tells.
+pub(crate) type Told = fn(doing: &str, error: &Error, advice: Option<&str>) -> Problem;
+
 /// How objects are found and written down.
 pub(crate) trait Read: Sized + Send + Sync + 'static {
     /// All that is read of one object.
@@ -141,6 +145,9 @@ pub(crate) trait Update: Read {
 
 /// How an object is taken away.
 pub(crate) trait Delete: Read {
+    /// What to do where it is waited for in vain that it goes.
+    const IN_THE_WAY: Option<&'static str> = None;
+
     /// Takes it away, and waits until it is gone.
     fn end(&self, work: &Work<'_>, prior: &Value)
     -> impl Future<Output = Result<(), Error>> + Send;
@@ -160,6 +167,9 @@ pub(crate) trait Lifecycle: Read + Create + Update + Delete {
     /// Where an object is gone that was just made or changed: how that may be, and what to do.
     const GONE: &'static str = "It was deleted meanwhile. Run again to create it anew.";
 
+    /// How a failed call is told.
+    const TOLD: Told = failure::told;
+
     /// What a step does, in the words of its problems.
     fn verb(kind: StepKind) -> &'static str {
         match kind {
@@ -177,17 +187,8 @@ pub(crate) trait Lifecycle: Read + Create + Update + Delete {
         }
     }
 
-    /// The problem of a failed call, with advice of its own instead of the general one where there is
-    /// some.
-    fn problem(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
-        match advice {
-            Some(advice) => failure::problem_with_advice(doing, error, advice),
-            None => failure::problem(doing, error),
-        }
-    }
-
-    /// Advice of its own about a refused creation or deletion of a value.
-    fn advice(&self, _kind: StepKind, _error: &Error, _value: &Value) -> Option<String> {
+    /// Advice of its own about a refused creation.
+    fn advice(&self, _error: &Error, _wanted: &Value) -> Option<String> {
         None
     }
 

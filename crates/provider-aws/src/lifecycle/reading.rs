@@ -48,7 +48,7 @@ fn read_as<T: Lifecycle>(kind: &T, name: &str, look: Look<T::Found>, prior: Obje
         Err(error) if error.is_not_found() => ReadOutcome::Absent,
         Err(error) => {
             let doing = T::doing("reading", Some(name));
-            ReadOutcome::Failed(T::problem(&doing, &error, None))
+            ReadOutcome::Failed((T::TOLD)(&doing, &error, None))
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) async fn imported<T: Lifecycle>(kind: &T, id: &str) -> Result<Vec<Imp
     let value = kind.of_import_id(id)?;
     let doing = T::doing("reading", kind.named(&value).as_deref());
     let found = kind.find(&value).await;
-    let found = found.map_err(|error| T::problem(&doing, &error, None))?;
+    let found = found.map_err(|error| (T::TOLD)(&doing, &error, None))?;
     match (found, kind.missing(id)) {
         (Some(found), _) => Ok(vec![Imported {
             object: kind.object(&found, None),

@@ -30,7 +30,7 @@ pub(super) async fn judged<T: Lifecycle>(kind: &T, intent: Intent) -> Adoption {
     match (intent.kind, found) {
         (_, Err(error)) => {
             let doing = T::doing("recovering", name.as_deref());
-            Adoption::Unclear(T::problem(&doing, &error, None))
+            Adoption::Unclear((T::TOLD)(&doing, &error, None))
         }
         (StepKind::Delete, Ok(None)) => Adoption::Gone,
         (StepKind::Create, Ok(Some(found))) if intent.in_state.is_none() => {

@@ -1,5 +1,6 @@
 //! Creating, changing and deleting: what is done in which order, and how each step may end.
 
+use trueup_aws::Error;
 use trueup_provider::{ApplyOutcome, Object, Problem, Problems, Step, StepKind};
 use trueup_value::Value;
 
@@ -35,11 +36,11 @@ async fn create<T: Lifecycle>(kind: &T, work: &Work<'_>, wanted: &Value) -> Appl
         Ok(made) => made,
         Err(error) if !T::made_nothing(&error) => {
             let advice = lost(T::NOUN);
-            return ApplyOutcome::Unknown(T::problem(&first, &error, Some(&advice)));
+            return ApplyOutcome::Unknown((T::TOLD)(&first, &error, Some(&advice)));
         }
         Err(error) => {
-            let advice = kind.advice(StepKind::Create, &error, wanted);
-            let found = T::problem(&first, &error, advice.as_deref());
+            let advice = kind.advice(&error, wanted);
+            let found = (T::TOLD)(&first, &error, advice.as_deref());
             return ApplyOutcome::Failed(None, vec![found]);
         }
     };
@@ -57,7 +58,7 @@ async fn create<T: Lifecycle>(kind: &T, work: &Work<'_>, wanted: &Value) -> Appl
                 "The {} exists and is kept in state. Run again: only what is missing is done then.",
                 T::NOUN
             );
-            let found = T::problem(&doing, &error, Some(&advice));
+            let found = (T::TOLD)(&doing, &error, Some(&advice));
             stopped(kind, found, partial, Some(wanted)).await
         }
     }
@@ -83,7 +84,7 @@ async fn update<T: Lifecycle>(
         }
         Err(error) => {
             let advice = "Changes made before this one stay, and stand in state. Run again: only what is missing is done then.";
-            let found = T::problem(&doing, &error, Some(advice));
+            let found = (T::TOLD)(&doing, &error, Some(advice));
             stopped(kind, found, prior, None).await
         }
     }
@@ -99,12 +100,10 @@ async fn delete<T: Lifecycle>(kind: &T, work: &Work<'_>, prior: Object) -> Apply
     match kind.end(work, &prior.value).await {
         Ok(()) => ApplyOutcome::Done(None, Problems::new()),
         Err(error) if T::is_gone(&error) => ApplyOutcome::Done(None, Problems::new()),
-        Err(error) if error.lost_answer() => {
-            ApplyOutcome::Unknown(T::problem(&doing, &error, None))
-        }
+        Err(error) if error.lost_answer() => ApplyOutcome::Unknown((T::TOLD)(&doing, &error, None)),
         Err(error) => {
-            let advice = kind.advice(StepKind::Delete, &error, &prior.value);
-            let found = T::problem(&doing, &error, advice.as_deref());
+            let in_vain = matches!(error, Error::TimedOut { .. });
+            let found = (T::TOLD)(&doing, &error, T::IN_THE_WAY.filter(|_| in_vain));
             ApplyOutcome::Failed(Some(prior), vec![found])
         }
     }
@@ -126,7 +125,7 @@ fn finished<T: Lifecycle>(
             return ApplyOutcome::Done(Some(object), Problems::new());
         }
         Ok(None) => Problem::error(format!("{doing}: the {} is gone", T::NOUN), T::GONE),
-        Err(error) => T::problem(doing, &error, Some(&unread(T::NOUN))),
+        Err(error) => (T::TOLD)(doing, &error, Some(&unread(T::NOUN))),
     };
     ApplyOutcome::Failed(Some(fallback), vec![found])
 }

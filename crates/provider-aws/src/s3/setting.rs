@@ -13,6 +13,7 @@ use trueup_value::{Path, Value};
 use super::patient::{SPREAD, busy, busy_or_new, not_seen, until};
 use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
+use crate::failure::if_there;
 use crate::members::filled;
 use crate::region::Place;
 use crate::rules::{Body, Draft, check, draft};
@@ -276,11 +277,7 @@ impl<S: Setting> Satellite for Settings<S> {
 
     async fn look(&self, subject: &str) -> Result<Option<Said>, Error> {
         let (bucket, owner) = parts(subject);
-        match self.buckets.get_setting(bucket, S::SETTING, owner).await {
-            Ok(said) => Ok(Some(said)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(self.buckets.get_setting(bucket, S::SETTING, owner).await)
     }
 
     fn state(&self, seen: &Said, like: &Value) -> Option<Value> {

@@ -297,3 +297,47 @@ async fn blocks_are_checked_without_aws() {
     assert!(text(&object, "name").starts_with("orders-20"));
     assert_eq!(text(&object, "name_prefix"), "orders-");
 }
+
+#[tokio::test]
+async fn another_name_or_path_makes_another_role_and_what_hangs_on_it_follows() {
+    let bed = bed().await;
+    let rights_of = bed.apply(POLICY, None, &policy()).await;
+    let arn = text(&rights_of, "arn");
+    let mut config = role();
+    config["inline_policy"] = json!([{"name": "own", "policy": rights("dynamodb:PutItem")}]);
+    let mut made = bed.apply(ROLE, None, &config).await;
+    let hangs = |role: &Object| json!({"role": text(role, "name"), "policy_arn": arn.as_str()});
+    let mut hanging = bed.apply(ATTACHMENT, None, &hangs(&made)).await;
+    for (member, value) in [("name", "runner"), ("path", "/jobs/")] {
+        let mut next = config.clone();
+        next[member] = json!(value);
+        assert_eq!(replaced(&bed, ROLE, &made, &next), [member]);
+        // What the service gives is another one then.
+        let planned = to_json(&bed.plan(ROLE, None, &next).value);
+        assert_eq!(planned["unique_id"], json!({"$unknown": true}));
+        // Nothing that hangs on it is lost unasked: it is taken off first.
+        bed.delete(ATTACHMENT, &hanging).await;
+        bed.delete(ROLE, &made).await;
+        let after = bed.apply(ROLE, None, &next).await;
+        settled(&bed, ROLE, &after, &next).await;
+        assert_ne!(text(&made, "unique_id"), text(&after, "unique_id"));
+        hanging = bed.apply(ATTACHMENT, None, &hangs(&after)).await;
+        settled(&bed, ATTACHMENT, &hanging, &hangs(&after)).await;
+        // The policy in the role came along, the one beside it was not touched.
+        assert_eq!(
+            to_json(&after.value)["inline_policy"][0]["name"],
+            json!("own")
+        );
+        settled(&bed, POLICY, &rights_of, &policy()).await;
+        (config, made) = (next, after);
+    }
+    assert_eq!(
+        text(&made, "arn"),
+        "arn:aws:iam::123456789012:role/jobs/runner"
+    );
+    assert!(bed.read(ROLE, &made).await.is_some());
+    assert_eq!(
+        (sent(&bed, "CreateRole"), sent(&bed, "CreatePolicy")),
+        (3, 1)
+    );
+}

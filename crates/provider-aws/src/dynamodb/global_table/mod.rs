@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::Error;
-use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType, StepKind};
+use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
@@ -46,13 +46,13 @@ impl Lifecycle for GlobalTables {
         plan::plan(request)
     }
 
-    fn advice(&self, kind: StepKind, error: &Error, value: &Value) -> Option<String> {
-        match (kind, error.code()) {
-            (StepKind::Create, "GlobalTableAlreadyExistsException") => Some(format!(
+    fn advice(&self, error: &Error, wanted: &Value) -> Option<String> {
+        match error.code() {
+            "GlobalTableAlreadyExistsException" => Some(format!(
                 "Bring it into state with import (id {}), or give this one another name.",
-                filled(value, "name").unwrap_or_default()
+                filled(wanted, "name").unwrap_or_default()
             )),
-            (StepKind::Create, "TableNotFoundException") => Some(
+            "TableNotFoundException" => Some(
                 "Every region of a global table of version 2017.11.29 needs a table of the same name and keys, empty and with a stream of NEW_AND_OLD_IMAGES. Create these first (depends_on), or use replica blocks of aws_dynamodb_table, which make the tables themselves.".to_owned(),
             ),
             _ => None,

@@ -7,17 +7,14 @@ use trueup_value::Value;
 
 use super::GlobalTables;
 use super::state::{private_bytes, to_state};
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 
 impl GlobalTables {
     /// The global table of that name, if there is one.
     pub(super) async fn find(&self, name: &str) -> Look<GlobalTable> {
-        match self.aws.dynamodb.describe_global_table(name).await {
-            Ok(table) => Ok(Some(table)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(self.aws.dynamodb.describe_global_table(name).await)
     }
 }
 

@@ -10,7 +10,7 @@ use trueup_value::Value;
 use super::model::{Besides, to_state};
 use super::private::private_bytes;
 use super::{Tables, elsewhere};
-use crate::failure::problem;
+use crate::failure::{if_there, problem};
 use crate::members::filled;
 use crate::rules::{Moment, settle};
 
@@ -49,14 +49,11 @@ impl Tables {
 
     /// The table of that name, if there is one.
     pub(crate) async fn find(&self, name: &str) -> Result<Option<TableDescription>, Error> {
-        match self.aws.dynamodb.describe_table(name).await {
-            Ok(found) => {
-                self.known.saw(&found);
-                Ok(Some(found))
-            }
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
+        let found = if_there(self.aws.dynamodb.describe_table(name).await)?;
+        if let Some(found) = &found {
+            self.known.saw(found);
         }
+        Ok(found)
     }
 
     /// Backups, time to live and tags, asked for at once.

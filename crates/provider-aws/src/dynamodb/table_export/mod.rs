@@ -15,6 +15,7 @@ use trueup_value::Value;
 
 use super::table_item::digest_of_text;
 use crate::connection::Connection;
+use crate::failure::if_there;
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::satellite::{
@@ -46,11 +47,7 @@ fn arn_of(value: &Value) -> Option<&str> {
 impl TableExports {
     async fn describe(&self, arn: &str) -> Result<Option<Export>, Error> {
         let there = place_of(&self.aws, arn)?;
-        match there.dynamodb.describe_export(arn).await {
-            Ok(export) => Ok(Some(export)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(there.dynamodb.describe_export(arn).await)
     }
 
     async fn export(&self, run: &Run<'_>, wanted: &Value) -> Result<Value, Error> {
@@ -170,10 +167,8 @@ impl Satellite for TableExports {
             return Ok(None);
         };
         let there = place_of(&self.aws, table)?;
-        let arns = match there.dynamodb.list_exports(table).await {
-            Ok(arns) => arns,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(arns) = if_there(there.dynamodb.list_exports(table).await)? else {
+            return Ok(None);
         };
         let nothing = said(body(), []);
         for arn in arns {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use trueup_aws::Error;
 use trueup_provider::{
-    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, Step, StepKind,
+    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, Step,
 };
 use trueup_value::Value;
 
@@ -105,9 +105,9 @@ impl Lifecycle for TableReplicas {
         apply::obstacle(step, &self.here.aws.region)
     }
 
-    fn advice(&self, kind: StepKind, error: &Error, value: &Value) -> Option<String> {
-        let main = Main::of_block(value)?;
-        let there = kind == StepKind::Create && error.message().contains("already exist");
+    fn advice(&self, error: &Error, wanted: &Value) -> Option<String> {
+        let main = Main::of_block(wanted)?;
+        let there = error.message().contains("already exist");
         let region = &self.here.aws.region;
         there.then(|| {
             format!(

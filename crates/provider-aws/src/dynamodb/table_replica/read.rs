@@ -12,23 +12,15 @@ use super::plan::same_region;
 use super::state::{There, private_bytes, to_state};
 use super::{Main, TableReplicas};
 use crate::arn::Arn;
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 
 impl TableReplicas {
     /// The main table, if it is there.
     pub(super) async fn find_main(&self, main: &Main) -> Result<Option<TableDescription>, Error> {
-        match self
-            .main(main)?
-            .aws
-            .dynamodb
-            .describe_table(&main.name)
-            .await
-        {
-            Ok(table) => Ok(Some(table)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        let there = self.main(main)?.aws;
+        if_there(there.dynamodb.describe_table(&main.name).await)
     }
 
     /// What there is of the replica of this region; nothing where the main table has none here, or
@@ -55,10 +47,8 @@ impl TableReplicas {
             here.dynamodb.describe_continuous_backups(&main.name),
             here.dynamodb.list_tags_of_resource(&arn),
         );
-        let described = match described {
-            Ok(described) => described,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(described) = if_there(described)? else {
+            return Ok(None);
         };
         let recovery = match backups {
             Ok(backups) => backups.point_in_time_recovery.as_deref() == Some("ENABLED"),

@@ -1,12 +1,11 @@
 //! Deleting a subnet, once everything in it is gone.
 
 use trueup_aws::Error;
-use trueup_provider::BoxFuture;
 use trueup_value::Value;
 
-use super::model::state;
 use super::{LIMITS, Subnets};
-use crate::ec2::{gone, has_dependencies};
+use crate::ec2::described::gone;
+use crate::ec2::has_dependencies;
 use crate::lifecycle::{Delete, Work};
 use crate::members::filled;
 use crate::patience::patiently;
@@ -16,6 +15,10 @@ use crate::patience::patiently;
 const OF_FUNCTIONS: &str = "AWS Lambda VPC ENI";
 
 impl Delete for Subnets {
+    const IN_THE_WAY: Option<&'static str> = Some(
+        "Something is still in the subnet that this configuration does not know, such as an instance or a network interface. Delete it, then run again.",
+    );
+
     async fn end(&self, work: &Work<'_>, prior: &Value) -> Result<(), Error> {
         let id = filled(prior, "id").unwrap_or_default();
         patiently(
@@ -27,8 +30,7 @@ impl Delete for Subnets {
             || Box::pin(self.try_delete(id)),
         )
         .await?;
-        let look = || -> BoxFuture<'_, _> { Box::pin(self.look(id)) };
-        gone(&self.aws, work.cx, &format!("subnet {id}"), state, look).await
+        gone(self, work.cx, id).await
     }
 }
 

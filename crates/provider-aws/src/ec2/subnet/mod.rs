@@ -14,16 +14,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use trueup_aws::Error;
 use trueup_aws::ec2::Ec2;
-use trueup_provider::{
-    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, StepKind,
-};
+use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
 use crate::ec2::problem_with;
-use crate::lifecycle::{Lifecycle, Living};
+use crate::lifecycle::{Lifecycle, Living, Told};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
@@ -35,9 +32,6 @@ const LIMITS: Limits = Limits {
     ],
     version: schema::VERSION,
 };
-
-/// Where something in it keeps it from being deleted.
-const IN_THE_WAY: &str = "Something is still in the subnet that this configuration does not know, such as an instance or a network interface. Delete it, then run again.";
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct Subnets {
@@ -60,15 +54,7 @@ impl Subnets {
 impl Lifecycle for Subnets {
     const LABEL: &'static str = "EC2 Subnet";
     const NOUN: &'static str = "subnet";
-
-    fn problem(doing: &str, error: &Error, advice: Option<&str>) -> Problem {
-        problem_with(doing, error, advice)
-    }
-
-    fn advice(&self, kind: StepKind, error: &Error, _value: &Value) -> Option<String> {
-        let in_the_way = kind == StepKind::Delete && matches!(error, Error::TimedOut { .. });
-        in_the_way.then(|| IN_THE_WAY.to_owned())
-    }
+    const TOLD: Told = problem_with;
 
     fn plan(&self, request: &PlanRequest<'_>) -> Planned {
         plan::plan(request, &self.tags)

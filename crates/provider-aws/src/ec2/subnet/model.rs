@@ -145,8 +145,3 @@ pub(super) fn to_state(subnet: &Subnet, tags: &TagPolicy, prior: Option<&Value>)
     }
     body().value(said)
 }
-
-/// The state of a subnet, in the service's words.
-pub(super) fn state(subnet: &Subnet) -> &str {
-    &subnet.state
-}

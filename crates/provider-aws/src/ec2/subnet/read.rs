@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use trueup_aws::Error;
-use trueup_aws::ec2::{Asked, Subnet};
-use trueup_provider::Context;
+use trueup_aws::ec2::{Asked, Ipv6Block, Subnet};
+use trueup_provider::{BoxFuture, Context};
 use trueup_value::Value;
 
 use super::model::to_state;
 use super::{LIMITS, Subnets};
-use crate::ec2::{look_all, one};
+use crate::connection::Connection;
+use crate::ec2::described::{Described, all, one};
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 
 impl Subnets {
     /// The subnet of an id, if there is one.
     pub(super) async fn look(&self, id: &str) -> Look<Subnet> {
-        one(self.ec2.describe_subnets(Asked::One(id)).await)
+        one(self, id).await
     }
 }
 
@@ -33,19 +34,8 @@ impl Read for Subnets {
     }
 
     async fn find_all(&self, _: &Context, values: &[&Value]) -> Result<Vec<Look<Subnet>>, Error> {
-        let ids: Vec<String> = values
-            .iter()
-            .filter_map(|value| self.named(value))
-            .collect();
-        let found = look_all(
-            &*self.ec2,
-            &ids,
-            "subnet-id",
-            |found: &Subnet| &found.id,
-            |ec2, asked| ec2.describe_subnets(asked),
-        )
-        .await?;
-        Ok(ids.iter().map(|id| Ok(found.get(id).cloned())).collect())
+        let found = all(self, values).await?;
+        Ok(found.into_iter().map(Ok).collect())
     }
 
     async fn read_back(&self, seen: Option<Subnet>, _value: &Value) -> Look<Subnet> {
@@ -58,5 +48,22 @@ impl Read for Subnets {
 
     fn private(&self, like: Option<&Value>) -> Arc<[u8]> {
         LIMITS.private_bytes(like)
+    }
+}
+
+impl Described for Subnets {
+    type One = Subnet;
+    const FILTER: &'static str = "subnet-id";
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn describe<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Vec<Subnet>, Error>> {
+        self.ec2.describe_subnets(asked)
+    }
+
+    fn parts(one: &Subnet) -> (&str, &str, &[Ipv6Block]) {
+        (&one.id, &one.state, &one.ipv6)
     }
 }

@@ -6,6 +6,7 @@ use trueup_value::Value;
 
 use super::Subnets;
 use super::model::settings;
+use crate::ec2::described::range_settled;
 use crate::ec2::{block, cidr, retag};
 use crate::lifecycle::{Update, Work};
 use crate::members::{filled, text};
@@ -37,11 +38,11 @@ impl Update for Subnets {
         if !same {
             if let Some(has) = has {
                 self.ec2.disassociate_subnet_block(&has.association).await?;
-                self.block_settled(cx, id, &has.association, false).await?;
+                range_settled(self, cx, id, &has.association, false).await?;
             }
             if let Some(wanted) = wanted {
                 let association = self.ec2.associate_subnet_block(id, wanted).await?;
-                self.block_settled(cx, id, &association, true).await?;
+                range_settled(self, cx, id, &association, true).await?;
             }
         }
         for change in &after {

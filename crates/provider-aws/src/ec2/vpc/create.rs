@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use trueup_aws::ec2::{Vpc, VpcAttribute};
 use trueup_aws::{Error, Poll, PollSettings, poll_until};
-use trueup_provider::{BoxFuture, Context};
+use trueup_provider::Context;
 use trueup_value::Value;
 
 use super::Vpcs;
-use super::model::{Attributes, Found, creation, state};
-use crate::ec2::{SEEN, available, block};
+use super::model::{Attributes, Found, creation};
+use crate::ec2::described::{available, range_settled};
+use crate::ec2::{SEEN, block};
 use crate::lifecycle::{Create, Work};
 use crate::members::filled;
 
@@ -35,12 +36,10 @@ impl Create for Vpcs {
         wanted: &Value,
     ) -> Result<Option<Vpc>, Error> {
         let (cx, id) = (work.cx, filled(made, "id").unwrap_or_default());
-        let what = format!("VPC {id}");
-        let look = || -> BoxFuture<'_, _> { Box::pin(self.look(id)) };
-        let mut vpc = available(&self.aws, cx, &what, AVAILABLE, state, look).await?;
+        let mut vpc = available(self, cx, id, AVAILABLE).await?;
         let association = block::current(&vpc.ipv6, "").map(|range| range.association.clone());
         if let Some(association) = association {
-            self.block_settled(cx, id, &association, true).await?;
+            range_settled(self, cx, id, &association, true).await?;
             vpc = self.look(id).await?.unwrap_or(vpc);
         }
         let new = Attributes::default();
@@ -51,23 +50,6 @@ impl Create for Vpcs {
 }
 
 impl Vpcs {
-    /// Waits until an IPv6 range is there (`true`) or gone.
-    pub(super) async fn block_settled(
-        &self,
-        cx: &Context,
-        id: &str,
-        association: &str,
-        there: bool,
-    ) -> Result<(), Error> {
-        block::settled(&self.aws, cx, association, there, || {
-            Box::pin(async move {
-                let vpc = self.look(id).await?;
-                Ok(vpc.map(|vpc| vpc.ipv6).unwrap_or_default())
-            })
-        })
-        .await
-    }
-
     /// Changes the settings that differ, one a call, and waits until each is seen.
     pub(super) async fn set(
         &self,

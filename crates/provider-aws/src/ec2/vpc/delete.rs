@@ -1,17 +1,20 @@
 //! Deleting a VPC, once everything in it is gone.
 
 use trueup_aws::Error;
-use trueup_provider::BoxFuture;
 use trueup_value::Value;
 
 use super::Vpcs;
-use super::model::state;
-use crate::ec2::{SEEN, gone, has_dependencies};
+use crate::ec2::described::gone;
+use crate::ec2::{SEEN, has_dependencies};
 use crate::lifecycle::{Delete, Work};
 use crate::members::filled;
 use crate::patience::patiently;
 
 impl Delete for Vpcs {
+    const IN_THE_WAY: Option<&'static str> = Some(
+        "Something is still in the VPC that this configuration does not know: a subnet, a gateway, a network interface. Delete it, then run again.",
+    );
+
     async fn end(&self, work: &Work<'_>, prior: &Value) -> Result<(), Error> {
         let id = filled(prior, "id").unwrap_or_default();
         patiently(
@@ -23,7 +26,6 @@ impl Delete for Vpcs {
             || self.ec2.delete_vpc(id),
         )
         .await?;
-        let look = || -> BoxFuture<'_, _> { Box::pin(self.look(id)) };
-        gone(&self.aws, work.cx, &format!("VPC {id}"), state, look).await
+        gone(self, work.cx, id).await
     }
 }

@@ -183,8 +183,3 @@ fn ipv6(vpc: &Vpc, prior: Option<&Value>) -> [(&'static str, Value); 6] {
         ("ipv6_netmask_length", Value::number(i64::from(length))),
     ]
 }
-
-/// The state of a VPC, in the service's words.
-pub(super) fn state(vpc: &Vpc) -> &str {
-    &vpc.state
-}

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use trueup_aws::Error;
-use trueup_aws::ec2::{Asked, Vpc, VpcAttribute, VpcPart};
-use trueup_provider::Context;
+use trueup_aws::ec2::{Asked, Ipv6Block, Vpc, VpcAttribute, VpcPart};
+use trueup_provider::{BoxFuture, Context};
 use trueup_value::Value;
 
 use super::Vpcs;
 use super::model::{Attributes, Found, to_state};
 use super::schema::VERSION;
-use crate::ec2::{is_unsupported, look_all, one};
+use crate::connection::Connection;
+use crate::ec2::described::{Described, all, one};
+use crate::ec2::is_unsupported;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 use crate::timeouts::no_limits;
@@ -28,7 +30,7 @@ struct Parts {
 impl Vpcs {
     /// The VPC of an id, if there is one.
     pub(super) async fn look(&self, id: &str) -> Look<Vpc> {
-        one(self.ec2.describe_vpcs(Asked::One(id)).await)
+        one(self, id).await
     }
 
     /// What stands beside VPCs. It is worth a line in the log, not a failure, where it can't be read.
@@ -106,32 +108,19 @@ impl Read for Vpcs {
     }
 
     async fn find_all(&self, cx: &Context, values: &[&Value]) -> Result<Vec<Look<Found>>, Error> {
-        let ids: Vec<String> = values
-            .iter()
-            .filter_map(|value| self.named(value))
-            .collect();
-        let found = look_all(
-            &*self.ec2,
-            &ids,
-            "vpc-id",
-            |found: &Vpc| &found.id,
-            |ec2, asked| ec2.describe_vpcs(asked),
-        )
-        .await?;
-        let there: Vec<String> = found.keys().cloned().collect();
+        let found = all(self, values).await?;
+        let there: Vec<String> = found.iter().flatten().map(|vpc| vpc.id.clone()).collect();
         let parts = match there.is_empty() {
             true => Parts::default(),
             false => self.parts(&there).await,
         };
-        let each: Vec<_> = ids
-            .iter()
-            .map(|id| {
-                let (vpc, parts) = (found.get(id).cloned(), &parts);
-                async move {
-                    match vpc {
-                        Some(vpc) => self.with_parts(vpc, parts).await.map(Some),
-                        None => Ok(None),
-                    }
+        let parts = &parts;
+        let each: Vec<_> = found
+            .into_iter()
+            .map(|vpc| async move {
+                match vpc {
+                    Some(vpc) => self.with_parts(vpc, parts).await.map(Some),
+                    None => Ok(None),
                 }
             })
             .collect();
@@ -153,5 +142,22 @@ impl Read for Vpcs {
 
     fn private(&self, _like: Option<&Value>) -> Arc<[u8]> {
         no_limits(VERSION)
+    }
+}
+
+impl Described for Vpcs {
+    type One = Vpc;
+    const FILTER: &'static str = "vpc-id";
+
+    fn aws(&self) -> &Connection {
+        &self.aws
+    }
+
+    fn describe<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Vec<Vpc>, Error>> {
+        self.ec2.describe_vpcs(asked)
+    }
+
+    fn parts(one: &Vpc) -> (&str, &str, &[Ipv6Block]) {
+        (&one.id, &one.state, &one.ipv6)
     }
 }

@@ -7,6 +7,7 @@ use trueup_value::Value;
 
 use super::Vpcs;
 use super::model::{Attributes, ipv6_source};
+use crate::ec2::described::range_settled;
 use crate::ec2::{cidr, retag};
 use crate::lifecycle::{Update, Work};
 use crate::members::{filled, flag, text};
@@ -59,12 +60,12 @@ impl Vpcs {
         }
         if let Some(association) = filled(old, "ipv6_association_id") {
             self.ec2.disassociate_vpc_block(association).await?;
-            self.block_settled(cx, id, association, false).await?;
+            range_settled(self, cx, id, association, false).await?;
         }
         let source = ipv6_source(new);
         if source.amazon || source.pool.is_some() {
             let association = self.ec2.associate_vpc_block(id, source).await?;
-            self.block_settled(cx, id, &association, true).await?;
+            range_settled(self, cx, id, &association, true).await?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use trueup_value::Value;
 
 use super::Policies;
 use super::model::{Found, to_state};
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 use crate::timeouts::no_private;
@@ -30,11 +31,7 @@ impl Read for Policies {
 
     async fn find(&self, value: &Value) -> Look<Found> {
         let arn = self.named(value).unwrap_or_default();
-        match self.with_text(&arn).await {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(self.with_text(&arn).await)
     }
 
     fn state(&self, found: &Found, like: Option<&Value>) -> Value {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::Error;
-use trueup_aws::iam::Role;
 use trueup_value::Value;
 
 use super::Roles;
 use super::model::{Found, to_state};
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 use crate::timeouts::no_private;
@@ -25,15 +25,7 @@ impl Read for Roles {
     /// The role with its policies, if there is one.
     async fn find(&self, value: &Value) -> Look<Found> {
         let name = self.named(value).unwrap_or_default();
-        let found = match self.iam.get_role(&name).await {
-            Ok(role) => self.besides(role).await,
-            Err(error) => Err(error),
-        };
-        match found {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(self.with_policies(&name).await)
     }
 
     fn state(&self, found: &Found, like: Option<&Value>) -> Value {
@@ -46,8 +38,8 @@ impl Read for Roles {
 }
 
 impl Roles {
-    /// The policies of a role.
-    async fn besides(&self, role: Role) -> Result<Found, Error> {
+    async fn with_policies(&self, name: &str) -> Result<Found, Error> {
+        let role = self.iam.get_role(name).await?;
         let (names, attached) = futures::join!(
             self.iam.inline_policies(&role.name),
             self.iam.attached_policies(&role.name)

@@ -7,6 +7,7 @@ use trueup_value::Value;
 
 use super::schema::body;
 use super::{Attachment, Attachments, ends};
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::made_up;
 use crate::members::filled;
@@ -29,12 +30,8 @@ impl Read for Attachments {
 
     async fn find(&self, value: &Value) -> Look<Attachment> {
         let [role, policy] = ends(value);
-        let attached = match self.iam.attached_policies(&role).await {
-            Ok(attached) => attached,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        if !attached.contains(&policy) {
+        let attached = if_there(self.iam.attached_policies(&role).await)?;
+        if !attached.is_some_and(|attached| attached.contains(&policy)) {
             return Ok(None);
         }
         let id = match filled(value, "id") {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use trueup_aws::kms::Alias;
 use trueup_aws::{Error, Kms};
-use trueup_provider::{Context, Intent, Object, PlanRequest, Planned, ResourceType, StepKind};
+use trueup_provider::{Context, Intent, Object, PlanRequest, Planned, ResourceType};
 use trueup_value::{Type, Value};
 
 use crate::connection::Connection;
@@ -134,7 +134,7 @@ impl Lifecycle for Aliases {
         draft.planned(prior, request.proposed)
     }
 
-    fn advice(&self, _kind: StepKind, error: &Error, wanted: &Value) -> Option<String> {
+    fn advice(&self, error: &Error, wanted: &Value) -> Option<String> {
         let name = filled(wanted, "name").unwrap_or_default();
         (error.code() == ALREADY_EXISTS).then(|| {
             format!(

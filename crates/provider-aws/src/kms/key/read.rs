@@ -8,6 +8,7 @@ use trueup_value::Value;
 
 use super::model::{Found, to_state};
 use super::{Keys, LIMITS};
+use crate::failure::if_there;
 use crate::lifecycle::{Look, Read};
 use crate::members::filled;
 
@@ -31,15 +32,10 @@ impl Read for Keys {
     /// The key, unless it is gone or on its way out.
     async fn find(&self, value: &Value) -> Look<Found> {
         let id = self.named(value).unwrap_or_default();
-        let metadata = match self.kms.describe_key(&id).await {
-            Ok(metadata) => metadata,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        if is_leaving(&metadata) {
-            return Ok(None);
+        match if_there(self.kms.describe_key(&id).await)? {
+            Some(metadata) if !is_leaving(&metadata) => self.besides(metadata).await.map(Some),
+            _ => Ok(None),
         }
-        self.besides(metadata).await.map(Some)
     }
 
     fn state(&self, found: &Found, like: Option<&Value>) -> Value {

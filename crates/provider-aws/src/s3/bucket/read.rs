@@ -6,6 +6,7 @@ use trueup_aws::{Class, Error};
 
 use super::Buckets;
 use super::model::Found;
+use crate::failure::if_there;
 
 /// What is read of a bucket.
 const SETTINGS: &[BucketSetting] = &[
@@ -36,10 +37,8 @@ impl Buckets {
     pub(super) async fn find(&self, name: &str) -> Result<Option<Found>, Error> {
         let settings = join_all(SETTINGS.iter().map(|setting| self.one(name, *setting)));
         let (region, settings) = futures::future::join(self.s3.head_bucket(name), settings).await;
-        let region = match region {
-            Ok(region) => region,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(region) = if_there(region)? else {
+            return Ok(None);
         };
         let mut found = Found {
             region: region.unwrap_or_else(|| self.aws.region.clone()),

@@ -19,6 +19,7 @@ use super::patient::SPREAD;
 use super::versions::Stock;
 use crate::connection::Connection;
 use crate::dynamodb::table_item::digest_of_text;
+use crate::failure::if_there;
 use crate::members::{filled, member};
 use crate::region::Place;
 use crate::rules::draft;
@@ -79,10 +80,8 @@ impl Objects {
     async fn find(&self, name: &ObjectName, checksums: bool) -> Result<Option<Found>, Error> {
         let head = self.objects.head(name, checksums, None);
         let (head, tags) = futures::future::join(head, self.objects.tags(name)).await;
-        let headers = match head {
-            Ok(headers) => headers,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(headers) = if_there(head)? else {
+            return Ok(None);
         };
         let tags = match tags {
             Ok(tags) => tags,
