@@ -328,7 +328,8 @@ async fn another_name_or_path_makes_another_role_and_what_hangs_on_it_follows() 
             to_json(&after.value)["inline_policy"][0]["name"],
             json!("own")
         );
-        settled(&bed, POLICY, &rights_of, &policy()).await;
+        let beside = bed.read(POLICY, &rights_of).await.expect("it is there");
+        assert_eq!(to_json(&beside.value)["attachment_count"], json!(1));
         (config, made) = (next, after);
     }
     assert_eq!(
