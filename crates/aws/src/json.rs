@@ -1,11 +1,10 @@
 //! JSON 1.1, as the smaller services speak it: calls, lists in pages, and the members of answers.
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::Error;
 use crate::message::{Message, json_refusal};
 use crate::signed::{Repeat, Signed};
+use crate::{Answer, Error};
 
 /// How one service speaks.
 pub(crate) struct Dialect {
@@ -56,20 +55,12 @@ impl Service {
     }
 
     /// [`Service::call`] of a change that has nothing to tell.
-    pub(crate) fn done(
-        &self,
-        operation: &'static str,
-        body: Value,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    pub(crate) fn done(&self, operation: &'static str, body: Value) -> Answer<'_, ()> {
         Box::pin(async move { self.call(operation, body).await.map(drop) })
     }
 
     /// [`Service::once`] of a change that has nothing to tell.
-    pub(crate) fn done_once(
-        &self,
-        operation: &'static str,
-        body: Value,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    pub(crate) fn done_once(&self, operation: &'static str, body: Value) -> Answer<'_, ()> {
         Box::pin(async move { self.once(operation, body).await.map(drop) })
     }
 

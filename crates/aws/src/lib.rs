@@ -5,6 +5,7 @@
 //! plain structs. Their futures are boxed, so that the SDK's are compiled here
 //! and nowhere else. A [`Session`] is made by [`Session::connect`] and hands
 //! them out.
+mod answer;
 mod arn;
 /// Application Auto Scaling: the trait and its plain structs.
 pub mod autoscaling;
@@ -46,6 +47,7 @@ mod web;
 /// XML documents as trees.
 pub mod xml;
 
+pub use answer::Answer;
 pub use arn::Arn;
 pub use autoscaling::AutoScaling;
 pub use counts::RequestCounts;

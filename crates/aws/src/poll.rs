@@ -1,11 +1,10 @@
 //! Waiting for a remote thing to reach a state: pauses that grow, a time limit, cancel.
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::Error;
+use crate::{Answer, Error};
 
 /// What one look at the thing found.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +56,7 @@ impl PollSettings {
 pub async fn poll_until<'a, T: Send + 'a>(
     settings: &PollSettings,
     cancel: &CancellationToken,
-    mut look: impl FnMut() -> BoxFuture<'a, Result<Poll<T>, Error>> + Send,
+    mut look: impl FnMut() -> Answer<'a, Poll<T>> + Send,
 ) -> Result<T, Error> {
     let deadline = Instant::now() + settings.timeout;
     let mut pause = settings.min_pause;

@@ -1,13 +1,11 @@
 //! The Query protocol of older services: parameters in a form, answers in XML ([`crate::xml`]).
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use futures::future::BoxFuture;
-
-use crate::Error;
 use crate::message::{Message, xml_refusal};
 use crate::signed::{Repeat, Signed};
 use crate::xml::Element;
+use crate::{Answer, Error};
+use bytes::Bytes;
 
 /// How one service speaks the protocol.
 pub(crate) struct Dialect {
@@ -82,7 +80,7 @@ impl Service {
         &'a self,
         operation: &'static str,
         parameters: impl Into<Parameters>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         let parameters = parameters.into();
         Box::pin(async move { self.call(operation, parameters).await.map(drop) })
     }
@@ -224,10 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded() {
-        for text in ["{\"a\": \"b+c\"}", "ü%", "%4", "plain"] {
-            assert_eq!(decoded(&encoded(text)), text);
-        }
+    fn what_is_no_escape_stays() {
         assert_eq!(decoded("a%2Gb%7B%"), "a%2Gb{%");
     }
 }

@@ -1,13 +1,11 @@
 //! STS: who the credentials belong to.
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 use crate::calls::send;
 
 /// The STS calls the program makes. Roles are assumed inside [`crate::Session`].
 pub trait Sts: Send + Sync {
     /// Who the credentials belong to.
-    fn get_caller_identity(&self) -> BoxFuture<'_, Result<CallerIdentity, Error>>;
+    fn get_caller_identity(&self) -> Answer<'_, CallerIdentity>;
 }
 
 /// Who the credentials belong to.
@@ -35,7 +33,7 @@ impl Client {
 }
 
 impl Sts for Client {
-    fn get_caller_identity(&self) -> BoxFuture<'_, Result<CallerIdentity, Error>> {
+    fn get_caller_identity(&self) -> Answer<'_, CallerIdentity> {
         Box::pin(async move {
             let call = self.sdk.get_caller_identity();
             let output = send(SERVICE, "GetCallerIdentity", call.send()).await?;

@@ -1,11 +1,10 @@
 //! Application Auto Scaling by signed calls: its SDK would be compiled for nine operations.
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{AutoScaling, RegisterTarget, ScalableTarget, ScalingPolicy, TargetName, wire};
-use crate::Error;
+use crate::Answer;
 use crate::json::{Dialect, Service, text};
 use crate::signed::Signed;
 
@@ -32,10 +31,7 @@ impl Client {
 }
 
 impl AutoScaling for Client {
-    fn register_scalable_target(
-        &self,
-        request: RegisterTarget,
-    ) -> BoxFuture<'_, Result<Option<String>, Error>> {
+    fn register_scalable_target(&self, request: RegisterTarget) -> Answer<'_, Option<String>> {
         Box::pin(async move {
             let answer = self
                 .autoscaling
@@ -50,7 +46,7 @@ impl AutoScaling for Client {
         namespace: &'a str,
         resources: &'a [String],
         dimension: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<ScalableTarget>, Error>> {
+    ) -> Answer<'a, Vec<ScalableTarget>> {
         Box::pin(async move {
             let mut bodies: Vec<Value> = resources
                 .chunks(MOST_RESOURCES)
@@ -74,15 +70,12 @@ impl AutoScaling for Client {
         })
     }
 
-    fn deregister_scalable_target<'a>(
-        &'a self,
-        target: &'a TargetName,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn deregister_scalable_target<'a>(&'a self, target: &'a TargetName) -> Answer<'a, ()> {
         self.autoscaling
             .done("DeregisterScalableTarget", wire::named(target))
     }
 
-    fn put_scaling_policy(&self, request: ScalingPolicy) -> BoxFuture<'_, Result<(), Error>> {
+    fn put_scaling_policy(&self, request: ScalingPolicy) -> Answer<'_, ()> {
         self.autoscaling
             .done("PutScalingPolicy", wire::policy(&request))
     }
@@ -90,7 +83,7 @@ impl AutoScaling for Client {
     fn describe_scaling_policies<'a>(
         &'a self,
         target: &'a TargetName,
-    ) -> BoxFuture<'a, Result<Vec<ScalingPolicy>, Error>> {
+    ) -> Answer<'a, Vec<ScalingPolicy>> {
         Box::pin(async move {
             let found = self
                 .autoscaling
@@ -108,16 +101,13 @@ impl AutoScaling for Client {
         &'a self,
         target: &'a TargetName,
         name: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         let mut body = wire::named(target);
         body["PolicyName"] = json!(name);
         self.autoscaling.done("DeleteScalingPolicy", body)
     }
 
-    fn list_tags<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    fn list_tags<'a>(&'a self, arn: &'a str) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(async move {
             let answer = self
                 .autoscaling
@@ -132,16 +122,12 @@ impl AutoScaling for Client {
         })
     }
 
-    fn tag<'a>(
-        &'a self,
-        arn: &'a str,
-        tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn tag<'a>(&'a self, arn: &'a str, tags: &'a BTreeMap<String, String>) -> Answer<'a, ()> {
         let body = json!({"ResourceARN": arn, "Tags": tags});
         self.autoscaling.done("TagResource", body)
     }
 
-    fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> BoxFuture<'a, Result<(), Error>> {
+    fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> Answer<'a, ()> {
         let body = json!({"ResourceARN": arn, "TagKeys": keys});
         self.autoscaling.done("UntagResource", body)
     }

@@ -4,19 +4,14 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 pub(crate) use client::Client;
 
 /// The Application Auto Scaling calls the program makes. The two registering calls replace what is
 /// there, so they may be repeated.
 pub trait AutoScaling: Send + Sync {
     /// Registers a target, or changes one. Answers its ARN where the service tells it.
-    fn register_scalable_target(
-        &self,
-        request: RegisterTarget,
-    ) -> BoxFuture<'_, Result<Option<String>, Error>>;
+    fn register_scalable_target(&self, request: RegisterTarget) -> Answer<'_, Option<String>>;
 
     /// The targets of a namespace: of all resources where none is named, of all dimensions where none is.
     fn describe_scalable_targets<'a>(
@@ -24,45 +19,32 @@ pub trait AutoScaling: Send + Sync {
         namespace: &'a str,
         resources: &'a [String],
         dimension: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<ScalableTarget>, Error>>;
+    ) -> Answer<'a, Vec<ScalableTarget>>;
 
     /// Takes a target away, and its policies with it.
-    fn deregister_scalable_target<'a>(
-        &'a self,
-        target: &'a TargetName,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn deregister_scalable_target<'a>(&'a self, target: &'a TargetName) -> Answer<'a, ()>;
 
     /// Puts a policy on a target, or changes one.
-    fn put_scaling_policy(&self, request: ScalingPolicy) -> BoxFuture<'_, Result<(), Error>>;
+    fn put_scaling_policy(&self, request: ScalingPolicy) -> Answer<'_, ()>;
 
     /// The policies of a target.
     fn describe_scaling_policies<'a>(
         &'a self,
         target: &'a TargetName,
-    ) -> BoxFuture<'a, Result<Vec<ScalingPolicy>, Error>>;
+    ) -> Answer<'a, Vec<ScalingPolicy>>;
 
     /// Takes a policy away.
-    fn delete_scaling_policy<'a>(
-        &'a self,
-        target: &'a TargetName,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_scaling_policy<'a>(&'a self, target: &'a TargetName, name: &'a str)
+    -> Answer<'a, ()>;
 
     /// The tags of a target.
-    fn list_tags<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+    fn list_tags<'a>(&'a self, arn: &'a str) -> Answer<'a, BTreeMap<String, String>>;
 
     /// Puts tags on a target.
-    fn tag<'a>(
-        &'a self,
-        arn: &'a str,
-        tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn tag<'a>(&'a self, arn: &'a str, tags: &'a BTreeMap<String, String>) -> Answer<'a, ()>;
 
     /// Takes tags off a target.
-    fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> BoxFuture<'a, Result<(), Error>>;
+    fn untag<'a>(&'a self, arn: &'a str, keys: &'a [String]) -> Answer<'a, ()>;
 }
 
 /// What a target is told apart by.

@@ -1,7 +1,5 @@
 //! Backups as they are listed.
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 
 /// Which backups to list; `None` does not narrow.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,8 +42,5 @@ pub struct BackupSummary {
 /// The calls on backups.
 pub trait Backups: Send + Sync {
     /// All backups that the request does not leave out, in the service's order, all pages.
-    fn list_backups(
-        &self,
-        request: ListBackups,
-    ) -> BoxFuture<'_, Result<Vec<BackupSummary>, Error>>;
+    fn list_backups(&self, request: ListBackups) -> Answer<'_, Vec<BackupSummary>>;
 }

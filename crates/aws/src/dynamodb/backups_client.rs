@@ -1,13 +1,11 @@
 //! The calls on backups, over the SDK.
-use aws_sdk_dynamodb::primitives::DateTime;
-use aws_sdk_dynamodb::types as sdk;
-use futures::future::BoxFuture;
-
 use super::Client;
 use super::backups::{BackupSummary, Backups, ListBackups};
 use super::client::SERVICE;
-use crate::Error;
 use crate::calls::send;
+use crate::{Answer, Error};
+use aws_sdk_dynamodb::primitives::DateTime;
+use aws_sdk_dynamodb::types as sdk;
 
 impl Client {
     async fn backups(&self, r: ListBackups) -> Result<Vec<BackupSummary>, Error> {
@@ -34,10 +32,7 @@ impl Client {
 }
 
 impl Backups for Client {
-    fn list_backups(
-        &self,
-        request: ListBackups,
-    ) -> BoxFuture<'_, Result<Vec<BackupSummary>, Error>> {
+    fn list_backups(&self, request: ListBackups) -> Answer<'_, Vec<BackupSummary>> {
         Box::pin(self.backups(request))
     }
 }

@@ -2,18 +2,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types as sdk;
-use futures::future::BoxFuture;
-
 use super::{
     BatchGet, ContinuousBackups, CreateTable, DeleteItem, DynamoDb, GetItem, Item, Page, PutItem,
     Query, Scan, TableDescription, TimeToLive, TransactWrite, UpdateItem, UpdateTable,
     items_client, to_plain, to_sdk,
 };
-use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
 use crate::pace::Turns;
+use crate::{Answer, Error};
+use aws_sdk_dynamodb::types as sdk;
 
 pub(super) const SERVICE: &str = "DynamoDB";
 
@@ -187,14 +185,11 @@ fn described(
 }
 
 impl DynamoDb for Client {
-    fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>> {
+    fn create_table(&self, request: CreateTable) -> Answer<'_, TableDescription> {
         Box::pin(self.create(request))
     }
 
-    fn describe_table<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<TableDescription, Error>> {
+    fn describe_table<'a>(&'a self, table: &'a str) -> Answer<'a, TableDescription> {
         Box::pin(async move {
             const OP: &str = "DescribeTable";
             let call = self.sdk.describe_table().table_name(table);
@@ -202,14 +197,11 @@ impl DynamoDb for Client {
         })
     }
 
-    fn update_table(&self, request: UpdateTable) -> BoxFuture<'_, Result<TableDescription, Error>> {
+    fn update_table(&self, request: UpdateTable) -> Answer<'_, TableDescription> {
         Box::pin(self.update(request))
     }
 
-    fn delete_table<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<TableDescription, Error>> {
+    fn delete_table<'a>(&'a self, table: &'a str) -> Answer<'a, TableDescription> {
         Box::pin(async move {
             const OP: &str = "DeleteTable";
             let call = self.sdk.delete_table().table_name(table);
@@ -217,14 +209,11 @@ impl DynamoDb for Client {
         })
     }
 
-    fn list_tables(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+    fn list_tables(&self) -> Answer<'_, Vec<String>> {
         Box::pin(self.tables())
     }
 
-    fn describe_continuous_backups<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>> {
+    fn describe_continuous_backups<'a>(&'a self, table: &'a str) -> Answer<'a, ContinuousBackups> {
         Box::pin(async move {
             let call = self.sdk.describe_continuous_backups().table_name(table);
             let output = send(SERVICE, "DescribeContinuousBackups", call.send()).await?;
@@ -237,14 +226,11 @@ impl DynamoDb for Client {
         table: &'a str,
         enabled: bool,
         recovery_period_in_days: Option<i32>,
-    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>> {
+    ) -> Answer<'a, ContinuousBackups> {
         Box::pin(self.set_backups(table, enabled, recovery_period_in_days))
     }
 
-    fn describe_time_to_live<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<TimeToLive, Error>> {
+    fn describe_time_to_live<'a>(&'a self, table: &'a str) -> Answer<'a, TimeToLive> {
         Box::pin(async move {
             let call = self.sdk.describe_time_to_live().table_name(table);
             let output = send(SERVICE, "DescribeTimeToLive", call.send()).await?;
@@ -257,15 +243,11 @@ impl DynamoDb for Client {
         table: &'a str,
         attribute: &'a str,
         enabled: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(self.set_ttl(table, attribute, enabled))
     }
 
-    fn tag_resource<'a>(
-        &'a self,
-        arn: &'a str,
-        tags: BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn tag_resource<'a>(&'a self, arn: &'a str, tags: BTreeMap<String, String>) -> Answer<'a, ()> {
         Box::pin(async move {
             const OP: &str = "TagResource";
             let tags = to_sdk::tags(tags).map_err(invalid(SERVICE, OP))?;
@@ -279,11 +261,7 @@ impl DynamoDb for Client {
         })
     }
 
-    fn untag_resource<'a>(
-        &'a self,
-        arn: &'a str,
-        keys: Vec<String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn untag_resource<'a>(&'a self, arn: &'a str, keys: Vec<String>) -> Answer<'a, ()> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -295,42 +273,39 @@ impl DynamoDb for Client {
         })
     }
 
-    fn list_tags_of_resource<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    fn list_tags_of_resource<'a>(&'a self, arn: &'a str) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(self.tags(arn))
     }
 
-    fn batch_get_item(&self, request: BatchGet) -> BoxFuture<'_, Result<Vec<Item>, Error>> {
+    fn batch_get_item(&self, request: BatchGet) -> Answer<'_, Vec<Item>> {
         Box::pin(items_client::batch_get(self, request))
     }
 
-    fn get_item(&self, request: GetItem) -> BoxFuture<'_, Result<Option<Item>, Error>> {
+    fn get_item(&self, request: GetItem) -> Answer<'_, Option<Item>> {
         Box::pin(items_client::get(self, request))
     }
 
-    fn put_item(&self, request: PutItem) -> BoxFuture<'_, Result<(), Error>> {
+    fn put_item(&self, request: PutItem) -> Answer<'_, ()> {
         Box::pin(items_client::put(self, request))
     }
 
-    fn update_item(&self, request: UpdateItem) -> BoxFuture<'_, Result<(), Error>> {
+    fn update_item(&self, request: UpdateItem) -> Answer<'_, ()> {
         Box::pin(items_client::update(self, request))
     }
 
-    fn delete_item(&self, request: DeleteItem) -> BoxFuture<'_, Result<(), Error>> {
+    fn delete_item(&self, request: DeleteItem) -> Answer<'_, ()> {
         Box::pin(items_client::delete(self, request))
     }
 
-    fn transact_write_items(&self, request: TransactWrite) -> BoxFuture<'_, Result<(), Error>> {
+    fn transact_write_items(&self, request: TransactWrite) -> Answer<'_, ()> {
         Box::pin(items_client::transact(self, request))
     }
 
-    fn query(&self, request: Query) -> BoxFuture<'_, Result<Page, Error>> {
+    fn query(&self, request: Query) -> Answer<'_, Page> {
         Box::pin(items_client::query(self, request))
     }
 
-    fn scan(&self, request: Scan) -> BoxFuture<'_, Result<Page, Error>> {
+    fn scan(&self, request: Scan) -> Answer<'_, Page> {
         Box::pin(items_client::scan(self, request))
     }
 }

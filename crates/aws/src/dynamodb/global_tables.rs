@@ -1,12 +1,10 @@
 //! Global tables of version 2017.11.29: calls of their own, on tables that are there already.
-use futures::future::BoxFuture;
-
 use aws_sdk_dynamodb::types as sdk;
 
 use super::client::{Client, SERVICE};
-use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
+use crate::{Answer, Error};
 
 /// A global table of version 2017.11.29 as described.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,19 +29,16 @@ pub trait GlobalTables: Send + Sync {
         &'a self,
         name: &'a str,
         regions: Vec<String>,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>>;
+    ) -> Answer<'a, GlobalTable>;
     /// Describes a global table.
-    fn describe_global_table<'a>(
-        &'a self,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>>;
+    fn describe_global_table<'a>(&'a self, name: &'a str) -> Answer<'a, GlobalTable>;
     /// Adds tables of regions and takes others out.
     fn update_global_table<'a>(
         &'a self,
         name: &'a str,
         add: Vec<String>,
         remove: Vec<String>,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>>;
+    ) -> Answer<'a, GlobalTable>;
 }
 
 fn plain(
@@ -77,7 +72,7 @@ impl GlobalTables for Client {
         &'a self,
         name: &'a str,
         regions: Vec<String>,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>> {
+    ) -> Answer<'a, GlobalTable> {
         Box::pin(async move {
             const OP: &str = "CreateGlobalTable";
             let group = regions
@@ -94,10 +89,7 @@ impl GlobalTables for Client {
         })
     }
 
-    fn describe_global_table<'a>(
-        &'a self,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>> {
+    fn describe_global_table<'a>(&'a self, name: &'a str) -> Answer<'a, GlobalTable> {
         Box::pin(async move {
             const OP: &str = "DescribeGlobalTable";
             let call = self.sdk.describe_global_table().global_table_name(name);
@@ -111,7 +103,7 @@ impl GlobalTables for Client {
         name: &'a str,
         add: Vec<String>,
         remove: Vec<String>,
-    ) -> BoxFuture<'a, Result<GlobalTable, Error>> {
+    ) -> Answer<'a, GlobalTable> {
         Box::pin(async move {
             const OP: &str = "UpdateGlobalTable";
             let bad = invalid(SERVICE, OP);

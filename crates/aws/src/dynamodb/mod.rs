@@ -17,8 +17,6 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
 pub use backups::{BackupSummary, Backups, ListBackups};
 pub(crate) use client::Client;
 pub use global_tables::{GlobalTable, GlobalTables};
@@ -41,7 +39,7 @@ pub use table::{
 };
 pub use value::{AttributeValue, Item};
 
-use crate::Error;
+use crate::Answer;
 
 /// The DynamoDB calls the program makes. Every call repeats what may be
 /// repeated, within bounds, and fails with [`Error`].
@@ -50,82 +48,61 @@ use crate::Error;
 /// that a word added by AWS tomorrow passes through.
 pub trait DynamoDb: Satellites + Backups + GlobalTables + TableSources + Send + Sync {
     /// Creates a table; it is usually `CREATING` in the answer.
-    fn create_table(&self, request: CreateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
+    fn create_table(&self, request: CreateTable) -> Answer<'_, TableDescription>;
     /// Describes a table by name or ARN; [`crate::Class::NotFound`] if there is none.
-    fn describe_table<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<TableDescription, Error>>;
+    fn describe_table<'a>(&'a self, table: &'a str) -> Answer<'a, TableDescription>;
     /// Changes a table; what is `None` or empty stays as it is.
-    fn update_table(&self, request: UpdateTable) -> BoxFuture<'_, Result<TableDescription, Error>>;
+    fn update_table(&self, request: UpdateTable) -> Answer<'_, TableDescription>;
     /// Deletes a table; it is usually `DELETING` in the answer.
-    fn delete_table<'a>(&'a self, table: &'a str)
-    -> BoxFuture<'a, Result<TableDescription, Error>>;
+    fn delete_table<'a>(&'a self, table: &'a str) -> Answer<'a, TableDescription>;
     /// Names of all tables, in the service's order, all pages.
-    fn list_tables(&self) -> BoxFuture<'_, Result<Vec<String>, Error>>;
+    fn list_tables(&self) -> Answer<'_, Vec<String>>;
 
     /// Continuous backups and point-in-time recovery of a table.
-    fn describe_continuous_backups<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>>;
+    fn describe_continuous_backups<'a>(&'a self, table: &'a str) -> Answer<'a, ContinuousBackups>;
     /// Turns point-in-time recovery on or off; days (1 to 35) only when on.
     fn update_continuous_backups<'a>(
         &'a self,
         table: &'a str,
         enabled: bool,
         recovery_period_in_days: Option<i32>,
-    ) -> BoxFuture<'a, Result<ContinuousBackups, Error>>;
+    ) -> Answer<'a, ContinuousBackups>;
     /// The time to live of a table.
-    fn describe_time_to_live<'a>(
-        &'a self,
-        table: &'a str,
-    ) -> BoxFuture<'a, Result<TimeToLive, Error>>;
+    fn describe_time_to_live<'a>(&'a self, table: &'a str) -> Answer<'a, TimeToLive>;
     /// Turns the time to live by an attribute on or off.
     fn update_time_to_live<'a>(
         &'a self,
         table: &'a str,
         attribute: &'a str,
         enabled: bool,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Adds tags to a table by its ARN, replacing those with equal keys.
-    fn tag_resource<'a>(
-        &'a self,
-        arn: &'a str,
-        tags: BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn tag_resource<'a>(&'a self, arn: &'a str, tags: BTreeMap<String, String>) -> Answer<'a, ()>;
     /// Removes tags from a table by its ARN.
-    fn untag_resource<'a>(
-        &'a self,
-        arn: &'a str,
-        keys: Vec<String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn untag_resource<'a>(&'a self, arn: &'a str, keys: Vec<String>) -> Answer<'a, ()>;
     /// All tags of a table by its ARN, all pages.
-    fn list_tags_of_resource<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+    fn list_tags_of_resource<'a>(&'a self, arn: &'a str) -> Answer<'a, BTreeMap<String, String>>;
 
     /// Reads items of one table by their keys, 100 a request; keys the service
     /// left unprocessed are asked for again after a pause, until none is left
     /// or pauses do not help ([`crate::Class::Throttled`]). The order is not
     /// that of the keys, missing items are missing. Keys must differ.
-    fn batch_get_item(&self, request: BatchGet) -> BoxFuture<'_, Result<Vec<Item>, Error>>;
+    fn batch_get_item(&self, request: BatchGet) -> Answer<'_, Vec<Item>>;
     /// Reads one item.
-    fn get_item(&self, request: GetItem) -> BoxFuture<'_, Result<Option<Item>, Error>>;
+    fn get_item(&self, request: GetItem) -> Answer<'_, Option<Item>>;
     /// Writes an item whole.
-    fn put_item(&self, request: PutItem) -> BoxFuture<'_, Result<(), Error>>;
+    fn put_item(&self, request: PutItem) -> Answer<'_, ()>;
     /// Changes attributes of an item; makes it if it does not exist and no
     /// condition forbids that.
-    fn update_item(&self, request: UpdateItem) -> BoxFuture<'_, Result<(), Error>>;
+    fn update_item(&self, request: UpdateItem) -> Answer<'_, ()>;
     /// Deletes an item; deleting none is success.
-    fn delete_item(&self, request: DeleteItem) -> BoxFuture<'_, Result<(), Error>>;
+    fn delete_item(&self, request: DeleteItem) -> Answer<'_, ()>;
     /// Writes up to 100 actions, all or none;
     /// [`Error::TransactionCancelled`] has one reason for each action.
-    fn transact_write_items(&self, request: TransactWrite) -> BoxFuture<'_, Result<(), Error>>;
+    fn transact_write_items(&self, request: TransactWrite) -> Answer<'_, ()>;
     /// One page of a query.
-    fn query(&self, request: Query) -> BoxFuture<'_, Result<Page, Error>>;
+    fn query(&self, request: Query) -> Answer<'_, Page>;
     /// One page of a scan.
-    fn scan(&self, request: Scan) -> BoxFuture<'_, Result<Page, Error>>;
+    fn scan(&self, request: Scan) -> Answer<'_, Page>;
 }

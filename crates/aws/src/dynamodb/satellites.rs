@@ -1,7 +1,5 @@
 //! What stands beside a table and has calls of its own: insights, Kinesis destinations, policies, exports.
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 
 /// Contributor insights of a table or an index, as described.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,7 +137,7 @@ pub trait Satellites: Send + Sync {
         &'a self,
         table: &'a str,
         index: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Insights, Error>>;
+    ) -> Answer<'a, Insights>;
     /// Turns contributor insights on (in a mode, if one is given) or off; answers the status.
     fn update_contributor_insights<'a>(
         &'a self,
@@ -147,48 +145,39 @@ pub trait Satellites: Send + Sync {
         index: Option<&'a str>,
         enable: bool,
         mode: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<String, Error>>;
+    ) -> Answer<'a, String>;
 
     /// All Kinesis destinations of a table, also those that were turned off.
     fn describe_kinesis_destinations<'a>(
         &'a self,
         table: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<KinesisDestination>, Error>>;
+    ) -> Answer<'a, Vec<KinesisDestination>>;
     /// Sends a table's changes to a stream from now on.
     fn enable_kinesis_destination<'a>(
         &'a self,
         table: &'a str,
         stream_arn: &'a str,
         precision: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
     /// Sends a table's changes to a stream no longer.
     fn disable_kinesis_destination<'a>(
         &'a self,
         table: &'a str,
         stream_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Puts a policy on a table or a stream in place of the one that is there; answers the revision.
-    fn put_resource_policy(
-        &self,
-        request: PutResourcePolicy,
-    ) -> BoxFuture<'_, Result<Option<String>, Error>>;
+    fn put_resource_policy(&self, request: PutResourcePolicy) -> Answer<'_, Option<String>>;
     /// The policy of a table or stream; `PolicyNotFoundException` ([`crate::Class::NotFound`]) if
     /// there is none.
-    fn get_resource_policy<'a>(
-        &'a self,
-        resource_arn: &'a str,
-    ) -> BoxFuture<'a, Result<ResourcePolicy, Error>>;
+    fn get_resource_policy<'a>(&'a self, resource_arn: &'a str) -> Answer<'a, ResourcePolicy>;
     /// Takes the policy off a table or stream; taking off none is success.
-    fn delete_resource_policy<'a>(
-        &'a self,
-        resource_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_resource_policy<'a>(&'a self, resource_arn: &'a str) -> Answer<'a, ()>;
 
     /// Begins an export; it is usually `IN_PROGRESS` in the answer.
-    fn export_table(&self, request: ExportTable) -> BoxFuture<'_, Result<Export, Error>>;
+    fn export_table(&self, request: ExportTable) -> Answer<'_, Export>;
     /// An export by its ARN; [`crate::Class::NotFound`] once AWS has forgotten it.
-    fn describe_export<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Export, Error>>;
+    fn describe_export<'a>(&'a self, arn: &'a str) -> Answer<'a, Export>;
     /// ARNs of all exports of a table that AWS still knows, all pages.
-    fn list_exports<'a>(&'a self, table_arn: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+    fn list_exports<'a>(&'a self, table_arn: &'a str) -> Answer<'a, Vec<String>>;
 }

@@ -1,8 +1,4 @@
 //! The calls on what stands beside tables, over the SDK.
-use aws_sdk_dynamodb::primitives::DateTime;
-use aws_sdk_dynamodb::types as sdk;
-use futures::future::BoxFuture;
-
 use super::Client;
 use super::client::SERVICE;
 use super::satellites::{
@@ -10,8 +6,10 @@ use super::satellites::{
     ResourcePolicy, Satellites,
 };
 use super::to_plain::text;
-use crate::Error;
 use crate::calls::send;
+use crate::{Answer, Error};
+use aws_sdk_dynamodb::primitives::DateTime;
+use aws_sdk_dynamodb::types as sdk;
 
 impl Client {
     async fn insights(&self, table: &str, index: Option<&str>) -> Result<Insights, Error> {
@@ -117,7 +115,7 @@ impl Satellites for Client {
         &'a self,
         table: &'a str,
         index: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Insights, Error>> {
+    ) -> Answer<'a, Insights> {
         Box::pin(self.insights(table, index))
     }
 
@@ -127,14 +125,14 @@ impl Satellites for Client {
         index: Option<&'a str>,
         enable: bool,
         mode: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<String, Error>> {
+    ) -> Answer<'a, String> {
         Box::pin(self.switch_insights(table, index, enable, mode))
     }
 
     fn describe_kinesis_destinations<'a>(
         &'a self,
         table: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<KinesisDestination>, Error>> {
+    ) -> Answer<'a, Vec<KinesisDestination>> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -151,7 +149,7 @@ impl Satellites for Client {
         table: &'a str,
         stream_arn: &'a str,
         precision: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(async move {
             let configuration = precision.map(|precision| {
                 sdk::EnableKinesisStreamingConfiguration::builder()
@@ -174,7 +172,7 @@ impl Satellites for Client {
         &'a self,
         table: &'a str,
         stream_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -187,10 +185,7 @@ impl Satellites for Client {
         })
     }
 
-    fn put_resource_policy(
-        &self,
-        r: PutResourcePolicy,
-    ) -> BoxFuture<'_, Result<Option<String>, Error>> {
+    fn put_resource_policy(&self, r: PutResourcePolicy) -> Answer<'_, Option<String>> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -204,10 +199,7 @@ impl Satellites for Client {
         })
     }
 
-    fn get_resource_policy<'a>(
-        &'a self,
-        resource_arn: &'a str,
-    ) -> BoxFuture<'a, Result<ResourcePolicy, Error>> {
+    fn get_resource_policy<'a>(&'a self, resource_arn: &'a str) -> Answer<'a, ResourcePolicy> {
         Box::pin(async move {
             let call = self.sdk.get_resource_policy().resource_arn(resource_arn);
             let output = send(SERVICE, "GetResourcePolicy", call.send()).await?;
@@ -218,10 +210,7 @@ impl Satellites for Client {
         })
     }
 
-    fn delete_resource_policy<'a>(
-        &'a self,
-        resource_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_resource_policy<'a>(&'a self, resource_arn: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let call = self.sdk.delete_resource_policy().resource_arn(resource_arn);
             send(SERVICE, "DeleteResourcePolicy", call.send())
@@ -230,11 +219,11 @@ impl Satellites for Client {
         })
     }
 
-    fn export_table(&self, request: ExportTable) -> BoxFuture<'_, Result<Export, Error>> {
+    fn export_table(&self, request: ExportTable) -> Answer<'_, Export> {
         Box::pin(self.export(request))
     }
 
-    fn describe_export<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Export, Error>> {
+    fn describe_export<'a>(&'a self, arn: &'a str) -> Answer<'a, Export> {
         Box::pin(async move {
             let call = self.sdk.describe_export().export_arn(arn);
             let output = send(SERVICE, "DescribeExport", call.send()).await?;
@@ -242,7 +231,7 @@ impl Satellites for Client {
         })
     }
 
-    fn list_exports<'a>(&'a self, table_arn: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+    fn list_exports<'a>(&'a self, table_arn: &'a str) -> Answer<'a, Vec<String>> {
         Box::pin(self.exports(table_arn))
     }
 }

@@ -1,10 +1,8 @@
 //! What a table can be made from: another table's past, a backup, objects in a bucket.
-use futures::future::BoxFuture;
-
 use super::{
     CreateIndex, CreateTable, LocalIndex, OnDemandThroughput, Sse, TableDescription, Throughput,
 };
-use crate::Error;
+use crate::Answer;
 
 /// Where a restore takes its items from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +87,9 @@ pub struct Import {
 /// within bounds, and fails with [`Error`].
 pub trait TableSources: Send + Sync {
     /// Makes a table by a restore; it is `CREATING` in the answer.
-    fn restore_table(
-        &self,
-        request: RestoreTable,
-    ) -> BoxFuture<'_, Result<TableDescription, Error>>;
+    fn restore_table(&self, request: RestoreTable) -> Answer<'_, TableDescription>;
     /// Begins to make a table from objects in a bucket.
-    fn import_table(&self, request: ImportTable) -> BoxFuture<'_, Result<Import, Error>>;
+    fn import_table(&self, request: ImportTable) -> Answer<'_, Import>;
     /// How far an import is.
-    fn describe_import<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Import, Error>>;
+    fn describe_import<'a>(&'a self, arn: &'a str) -> Answer<'a, Import>;
 }

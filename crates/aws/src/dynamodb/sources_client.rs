@@ -1,17 +1,15 @@
 //! Restores and imports over the SDK.
-use aws_sdk_dynamodb::types as sdk;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use futures::future::BoxFuture;
-
 use super::client::{Client, SERVICE};
 use super::{
     Import, ImportTable, RestoreFrom, RestoreTable, TableDescription, TableSources, to_plain,
     to_sdk,
 };
-use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
+use crate::{Answer, Error};
+use aws_sdk_dynamodb::types as sdk;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 
 fn no_answer(operation: &'static str) -> Error {
     Error::Invalid {
@@ -43,6 +41,19 @@ impl Client {
         let on_demand = to_sdk::on_demand(r.on_demand);
         let mode = r.billing_mode.as_deref().map(sdk::BillingMode::from);
         let sse = to_sdk::sse(r.sse);
+        // Both calls say alike what the new table is to be.
+        macro_rules! restored {
+            ($call:expr) => {
+                $call
+                    .target_table_name(r.target)
+                    .set_billing_mode_override(mode)
+                    .set_provisioned_throughput_override(throughput)
+                    .set_on_demand_throughput_override(on_demand)
+                    .set_global_secondary_index_override(global)
+                    .set_local_secondary_index_override(local)
+                    .set_sse_specification_override(sse)
+            };
+        }
         let table = match r.from {
             RestoreFrom::Table { name, arn, at } => {
                 let moment = at
@@ -59,29 +70,14 @@ impl Client {
                     .restore_table_to_point_in_time()
                     .set_source_table_name(name)
                     .set_source_table_arn(arn)
-                    .target_table_name(r.target)
                     .set_use_latest_restorable_time(moment.is_none().then_some(true))
-                    .set_restore_date_time(moment)
-                    .set_billing_mode_override(mode)
-                    .set_provisioned_throughput_override(throughput)
-                    .set_on_demand_throughput_override(on_demand)
-                    .set_global_secondary_index_override(global)
-                    .set_local_secondary_index_override(local)
-                    .set_sse_specification_override(sse);
+                    .set_restore_date_time(moment);
+                let call = restored!(call);
                 send(SERVICE, POINT, call.send()).await?.table_description
             }
             RestoreFrom::Backup(arn) => {
-                let call = self
-                    .sdk
-                    .restore_table_from_backup()
-                    .backup_arn(arn)
-                    .target_table_name(r.target)
-                    .set_billing_mode_override(mode)
-                    .set_provisioned_throughput_override(throughput)
-                    .set_on_demand_throughput_override(on_demand)
-                    .set_global_secondary_index_override(global)
-                    .set_local_secondary_index_override(local)
-                    .set_sse_specification_override(sse);
+                let call = self.sdk.restore_table_from_backup().backup_arn(arn);
+                let call = restored!(call);
                 send(SERVICE, BACKUP, call.send()).await?.table_description
             }
         };
@@ -151,18 +147,15 @@ fn described(given: sdk::ImportTableDescription) -> Import {
 }
 
 impl TableSources for Client {
-    fn restore_table(
-        &self,
-        request: RestoreTable,
-    ) -> BoxFuture<'_, Result<TableDescription, Error>> {
+    fn restore_table(&self, request: RestoreTable) -> Answer<'_, TableDescription> {
         Box::pin(self.restore(request))
     }
 
-    fn import_table(&self, request: ImportTable) -> BoxFuture<'_, Result<Import, Error>> {
+    fn import_table(&self, request: ImportTable) -> Answer<'_, Import> {
         Box::pin(self.import(request))
     }
 
-    fn describe_import<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Import, Error>> {
+    fn describe_import<'a>(&'a self, arn: &'a str) -> Answer<'a, Import> {
         Box::pin(async move {
             const OP: &str = "DescribeImport";
             let call = self.sdk.describe_import().import_arn(arn);

@@ -140,18 +140,25 @@ pub(super) fn local_indexes(
     })
 }
 
+/// A new index of a new table or of one that is there: the SDK has a builder for each.
+macro_rules! new_index {
+    ($builder:expr, $index:expr) => {
+        $builder
+            .index_name($index.name)
+            .set_key_schema(Some(key_schema($index.key_schema)?))
+            .projection(projection($index.projection))
+            .set_provisioned_throughput(throughput($index.throughput)?)
+            .set_on_demand_throughput(on_demand($index.on_demand))
+            .set_warm_throughput(warm($index.warm))
+            .build()
+    };
+}
+
 pub(super) fn global_indexes(
     indexes: Vec<CreateIndex>,
 ) -> Built<Option<Vec<sdk::GlobalSecondaryIndex>>> {
     not_empty(indexes, |i| {
-        sdk::GlobalSecondaryIndex::builder()
-            .index_name(i.name)
-            .set_key_schema(Some(key_schema(i.key_schema)?))
-            .projection(projection(i.projection))
-            .set_provisioned_throughput(throughput(i.throughput)?)
-            .set_on_demand_throughput(on_demand(i.on_demand))
-            .set_warm_throughput(warm(i.warm))
-            .build()
+        new_index!(sdk::GlobalSecondaryIndex::builder(), i)
     })
 }
 
@@ -161,16 +168,10 @@ pub(super) fn index_updates(
     not_empty(updates, |update| {
         let builder = sdk::GlobalSecondaryIndexUpdate::builder();
         Ok(match update {
-            IndexUpdate::Create(i) => builder.create(
-                sdk::CreateGlobalSecondaryIndexAction::builder()
-                    .index_name(i.name)
-                    .set_key_schema(Some(key_schema(i.key_schema)?))
-                    .projection(projection(i.projection))
-                    .set_provisioned_throughput(throughput(i.throughput)?)
-                    .set_on_demand_throughput(on_demand(i.on_demand))
-                    .set_warm_throughput(warm(i.warm))
-                    .build()?,
-            ),
+            IndexUpdate::Create(i) => builder.create(new_index!(
+                sdk::CreateGlobalSecondaryIndexAction::builder(),
+                i
+            )?),
             IndexUpdate::Update(i) => builder.update(index_change(i)?),
             IndexUpdate::Delete(name) => builder.delete(
                 sdk::DeleteGlobalSecondaryIndexAction::builder()

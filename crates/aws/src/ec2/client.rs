@@ -1,14 +1,12 @@
 //! EC2 by signed calls: its SDK would be compiled for two dozen operations out of hundreds.
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
 use super::wire;
 use super::{
     Asked, CreateSubnet, CreateVpc, Ec2, Filter, Ipv6Source, NetworkInterface, Subnet,
     SubnetChange, Vpc, VpcAttribute, VpcPart, Zone,
 };
-use crate::Error;
+use crate::Answer;
 use crate::query::{Dialect, Parameters, Service};
 use crate::signed::Signed;
 
@@ -40,7 +38,7 @@ impl Client {
         &self,
         operation: &'static str,
         said: impl Into<Parameters>,
-    ) -> BoxFuture<'_, Result<String, Error>> {
+    ) -> Answer<'_, String> {
         let said = said.into();
         Box::pin(async move {
             let answer = self.ec2.once(operation, said).await?;
@@ -56,7 +54,7 @@ impl Client {
         operation: &'static str,
         resource: &str,
         tags: &BTreeMap<String, String>,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    ) -> Answer<'_, ()> {
         let mut said = Parameters::from([("ResourceId.1", resource)]);
         said.tags("Tag", tags);
         self.ec2.done(operation, said)
@@ -73,7 +71,7 @@ fn asked(asked: Asked<'_>, id: &str) -> Parameters {
 }
 
 impl Ec2 for Client {
-    fn create_vpc(&self, request: CreateVpc) -> BoxFuture<'_, Result<Vpc, Error>> {
+    fn create_vpc(&self, request: CreateVpc) -> Answer<'_, Vpc> {
         Box::pin(async move {
             let said = wire::new_vpc(&request);
             let answer = self.ec2.once("CreateVpc", said).await?;
@@ -81,7 +79,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn describe_vpcs<'a>(&'a self, asked_for: Asked<'a>) -> BoxFuture<'a, Result<Vec<Vpc>, Error>> {
+    fn describe_vpcs<'a>(&'a self, asked_for: Asked<'a>) -> Answer<'a, Vec<Vpc>> {
         Box::pin(async move {
             let said = asked(asked_for, "VpcId");
             let found = self.ec2.all("DescribeVpcs", said, "vpcSet").await?;
@@ -89,11 +87,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn vpc_attribute<'a>(
-        &'a self,
-        vpc: &'a str,
-        attribute: VpcAttribute,
-    ) -> BoxFuture<'a, Result<bool, Error>> {
+    fn vpc_attribute<'a>(&'a self, vpc: &'a str, attribute: VpcAttribute) -> Answer<'a, bool> {
         Box::pin(async move {
             let name = wire::attribute(attribute);
             let said = [("VpcId", vpc), ("Attribute", name)];
@@ -107,7 +101,7 @@ impl Ec2 for Client {
         vpc: &'a str,
         attribute: VpcAttribute,
         on: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         let mut name = wire::attribute(attribute).to_owned();
         if let Some(first) = name.get_mut(..1) {
             first.make_ascii_uppercase();
@@ -117,32 +111,21 @@ impl Ec2 for Client {
         self.ec2.done("ModifyVpcAttribute", said)
     }
 
-    fn set_vpc_tenancy<'a>(
-        &'a self,
-        vpc: &'a str,
-        tenancy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn set_vpc_tenancy<'a>(&'a self, vpc: &'a str, tenancy: &'a str) -> Answer<'a, ()> {
         let said = [("VpcId", vpc), ("InstanceTenancy", tenancy)];
         self.ec2.done("ModifyVpcTenancy", said)
     }
 
-    fn associate_vpc_block<'a>(
-        &'a self,
-        vpc: &'a str,
-        block: Ipv6Source,
-    ) -> BoxFuture<'a, Result<String, Error>> {
+    fn associate_vpc_block<'a>(&'a self, vpc: &'a str, block: Ipv6Source) -> Answer<'a, String> {
         self.associate("AssociateVpcCidrBlock", wire::more_ipv6(vpc, &block))
     }
 
-    fn disassociate_vpc_block<'a>(
-        &'a self,
-        association: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn disassociate_vpc_block<'a>(&'a self, association: &'a str) -> Answer<'a, ()> {
         self.ec2
             .done("DisassociateVpcCidrBlock", [("AssociationId", association)])
     }
 
-    fn delete_vpc<'a>(&'a self, vpc: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_vpc<'a>(&'a self, vpc: &'a str) -> Answer<'a, ()> {
         self.ec2.done("DeleteVpc", [("VpcId", vpc)])
     }
 
@@ -150,7 +133,7 @@ impl Ec2 for Client {
         &'a self,
         part: VpcPart,
         vpcs: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    ) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(async move {
             let (operation, filter, list, id) = wire::part(part);
             let mut parts = BTreeMap::new();
@@ -168,7 +151,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn create_subnet(&self, request: CreateSubnet) -> BoxFuture<'_, Result<Subnet, Error>> {
+    fn create_subnet(&self, request: CreateSubnet) -> Answer<'_, Subnet> {
         Box::pin(async move {
             let said = wire::new_subnet(&request);
             let answer = self.ec2.once("CreateSubnet", said).await?;
@@ -176,10 +159,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn describe_subnets<'a>(
-        &'a self,
-        asked_for: Asked<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Subnet>, Error>> {
+    fn describe_subnets<'a>(&'a self, asked_for: Asked<'a>) -> Answer<'a, Vec<Subnet>> {
         Box::pin(async move {
             let said = asked(asked_for, "SubnetId");
             let found = self.ec2.all("DescribeSubnets", said, "subnetSet").await?;
@@ -187,11 +167,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn change_subnet<'a>(
-        &'a self,
-        subnet: &'a str,
-        change: &'a SubnetChange,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn change_subnet<'a>(&'a self, subnet: &'a str, change: &'a SubnetChange) -> Answer<'a, ()> {
         self.ec2
             .done("ModifySubnetAttribute", wire::subnet_change(subnet, change))
     }
@@ -200,29 +176,23 @@ impl Ec2 for Client {
         &'a self,
         subnet: &'a str,
         ipv6_cidr: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>> {
+    ) -> Answer<'a, String> {
         let said = [("SubnetId", subnet), ("Ipv6CidrBlock", ipv6_cidr)];
         self.associate("AssociateSubnetCidrBlock", said)
     }
 
-    fn disassociate_subnet_block<'a>(
-        &'a self,
-        association: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn disassociate_subnet_block<'a>(&'a self, association: &'a str) -> Answer<'a, ()> {
         self.ec2.done(
             "DisassociateSubnetCidrBlock",
             [("AssociationId", association)],
         )
     }
 
-    fn delete_subnet<'a>(&'a self, subnet: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_subnet<'a>(&'a self, subnet: &'a str) -> Answer<'a, ()> {
         self.ec2.done("DeleteSubnet", [("SubnetId", subnet)])
     }
 
-    fn interfaces_in<'a>(
-        &'a self,
-        subnet: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<NetworkInterface>, Error>> {
+    fn interfaces_in<'a>(&'a self, subnet: &'a str) -> Answer<'a, Vec<NetworkInterface>> {
         Box::pin(async move {
             let filters = [Filter::new("subnet-id", [subnet])];
             let said = asked(Asked::Filtered(&filters), "NetworkInterfaceId");
@@ -234,7 +204,7 @@ impl Ec2 for Client {
         })
     }
 
-    fn delete_interface<'a>(&'a self, interface: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_interface<'a>(&'a self, interface: &'a str) -> Answer<'a, ()> {
         self.ec2.done(
             "DeleteNetworkInterface",
             [("NetworkInterfaceId", interface)],
@@ -245,7 +215,7 @@ impl Ec2 for Client {
         &'a self,
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         self.change_tags("CreateTags", resource, tags)
     }
 
@@ -253,7 +223,7 @@ impl Ec2 for Client {
         &'a self,
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         self.change_tags("DeleteTags", resource, tags)
     }
 
@@ -263,7 +233,7 @@ impl Ec2 for Client {
         names: &'a [String],
         ids: &'a [String],
         filters: &'a [Filter],
-    ) -> BoxFuture<'a, Result<Vec<Zone>, Error>> {
+    ) -> Answer<'a, Vec<Zone>> {
         Box::pin(async move {
             let mut said = Parameters::default();
             if all {

@@ -4,25 +4,19 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 pub(crate) use client::Client;
 
 /// The EC2 calls the program makes.
 pub trait Ec2: Send + Sync {
     /// Creates a VPC. Not repeated where its answer was lost: a second call would make a second VPC.
-    fn create_vpc(&self, request: CreateVpc) -> BoxFuture<'_, Result<Vpc, Error>>;
+    fn create_vpc(&self, request: CreateVpc) -> Answer<'_, Vpc>;
 
     /// The VPCs that all filters let through.
-    fn describe_vpcs<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Vec<Vpc>, Error>>;
+    fn describe_vpcs<'a>(&'a self, asked: Asked<'a>) -> Answer<'a, Vec<Vpc>>;
 
     /// One setting of a VPC that its description does not tell.
-    fn vpc_attribute<'a>(
-        &'a self,
-        vpc: &'a str,
-        attribute: VpcAttribute,
-    ) -> BoxFuture<'a, Result<bool, Error>>;
+    fn vpc_attribute<'a>(&'a self, vpc: &'a str, attribute: VpcAttribute) -> Answer<'a, bool>;
 
     /// Changes one setting of a VPC; the service takes one a call.
     fn set_vpc_attribute<'a>(
@@ -30,92 +24,68 @@ pub trait Ec2: Send + Sync {
         vpc: &'a str,
         attribute: VpcAttribute,
         on: bool,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Changes where a VPC's new instances run; the service knows only the way to `default`.
-    fn set_vpc_tenancy<'a>(
-        &'a self,
-        vpc: &'a str,
-        tenancy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn set_vpc_tenancy<'a>(&'a self, vpc: &'a str, tenancy: &'a str) -> Answer<'a, ()>;
 
     /// Gives a VPC an IPv6 block; answers the id of the association.
-    fn associate_vpc_block<'a>(
-        &'a self,
-        vpc: &'a str,
-        block: Ipv6Source,
-    ) -> BoxFuture<'a, Result<String, Error>>;
+    fn associate_vpc_block<'a>(&'a self, vpc: &'a str, block: Ipv6Source) -> Answer<'a, String>;
 
     /// Takes a block from a VPC, by the id of the association.
-    fn disassociate_vpc_block<'a>(
-        &'a self,
-        association: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn disassociate_vpc_block<'a>(&'a self, association: &'a str) -> Answer<'a, ()>;
 
     /// Deletes a VPC; `DependencyViolation` while something is in it.
-    fn delete_vpc<'a>(&'a self, vpc: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_vpc<'a>(&'a self, vpc: &'a str) -> Answer<'a, ()>;
 
     /// What the service made beside each of these VPCs: the id of the part, by the id of the VPC.
     fn vpc_parts<'a>(
         &'a self,
         part: VpcPart,
         vpcs: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+    ) -> Answer<'a, BTreeMap<String, String>>;
 
     /// Creates a subnet. A second call would be refused, as the range is taken then.
-    fn create_subnet(&self, request: CreateSubnet) -> BoxFuture<'_, Result<Subnet, Error>>;
+    fn create_subnet(&self, request: CreateSubnet) -> Answer<'_, Subnet>;
 
     /// The subnets that all filters let through.
-    fn describe_subnets<'a>(
-        &'a self,
-        asked: Asked<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Subnet>, Error>>;
+    fn describe_subnets<'a>(&'a self, asked: Asked<'a>) -> Answer<'a, Vec<Subnet>>;
 
     /// Changes one setting of a subnet; the service takes one a call.
-    fn change_subnet<'a>(
-        &'a self,
-        subnet: &'a str,
-        change: &'a SubnetChange,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn change_subnet<'a>(&'a self, subnet: &'a str, change: &'a SubnetChange) -> Answer<'a, ()>;
 
     /// Gives a subnet an IPv6 block; answers the id of the association.
     fn associate_subnet_block<'a>(
         &'a self,
         subnet: &'a str,
         ipv6_cidr: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>>;
+    ) -> Answer<'a, String>;
 
     /// Takes a block from a subnet, by the id of the association.
-    fn disassociate_subnet_block<'a>(
-        &'a self,
-        association: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn disassociate_subnet_block<'a>(&'a self, association: &'a str) -> Answer<'a, ()>;
 
     /// Deletes a subnet; `DependencyViolation` while something is in it.
-    fn delete_subnet<'a>(&'a self, subnet: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_subnet<'a>(&'a self, subnet: &'a str) -> Answer<'a, ()>;
 
     /// The network interfaces in a subnet.
-    fn interfaces_in<'a>(
-        &'a self,
-        subnet: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<NetworkInterface>, Error>>;
+    fn interfaces_in<'a>(&'a self, subnet: &'a str) -> Answer<'a, Vec<NetworkInterface>>;
 
     /// Deletes a network interface that hangs on nothing.
-    fn delete_interface<'a>(&'a self, interface: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_interface<'a>(&'a self, interface: &'a str) -> Answer<'a, ()>;
 
     /// Puts tags on a resource.
     fn create_tags<'a>(
         &'a self,
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Takes tags off a resource: of each key only with this value.
     fn delete_tags<'a>(
         &'a self,
         resource: &'a str,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// The zones of the region. With `all`, also those that the account has not opted in to.
     fn describe_zones<'a>(
@@ -124,7 +94,7 @@ pub trait Ec2: Send + Sync {
         names: &'a [String],
         ids: &'a [String],
         filters: &'a [Filter],
-    ) -> BoxFuture<'a, Result<Vec<Zone>, Error>>;
+    ) -> Answer<'a, Vec<Zone>>;
 }
 
 /// Which objects a description is asked for.

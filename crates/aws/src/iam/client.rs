@@ -1,11 +1,9 @@
 //! IAM by signed calls: its SDK would be compiled for two dozen operations out of hundreds.
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
 use super::wire::{document, policy, role};
 use super::{CreatePolicy, CreateRole, Iam, Policy, PolicyVersion, Role, Subject};
-use crate::Error;
+use crate::Answer;
 use crate::query::{Dialect, Parameters, Service};
 use crate::signed::Signed;
 
@@ -34,7 +32,7 @@ impl Client {
 }
 
 impl Iam for Client {
-    fn create_role(&self, request: CreateRole) -> BoxFuture<'_, Result<Role, Error>> {
+    fn create_role(&self, request: CreateRole) -> Answer<'_, Role> {
         Box::pin(async move {
             let mut said = Parameters::from([
                 (
@@ -56,7 +54,7 @@ impl Iam for Client {
         })
     }
 
-    fn get_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Role, Error>> {
+    fn get_role<'a>(&'a self, name: &'a str) -> Answer<'a, Role> {
         Box::pin(async move {
             let said = [("RoleName", name)];
             Ok(role(&self.iam.call("GetRole", said).await?))
@@ -68,7 +66,7 @@ impl Iam for Client {
         name: &'a str,
         description: &'a str,
         max_session: i64,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         self.iam.done(
             "UpdateRole",
             [
@@ -79,11 +77,7 @@ impl Iam for Client {
         )
     }
 
-    fn update_assume_role_policy<'a>(
-        &'a self,
-        name: &'a str,
-        policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_assume_role_policy<'a>(&'a self, name: &'a str, policy: &'a str) -> Answer<'a, ()> {
         self.iam.done(
             "UpdateAssumeRolePolicy",
             [("RoleName", name), ("PolicyDocument", policy)],
@@ -94,7 +88,7 @@ impl Iam for Client {
         &'a self,
         name: &'a str,
         policy_arn: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         match policy_arn {
             Some(arn) => self.iam.done(
                 "PutRolePermissionsBoundary",
@@ -106,11 +100,11 @@ impl Iam for Client {
         }
     }
 
-    fn delete_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_role<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
         self.iam.done("DeleteRole", [("RoleName", name)])
     }
 
-    fn inline_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+    fn inline_policies<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<String>> {
         Box::pin(async move {
             let said = [("RoleName", role)];
             let found = self
@@ -124,11 +118,7 @@ impl Iam for Client {
         })
     }
 
-    fn get_inline_policy<'a>(
-        &'a self,
-        role: &'a str,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>> {
+    fn get_inline_policy<'a>(&'a self, role: &'a str, name: &'a str) -> Answer<'a, String> {
         Box::pin(async move {
             let said = [("RoleName", role), ("PolicyName", name)];
             let answer = self.iam.call("GetRolePolicy", said).await?;
@@ -141,7 +131,7 @@ impl Iam for Client {
         role: &'a str,
         name: &'a str,
         policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         self.iam.done(
             "PutRolePolicy",
             [
@@ -152,18 +142,14 @@ impl Iam for Client {
         )
     }
 
-    fn delete_inline_policy<'a>(
-        &'a self,
-        role: &'a str,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_inline_policy<'a>(&'a self, role: &'a str, name: &'a str) -> Answer<'a, ()> {
         self.iam.done(
             "DeleteRolePolicy",
             [("RoleName", role), ("PolicyName", name)],
         )
     }
 
-    fn attached_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+    fn attached_policies<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<String>> {
         Box::pin(async move {
             let said = [("RoleName", role)];
             let found = self
@@ -177,29 +163,21 @@ impl Iam for Client {
         })
     }
 
-    fn attach_policy<'a>(
-        &'a self,
-        role: &'a str,
-        policy_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn attach_policy<'a>(&'a self, role: &'a str, policy_arn: &'a str) -> Answer<'a, ()> {
         self.iam.done(
             "AttachRolePolicy",
             [("RoleName", role), ("PolicyArn", policy_arn)],
         )
     }
 
-    fn detach_policy<'a>(
-        &'a self,
-        role: &'a str,
-        policy_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn detach_policy<'a>(&'a self, role: &'a str, policy_arn: &'a str) -> Answer<'a, ()> {
         self.iam.done(
             "DetachRolePolicy",
             [("RoleName", role), ("PolicyArn", policy_arn)],
         )
     }
 
-    fn create_policy(&self, request: CreatePolicy) -> BoxFuture<'_, Result<Policy, Error>> {
+    fn create_policy(&self, request: CreatePolicy) -> Answer<'_, Policy> {
         Box::pin(async move {
             let mut said = Parameters::from([
                 ("Path", request.path.as_str()),
@@ -213,18 +191,14 @@ impl Iam for Client {
         })
     }
 
-    fn get_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Policy, Error>> {
+    fn get_policy<'a>(&'a self, arn: &'a str) -> Answer<'a, Policy> {
         Box::pin(async move {
             let said = [("PolicyArn", arn)];
             Ok(policy(&self.iam.call("GetPolicy", said).await?))
         })
     }
 
-    fn policy_text<'a>(
-        &'a self,
-        arn: &'a str,
-        version: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>> {
+    fn policy_text<'a>(&'a self, arn: &'a str, version: &'a str) -> Answer<'a, String> {
         Box::pin(async move {
             let said = [("PolicyArn", arn), ("VersionId", version)];
             let answer = self.iam.call("GetPolicyVersion", said).await?;
@@ -235,11 +209,7 @@ impl Iam for Client {
         })
     }
 
-    fn create_policy_version<'a>(
-        &'a self,
-        arn: &'a str,
-        policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn create_policy_version<'a>(&'a self, arn: &'a str, policy: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let said = [
                 ("PolicyArn", arn),
@@ -250,10 +220,7 @@ impl Iam for Client {
         })
     }
 
-    fn policy_versions<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<PolicyVersion>, Error>> {
+    fn policy_versions<'a>(&'a self, arn: &'a str) -> Answer<'a, Vec<PolicyVersion>> {
         Box::pin(async move {
             let said = [("PolicyArn", arn)];
             let found = self.iam.all("ListPolicyVersions", said, "Versions").await?;
@@ -268,18 +235,14 @@ impl Iam for Client {
         })
     }
 
-    fn delete_policy_version<'a>(
-        &'a self,
-        arn: &'a str,
-        version: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_policy_version<'a>(&'a self, arn: &'a str, version: &'a str) -> Answer<'a, ()> {
         self.iam.done(
             "DeletePolicyVersion",
             [("PolicyArn", arn), ("VersionId", version)],
         )
     }
 
-    fn delete_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_policy<'a>(&'a self, arn: &'a str) -> Answer<'a, ()> {
         self.iam.done("DeletePolicy", [("PolicyArn", arn)])
     }
 
@@ -287,7 +250,7 @@ impl Iam for Client {
         &'a self,
         subject: Subject<'a>,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         let (operation, mut said) = match subject {
             Subject::Role(name) => ("TagRole", Parameters::from([("RoleName", name)])),
             Subject::Policy(arn) => ("TagPolicy", Parameters::from([("PolicyArn", arn)])),
@@ -296,11 +259,7 @@ impl Iam for Client {
         self.iam.done(operation, said)
     }
 
-    fn untag<'a>(
-        &'a self,
-        subject: Subject<'a>,
-        keys: &'a [String],
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn untag<'a>(&'a self, subject: Subject<'a>, keys: &'a [String]) -> Answer<'a, ()> {
         let (operation, mut said) = match subject {
             Subject::Role(name) => ("UntagRole", Parameters::from([("RoleName", name)])),
             Subject::Policy(arn) => ("UntagPolicy", Parameters::from([("PolicyArn", arn)])),

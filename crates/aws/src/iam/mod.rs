@@ -4,18 +4,16 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 pub(crate) use client::Client;
 
 /// The IAM calls the program makes. Roles are named by their names, policies by their ARNs.
 pub trait Iam: Send + Sync {
     /// Creates a role.
-    fn create_role(&self, request: CreateRole) -> BoxFuture<'_, Result<Role, Error>>;
+    fn create_role(&self, request: CreateRole) -> Answer<'_, Role>;
 
     /// A role with its tags.
-    fn get_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Role, Error>>;
+    fn get_role<'a>(&'a self, name: &'a str) -> Answer<'a, Role>;
 
     /// Changes what a role is told of: its description, and how long its sessions may last (in seconds).
     fn update_role<'a>(
@@ -23,34 +21,26 @@ pub trait Iam: Send + Sync {
         name: &'a str,
         description: &'a str,
         max_session: i64,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Replaces the policy that says who may take a role.
-    fn update_assume_role_policy<'a>(
-        &'a self,
-        name: &'a str,
-        policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn update_assume_role_policy<'a>(&'a self, name: &'a str, policy: &'a str) -> Answer<'a, ()>;
 
     /// Bounds what a role's policies can allow; `None` takes the bound away.
     fn set_permissions_boundary<'a>(
         &'a self,
         name: &'a str,
         policy_arn: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Deletes a role; `DeleteConflict` while policies hang on it.
-    fn delete_role<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_role<'a>(&'a self, name: &'a str) -> Answer<'a, ()>;
 
     /// The names of the policies that are part of a role.
-    fn inline_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+    fn inline_policies<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<String>>;
 
     /// The text of a policy that is part of a role.
-    fn get_inline_policy<'a>(
-        &'a self,
-        role: &'a str,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>>;
+    fn get_inline_policy<'a>(&'a self, role: &'a str, name: &'a str) -> Answer<'a, String>;
 
     /// Makes a policy part of a role, or replaces it.
     fn put_inline_policy<'a>(
@@ -58,81 +48,50 @@ pub trait Iam: Send + Sync {
         role: &'a str,
         name: &'a str,
         policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Takes a policy out of a role.
-    fn delete_inline_policy<'a>(
-        &'a self,
-        role: &'a str,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_inline_policy<'a>(&'a self, role: &'a str, name: &'a str) -> Answer<'a, ()>;
 
     /// The ARNs of the policies that hang on a role.
-    fn attached_policies<'a>(&'a self, role: &'a str) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+    fn attached_policies<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<String>>;
 
     /// Hangs a policy on a role.
-    fn attach_policy<'a>(
-        &'a self,
-        role: &'a str,
-        policy_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn attach_policy<'a>(&'a self, role: &'a str, policy_arn: &'a str) -> Answer<'a, ()>;
 
     /// Takes a policy off a role.
-    fn detach_policy<'a>(
-        &'a self,
-        role: &'a str,
-        policy_arn: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn detach_policy<'a>(&'a self, role: &'a str, policy_arn: &'a str) -> Answer<'a, ()>;
 
     /// Creates a policy.
-    fn create_policy(&self, request: CreatePolicy) -> BoxFuture<'_, Result<Policy, Error>>;
+    fn create_policy(&self, request: CreatePolicy) -> Answer<'_, Policy>;
 
     /// A policy with its tags.
-    fn get_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<Policy, Error>>;
+    fn get_policy<'a>(&'a self, arn: &'a str) -> Answer<'a, Policy>;
 
     /// The text of one version of a policy.
-    fn policy_text<'a>(
-        &'a self,
-        arn: &'a str,
-        version: &'a str,
-    ) -> BoxFuture<'a, Result<String, Error>>;
+    fn policy_text<'a>(&'a self, arn: &'a str, version: &'a str) -> Answer<'a, String>;
 
     /// Gives a policy another text, as a version that counts from now on.
-    fn create_policy_version<'a>(
-        &'a self,
-        arn: &'a str,
-        policy: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn create_policy_version<'a>(&'a self, arn: &'a str, policy: &'a str) -> Answer<'a, ()>;
 
     /// The versions of a policy.
-    fn policy_versions<'a>(
-        &'a self,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<PolicyVersion>, Error>>;
+    fn policy_versions<'a>(&'a self, arn: &'a str) -> Answer<'a, Vec<PolicyVersion>>;
 
     /// Deletes a version that does not count.
-    fn delete_policy_version<'a>(
-        &'a self,
-        arn: &'a str,
-        version: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_policy_version<'a>(&'a self, arn: &'a str, version: &'a str) -> Answer<'a, ()>;
 
     /// Deletes a policy without other versions; `DeleteConflict` while it hangs on something.
-    fn delete_policy<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_policy<'a>(&'a self, arn: &'a str) -> Answer<'a, ()>;
 
     /// Puts tags on a role or policy.
     fn tag<'a>(
         &'a self,
         subject: Subject<'a>,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
 
     /// Takes tags off a role or policy.
-    fn untag<'a>(
-        &'a self,
-        subject: Subject<'a>,
-        keys: &'a [String],
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn untag<'a>(&'a self, subject: Subject<'a>, keys: &'a [String]) -> Answer<'a, ()>;
 }
 
 /// What has tags.

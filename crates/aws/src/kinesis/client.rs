@@ -1,11 +1,10 @@
 //! Kinesis by signed calls: its SDK would be compiled for a dozen operations.
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{CreateStream, Kinesis, StreamSummary};
-use crate::Error;
+use crate::Answer;
 use crate::json::{self, Dialect, Service, flag, list, text, text_or_empty, whole};
 use crate::signed::Signed;
 
@@ -58,7 +57,7 @@ fn summary(answer: &Value) -> StreamSummary {
 }
 
 impl Kinesis for Client {
-    fn create_stream(&self, request: CreateStream) -> BoxFuture<'_, Result<(), Error>> {
+    fn create_stream(&self, request: CreateStream) -> Answer<'_, ()> {
         let mut body = json!({"StreamName": request.name});
         if let Some(shards) = request.shards {
             body["ShardCount"] = json!(shards);
@@ -72,10 +71,7 @@ impl Kinesis for Client {
         self.kinesis.done_once("CreateStream", body)
     }
 
-    fn describe_stream_summary<'a>(
-        &'a self,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<StreamSummary, Error>> {
+    fn describe_stream_summary<'a>(&'a self, name: &'a str) -> Answer<'a, StreamSummary> {
         Box::pin(async move {
             let body = json!({"StreamName": name});
             Ok(summary(
@@ -84,21 +80,12 @@ impl Kinesis for Client {
         })
     }
 
-    fn delete_stream<'a>(
-        &'a self,
-        name: &'a str,
-        consumers: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_stream<'a>(&'a self, name: &'a str, consumers: bool) -> Answer<'a, ()> {
         let body = json!({"EnforceConsumerDeletion": consumers, "StreamName": name});
         self.kinesis.done("DeleteStream", body)
     }
 
-    fn set_retention<'a>(
-        &'a self,
-        name: &'a str,
-        hours: i64,
-        longer: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn set_retention<'a>(&'a self, name: &'a str, hours: i64, longer: bool) -> Answer<'a, ()> {
         let operation = if longer {
             "IncreaseStreamRetentionPeriod"
         } else {
@@ -108,11 +95,7 @@ impl Kinesis for Client {
         self.kinesis.done_once(operation, body)
     }
 
-    fn update_shard_count<'a>(
-        &'a self,
-        name: &'a str,
-        count: i64,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_shard_count<'a>(&'a self, name: &'a str, count: i64) -> Answer<'a, ()> {
         let body = json!({
             "ScalingType": "UNIFORM_SCALING",
             "StreamName": name,
@@ -121,20 +104,12 @@ impl Kinesis for Client {
         self.kinesis.done_once("UpdateShardCount", body)
     }
 
-    fn update_stream_mode<'a>(
-        &'a self,
-        arn: &'a str,
-        mode: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_stream_mode<'a>(&'a self, arn: &'a str, mode: &'a str) -> Answer<'a, ()> {
         let body = json!({"StreamARN": arn, "StreamModeDetails": {"StreamMode": mode}});
         self.kinesis.done_once("UpdateStreamMode", body)
     }
 
-    fn update_max_record_size<'a>(
-        &'a self,
-        arn: &'a str,
-        kib: i64,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_max_record_size<'a>(&'a self, arn: &'a str, kib: i64) -> Answer<'a, ()> {
         let body = json!({"MaxRecordSizeInKiB": kib, "StreamARN": arn});
         self.kinesis.done_once("UpdateMaxRecordSize", body)
     }
@@ -144,7 +119,7 @@ impl Kinesis for Client {
         name: &'a str,
         metrics: &'a [String],
         on: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         let operation = if on {
             "EnableEnhancedMonitoring"
         } else {
@@ -154,12 +129,7 @@ impl Kinesis for Client {
         self.kinesis.done_once(operation, body)
     }
 
-    fn set_encryption<'a>(
-        &'a self,
-        name: &'a str,
-        key: &'a str,
-        on: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn set_encryption<'a>(&'a self, name: &'a str, key: &'a str, on: bool) -> Answer<'a, ()> {
         let operation = if on {
             "StartStreamEncryption"
         } else {
@@ -169,10 +139,7 @@ impl Kinesis for Client {
         self.kinesis.done_once(operation, body)
     }
 
-    fn list_stream_tags<'a>(
-        &'a self,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    fn list_stream_tags<'a>(&'a self, name: &'a str) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(async move {
             let mut all = BTreeMap::new();
             let mut body = json!({"StreamName": name});
@@ -198,7 +165,7 @@ impl Kinesis for Client {
         &'a self,
         name: &'a str,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(async move {
             let all: Vec<_> = tags.iter().collect();
             for some in all.chunks(TAGS_AT_ONCE) {
@@ -210,11 +177,7 @@ impl Kinesis for Client {
         })
     }
 
-    fn untag_stream<'a>(
-        &'a self,
-        name: &'a str,
-        keys: &'a [String],
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn untag_stream<'a>(&'a self, name: &'a str, keys: &'a [String]) -> Answer<'a, ()> {
         Box::pin(async move {
             for some in keys.chunks(TAGS_AT_ONCE) {
                 let body = json!({"StreamName": name, "TagKeys": some});

@@ -1,11 +1,10 @@
 //! KMS by signed calls: its SDK would be compiled for a dozen operations.
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::{Alias, CreateKey, DataKey, KeyKin, KeyMetadata, KeyRotation, Kms};
-use crate::Error;
+use crate::Answer;
 use crate::json::{self, Dialect, Service, flag, list, text, text_or_empty, whole};
 use crate::signed::Signed;
 
@@ -115,7 +114,7 @@ impl Kms for Client {
         &'a self,
         key: &'a str,
         grant_tokens: &'a [String],
-    ) -> BoxFuture<'a, Result<KeyMetadata, Error>> {
+    ) -> Answer<'a, KeyMetadata> {
         Box::pin(async move {
             let mut body = json!({"KeyId": key});
             if !grant_tokens.is_empty() {
@@ -125,23 +124,15 @@ impl Kms for Client {
         })
     }
 
-    fn generate_data_key<'a>(
-        &'a self,
-        key: &'a str,
-        spec: &'a str,
-    ) -> BoxFuture<'a, Result<DataKey, Error>> {
+    fn generate_data_key<'a>(&'a self, key: &'a str, spec: &'a str) -> Answer<'a, DataKey> {
         Box::pin(self.make_data_key(key, spec))
     }
 
-    fn decrypt<'a>(
-        &'a self,
-        key: &'a str,
-        sealed: &'a [u8],
-    ) -> BoxFuture<'a, Result<Vec<u8>, Error>> {
+    fn decrypt<'a>(&'a self, key: &'a str, sealed: &'a [u8]) -> Answer<'a, Vec<u8>> {
         Box::pin(self.unseal(key, sealed))
     }
 
-    fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>> {
+    fn create_key(&self, request: CreateKey) -> Answer<'_, KeyMetadata> {
         Box::pin(async move {
             let body = creation(&request);
             let answer = self.kms.once("CreateKey", body).await?;
@@ -149,7 +140,7 @@ impl Kms for Client {
         })
     }
 
-    fn list_keys(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+    fn list_keys(&self) -> Answer<'_, Vec<String>> {
         Box::pin(async move {
             let body = json!({"Limit": PAGE});
             let keys = self.kms.all("ListKeys", body, "Keys").await?;
@@ -157,7 +148,7 @@ impl Kms for Client {
         })
     }
 
-    fn get_key_policy<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+    fn get_key_policy<'a>(&'a self, key: &'a str) -> Answer<'a, String> {
         Box::pin(async move {
             let body = json!({"KeyId": key, "PolicyName": "default"});
             let answer = self.kms.call("GetKeyPolicy", body).await?;
@@ -165,12 +156,7 @@ impl Kms for Client {
         })
     }
 
-    fn put_key_policy<'a>(
-        &'a self,
-        key: &'a str,
-        policy: &'a str,
-        bypass: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn put_key_policy<'a>(&'a self, key: &'a str, policy: &'a str, bypass: bool) -> Answer<'a, ()> {
         let body = json!({
             "BypassPolicyLockoutSafetyCheck": bypass,
             "KeyId": key,
@@ -180,7 +166,7 @@ impl Kms for Client {
         self.kms.done("PutKeyPolicy", body)
     }
 
-    fn get_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyRotation, Error>> {
+    fn get_key_rotation<'a>(&'a self, key: &'a str) -> Answer<'a, KeyRotation> {
         Box::pin(async move {
             let answer = self
                 .kms
@@ -193,11 +179,7 @@ impl Kms for Client {
         })
     }
 
-    fn enable_key_rotation<'a>(
-        &'a self,
-        key: &'a str,
-        days: Option<i64>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn enable_key_rotation<'a>(&'a self, key: &'a str, days: Option<i64>) -> Answer<'a, ()> {
         let mut body = json!({"KeyId": key});
         if let Some(days) = days {
             body["RotationPeriodInDays"] = json!(days);
@@ -205,32 +187,21 @@ impl Kms for Client {
         self.kms.done("EnableKeyRotation", body)
     }
 
-    fn disable_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn disable_key_rotation<'a>(&'a self, key: &'a str) -> Answer<'a, ()> {
         self.kms.done("DisableKeyRotation", json!({"KeyId": key}))
     }
 
-    fn set_key_enabled<'a>(
-        &'a self,
-        key: &'a str,
-        enabled: bool,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn set_key_enabled<'a>(&'a self, key: &'a str, enabled: bool) -> Answer<'a, ()> {
         let operation = if enabled { "EnableKey" } else { "DisableKey" };
         self.kms.done(operation, json!({"KeyId": key}))
     }
 
-    fn update_key_description<'a>(
-        &'a self,
-        key: &'a str,
-        description: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_key_description<'a>(&'a self, key: &'a str, description: &'a str) -> Answer<'a, ()> {
         let body = json!({"KeyId": key, "Description": description});
         self.kms.done("UpdateKeyDescription", body)
     }
 
-    fn list_resource_tags<'a>(
-        &'a self,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    fn list_resource_tags<'a>(&'a self, key: &'a str) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(async move {
             let body = json!({"KeyId": key});
             let tags = self.kms.all("ListResourceTags", body, "Tags").await?;
@@ -239,29 +210,17 @@ impl Kms for Client {
         })
     }
 
-    fn tag_key<'a>(
-        &'a self,
-        key: &'a str,
-        tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn tag_key<'a>(&'a self, key: &'a str, tags: &'a BTreeMap<String, String>) -> Answer<'a, ()> {
         self.kms
             .done("TagResource", json!({"KeyId": key, "Tags": tag_list(tags)}))
     }
 
-    fn untag_key<'a>(
-        &'a self,
-        key: &'a str,
-        keys: &'a [String],
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn untag_key<'a>(&'a self, key: &'a str, keys: &'a [String]) -> Answer<'a, ()> {
         self.kms
             .done("UntagResource", json!({"KeyId": key, "TagKeys": keys}))
     }
 
-    fn schedule_key_deletion<'a>(
-        &'a self,
-        key: &'a str,
-        days: Option<i64>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn schedule_key_deletion<'a>(&'a self, key: &'a str, days: Option<i64>) -> Answer<'a, ()> {
         let mut body = json!({"KeyId": key});
         if let Some(days) = days {
             body["PendingWindowInDays"] = json!(days);
@@ -269,7 +228,7 @@ impl Kms for Client {
         self.kms.done("ScheduleKeyDeletion", body)
     }
 
-    fn list_aliases(&self) -> BoxFuture<'_, Result<Vec<Alias>, Error>> {
+    fn list_aliases(&self) -> Answer<'_, Vec<Alias>> {
         Box::pin(async move {
             let body = json!({"Limit": PAGE});
             let aliases = self.kms.all("ListAliases", body, "Aliases").await?;
@@ -284,21 +243,21 @@ impl Kms for Client {
         })
     }
 
-    fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> Answer<'a, ()> {
         self.kms.done(
             "CreateAlias",
             json!({"AliasName": name, "TargetKeyId": key}),
         )
     }
 
-    fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> Answer<'a, ()> {
         self.kms.done(
             "UpdateAlias",
             json!({"AliasName": name, "TargetKeyId": key}),
         )
     }
 
-    fn delete_alias<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_alias<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
         self.kms.done("DeleteAlias", json!({"AliasName": name}))
     }
 }

@@ -4,9 +4,7 @@ mod data_keys;
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 pub(crate) use client::Client;
 pub use data_keys::DataKey;
 
@@ -18,109 +16,69 @@ pub trait Kms: Send + Sync {
         &'a self,
         key: &'a str,
         grant_tokens: &'a [String],
-    ) -> BoxFuture<'a, Result<KeyMetadata, Error>>;
+    ) -> Answer<'a, KeyMetadata>;
 
     /// [`Kms::describe_key_with`] without grant tokens.
-    fn describe_key<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyMetadata, Error>> {
+    fn describe_key<'a>(&'a self, key: &'a str) -> Answer<'a, KeyMetadata> {
         self.describe_key_with(key, &[])
     }
 
     /// Makes a data key under a key: `spec` is `AES_256` or `AES_128`.
-    fn generate_data_key<'a>(
-        &'a self,
-        key: &'a str,
-        spec: &'a str,
-    ) -> BoxFuture<'a, Result<DataKey, Error>>;
+    fn generate_data_key<'a>(&'a self, key: &'a str, spec: &'a str) -> Answer<'a, DataKey>;
 
     /// The plain bytes of what a key sealed.
-    fn decrypt<'a>(
-        &'a self,
-        key: &'a str,
-        sealed: &'a [u8],
-    ) -> BoxFuture<'a, Result<Vec<u8>, Error>>;
+    fn decrypt<'a>(&'a self, key: &'a str, sealed: &'a [u8]) -> Answer<'a, Vec<u8>>;
 
     /// Creates a key. Not repeated where its answer was lost: a second call would make a second key.
-    fn create_key(&self, request: CreateKey) -> BoxFuture<'_, Result<KeyMetadata, Error>>;
+    fn create_key(&self, request: CreateKey) -> Answer<'_, KeyMetadata>;
 
     /// The ids of all keys of the region.
-    fn list_keys(&self) -> BoxFuture<'_, Result<Vec<String>, Error>>;
+    fn list_keys(&self) -> Answer<'_, Vec<String>>;
 
     /// The text of a key's policy.
-    fn get_key_policy<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>>;
+    fn get_key_policy<'a>(&'a self, key: &'a str) -> Answer<'a, String>;
 
     /// Replaces a key's policy. `bypass` skips the check that the caller may still change it afterwards.
-    fn put_key_policy<'a>(
-        &'a self,
-        key: &'a str,
-        policy: &'a str,
-        bypass: bool,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn put_key_policy<'a>(&'a self, key: &'a str, policy: &'a str, bypass: bool) -> Answer<'a, ()>;
 
     /// Whether and how often a key's material is renewed.
-    fn get_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<KeyRotation, Error>>;
+    fn get_key_rotation<'a>(&'a self, key: &'a str) -> Answer<'a, KeyRotation>;
 
     /// Turns the yearly renewal of a key's material on, every `days` days where they are said.
-    fn enable_key_rotation<'a>(
-        &'a self,
-        key: &'a str,
-        days: Option<i64>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn enable_key_rotation<'a>(&'a self, key: &'a str, days: Option<i64>) -> Answer<'a, ()>;
 
     /// Turns the renewal off.
-    fn disable_key_rotation<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn disable_key_rotation<'a>(&'a self, key: &'a str) -> Answer<'a, ()>;
 
     /// Makes a key usable, or unusable.
-    fn set_key_enabled<'a>(
-        &'a self,
-        key: &'a str,
-        enabled: bool,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn set_key_enabled<'a>(&'a self, key: &'a str, enabled: bool) -> Answer<'a, ()>;
 
     /// Gives a key another description.
-    fn update_key_description<'a>(
-        &'a self,
-        key: &'a str,
-        description: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn update_key_description<'a>(&'a self, key: &'a str, description: &'a str) -> Answer<'a, ()>;
 
     /// The tags of a key.
-    fn list_resource_tags<'a>(
-        &'a self,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+    fn list_resource_tags<'a>(&'a self, key: &'a str) -> Answer<'a, BTreeMap<String, String>>;
 
     /// Puts tags on a key.
-    fn tag_key<'a>(
-        &'a self,
-        key: &'a str,
-        tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn tag_key<'a>(&'a self, key: &'a str, tags: &'a BTreeMap<String, String>) -> Answer<'a, ()>;
 
     /// Takes tags off a key.
-    fn untag_key<'a>(
-        &'a self,
-        key: &'a str,
-        keys: &'a [String],
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn untag_key<'a>(&'a self, key: &'a str, keys: &'a [String]) -> Answer<'a, ()>;
 
     /// Has a key deleted after so many days, 7 to 30; the service's 30 where nothing is said.
-    fn schedule_key_deletion<'a>(
-        &'a self,
-        key: &'a str,
-        days: Option<i64>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn schedule_key_deletion<'a>(&'a self, key: &'a str, days: Option<i64>) -> Answer<'a, ()>;
 
     /// All aliases of the region, those of AWS's own keys with them.
-    fn list_aliases(&self) -> BoxFuture<'_, Result<Vec<Alias>, Error>>;
+    fn list_aliases(&self) -> Answer<'_, Vec<Alias>>;
 
     /// Makes an alias of a key.
-    fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn create_alias<'a>(&'a self, name: &'a str, key: &'a str) -> Answer<'a, ()>;
 
     /// Leads an alias to another key.
-    fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn update_alias<'a>(&'a self, name: &'a str, key: &'a str) -> Answer<'a, ()>;
 
     /// Takes an alias away; the key stays.
-    fn delete_alias<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_alias<'a>(&'a self, name: &'a str) -> Answer<'a, ()>;
 }
 
 /// What is known of a key.

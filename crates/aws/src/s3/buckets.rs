@@ -1,8 +1,6 @@
 //! Settings of buckets and versions of objects: the calls of those who manage buckets.
 
-use futures::future::BoxFuture;
-
-use crate::Error;
+use crate::Answer;
 use crate::xml::Element;
 
 use super::Headers;
@@ -180,7 +178,7 @@ pub trait Buckets: Send + Sync {
         bucket: &'a str,
         setting: BucketSetting,
         owner: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Said, Error>>;
+    ) -> Answer<'a, Said>;
     /// Makes a setting.
     fn put_setting<'a>(
         &'a self,
@@ -188,30 +186,27 @@ pub trait Buckets: Send + Sync {
         setting: BucketSetting,
         owner: Option<&'a str>,
         said: Said,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
     /// Takes a setting away.
     fn delete_setting<'a>(
         &'a self,
         bucket: &'a str,
         setting: BucketSetting,
         owner: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
     /// The account's buckets whose names begin so, each with the time it was made, in seconds since 1970.
-    fn buckets_named<'a>(
-        &'a self,
-        prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<BucketNamed>, Error>>;
+    fn buckets_named<'a>(&'a self, prefix: &'a str) -> Answer<'a, Vec<BucketNamed>>;
     /// The versions and delete markers under a prefix: the first page of at most 1000.
     fn list_versions<'a>(
         &'a self,
         bucket: &'a str,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<ObjectVersion>, Error>>;
+    ) -> Answer<'a, Vec<ObjectVersion>>;
     /// Deletes up to 1000 versions; what was refused is told. `bypass` passes over governance.
     fn delete_versions<'a>(
         &'a self,
         bucket: &'a str,
         versions: Vec<ObjectVersion>,
         bypass: bool,
-    ) -> BoxFuture<'a, Result<Vec<NotDeleted>, Error>>;
+    ) -> Answer<'a, Vec<NotDeleted>>;
 }

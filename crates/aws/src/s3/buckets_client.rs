@@ -5,18 +5,16 @@
 //! for all settings here, with another name in the query. That spares some forty generated calls and
 //! as many conversions, each of them a part of every build.
 
-use aws_sdk_s3::types as sdk;
-use futures::future::BoxFuture;
-
 use super::client::{Client, SERVICE, unread};
 use super::extra::Extra;
 use super::{
     BucketNamed, BucketSetting, Buckets, Headers, NotDeleted, ObjectName, ObjectVersion, Said,
 };
-use crate::Error;
 use crate::calls::send;
 use crate::failure::invalid;
 use crate::xml::Element;
+use crate::{Answer, Error};
+use aws_sdk_s3::types as sdk;
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -223,7 +221,7 @@ impl Buckets for Client {
         bucket: &'a str,
         setting: BucketSetting,
         owner: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Said, Error>> {
+    ) -> Answer<'a, Said> {
         Box::pin(self.get_setting(bucket, setting, owner))
     }
 
@@ -233,7 +231,7 @@ impl Buckets for Client {
         setting: BucketSetting,
         owner: Option<&'a str>,
         said: Said,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(self.put_setting(bucket, setting, owner, said))
     }
 
@@ -242,14 +240,11 @@ impl Buckets for Client {
         bucket: &'a str,
         setting: BucketSetting,
         owner: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(self.delete_setting(bucket, setting, owner))
     }
 
-    fn buckets_named<'a>(
-        &'a self,
-        prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<BucketNamed>, Error>> {
+    fn buckets_named<'a>(&'a self, prefix: &'a str) -> Answer<'a, Vec<BucketNamed>> {
         Box::pin(self.buckets_named(prefix))
     }
 
@@ -257,7 +252,7 @@ impl Buckets for Client {
         &'a self,
         bucket: &'a str,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<ObjectVersion>, Error>> {
+    ) -> Answer<'a, Vec<ObjectVersion>> {
         Box::pin(self.list_versions(bucket, prefix))
     }
 
@@ -266,7 +261,7 @@ impl Buckets for Client {
         bucket: &'a str,
         versions: Vec<ObjectVersion>,
         bypass: bool,
-    ) -> BoxFuture<'a, Result<Vec<NotDeleted>, Error>> {
+    ) -> Answer<'a, Vec<NotDeleted>> {
         Box::pin(self.delete_versions(bucket, versions, bypass))
     }
 }

@@ -1,13 +1,6 @@
 //! The S3 trait over the SDK.
 use std::collections::BTreeMap;
 
-use aws_sdk_s3::types as sdk;
-use aws_smithy_types::byte_stream::ByteStream;
-use aws_smithy_types::byte_stream::error::Error as ByteStreamError;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use futures::future::BoxFuture;
-
 use super::{
     CreateBucket, DeleteObject, Encryption, GetObject, HeadObject, ListObjects, ListVersions,
     ListedObject, ListedVersion, Object, ObjectHead, PutObject, PutOutcome, S3,
@@ -15,7 +8,12 @@ use super::{
 use crate::calls::send;
 use crate::failure::chain;
 use crate::query::form;
-use crate::{Error, Failure};
+use crate::{Answer, Error, Failure};
+use aws_sdk_s3::types as sdk;
+use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::byte_stream::error::Error as ByteStreamError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 pub(super) const SERVICE: &str = "S3";
 /// How often an object is read again when its bytes break off.
@@ -266,19 +264,19 @@ pub(super) fn broke_off(operation: &'static str, error: &ByteStreamError) -> Fai
 }
 
 impl S3 for Client {
-    fn get_object(&self, request: GetObject) -> BoxFuture<'_, Result<Object, Error>> {
+    fn get_object(&self, request: GetObject) -> Answer<'_, Object> {
         Box::pin(self.get(request))
     }
 
-    fn head_object(&self, request: HeadObject) -> BoxFuture<'_, Result<ObjectHead, Error>> {
+    fn head_object(&self, request: HeadObject) -> Answer<'_, ObjectHead> {
         Box::pin(self.head(request))
     }
 
-    fn put_object(&self, request: PutObject) -> BoxFuture<'_, Result<PutOutcome, Error>> {
+    fn put_object(&self, request: PutObject) -> Answer<'_, PutOutcome> {
         Box::pin(self.put(request))
     }
 
-    fn delete_object(&self, r: DeleteObject) -> BoxFuture<'_, Result<(), Error>> {
+    fn delete_object(&self, r: DeleteObject) -> Answer<'_, ()> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -291,25 +289,19 @@ impl S3 for Client {
         })
     }
 
-    fn list_objects(
-        &self,
-        request: ListObjects,
-    ) -> BoxFuture<'_, Result<Vec<ListedObject>, Error>> {
+    fn list_objects(&self, request: ListObjects) -> Answer<'_, Vec<ListedObject>> {
         Box::pin(self.list(request))
     }
 
-    fn list_versions(
-        &self,
-        request: ListVersions,
-    ) -> BoxFuture<'_, Result<Vec<ListedVersion>, Error>> {
+    fn list_versions(&self, request: ListVersions) -> Answer<'_, Vec<ListedVersion>> {
         Box::pin(self.versions(request))
     }
 
-    fn create_bucket(&self, request: CreateBucket) -> BoxFuture<'_, Result<(), Error>> {
+    fn create_bucket(&self, request: CreateBucket) -> Answer<'_, ()> {
         Box::pin(self.create(request))
     }
 
-    fn head_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<Option<String>, Error>> {
+    fn head_bucket<'a>(&'a self, bucket: &'a str) -> Answer<'a, Option<String>> {
         Box::pin(async move {
             let call = self.sdk.head_bucket().bucket(bucket);
             let output = send(SERVICE, "HeadBucket", call.send()).await?;
@@ -317,10 +309,7 @@ impl S3 for Client {
         })
     }
 
-    fn get_bucket_versioning<'a>(
-        &'a self,
-        bucket: &'a str,
-    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
+    fn get_bucket_versioning<'a>(&'a self, bucket: &'a str) -> Answer<'a, Option<String>> {
         Box::pin(async move {
             let call = self.sdk.get_bucket_versioning().bucket(bucket);
             let output = send(SERVICE, "GetBucketVersioning", call.send()).await?;
@@ -328,11 +317,7 @@ impl S3 for Client {
         })
     }
 
-    fn put_bucket_versioning<'a>(
-        &'a self,
-        bucket: &'a str,
-        status: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn put_bucket_versioning<'a>(&'a self, bucket: &'a str, status: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let versioning = sdk::VersioningConfiguration::builder()
                 .status(status.into())
@@ -348,7 +333,7 @@ impl S3 for Client {
         })
     }
 
-    fn delete_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_bucket<'a>(&'a self, bucket: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let call = self.sdk.delete_bucket().bucket(bucket);
             send(SERVICE, "DeleteBucket", call.send()).await.map(drop)

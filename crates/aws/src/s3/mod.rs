@@ -8,8 +8,6 @@ mod stored;
 mod stored_client;
 mod versions;
 
-use futures::future::BoxFuture;
-
 pub use buckets::{BucketNamed, BucketSetting, Buckets, NotDeleted, ObjectVersion, Said};
 pub(crate) use client::Client;
 pub use requests::{
@@ -20,7 +18,7 @@ pub use versions::{ListVersions, ListedVersion};
 
 pub use stored::{Headers, ListPage, ListRequest, ObjectName, Objects, Retention};
 
-use crate::Error;
+use crate::Answer;
 
 /// The S3 calls the program makes.
 ///
@@ -29,37 +27,26 @@ use crate::Error;
 /// conditional writes that met are [`crate::Class::Conflict`].
 pub trait S3: Send + Sync {
     /// Reads an object whole.
-    fn get_object(&self, request: GetObject) -> BoxFuture<'_, Result<Object, Error>>;
+    fn get_object(&self, request: GetObject) -> Answer<'_, Object>;
     /// Reads what is known of an object without its bytes.
-    fn head_object(&self, request: HeadObject) -> BoxFuture<'_, Result<ObjectHead, Error>>;
+    fn head_object(&self, request: HeadObject) -> Answer<'_, ObjectHead>;
     /// Writes an object in one piece.
-    fn put_object(&self, request: PutObject) -> BoxFuture<'_, Result<PutOutcome, Error>>;
+    fn put_object(&self, request: PutObject) -> Answer<'_, PutOutcome>;
     /// Deletes an object; deleting none is success unless a condition is set.
-    fn delete_object(&self, request: DeleteObject) -> BoxFuture<'_, Result<(), Error>>;
+    fn delete_object(&self, request: DeleteObject) -> Answer<'_, ()>;
     /// Lists the objects under a prefix, all pages, in key order.
-    fn list_objects(&self, request: ListObjects)
-    -> BoxFuture<'_, Result<Vec<ListedObject>, Error>>;
+    fn list_objects(&self, request: ListObjects) -> Answer<'_, Vec<ListedObject>>;
     /// Lists the versions of one object, delete markers included, the newest first.
-    fn list_versions(
-        &self,
-        request: ListVersions,
-    ) -> BoxFuture<'_, Result<Vec<ListedVersion>, Error>>;
+    fn list_versions(&self, request: ListVersions) -> Answer<'_, Vec<ListedVersion>>;
     /// Creates a bucket in the session's region.
-    fn create_bucket(&self, request: CreateBucket) -> BoxFuture<'_, Result<(), Error>>;
+    fn create_bucket(&self, request: CreateBucket) -> Answer<'_, ()>;
     /// Whether the bucket can be reached: success, `NotFound` or `AccessDenied`.
     /// Returns the bucket's region where the store says it.
-    fn head_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<Option<String>, Error>>;
+    fn head_bucket<'a>(&'a self, bucket: &'a str) -> Answer<'a, Option<String>>;
     /// `Enabled`, `Suspended`, or `None` if versioning was never set.
-    fn get_bucket_versioning<'a>(
-        &'a self,
-        bucket: &'a str,
-    ) -> BoxFuture<'a, Result<Option<String>, Error>>;
+    fn get_bucket_versioning<'a>(&'a self, bucket: &'a str) -> Answer<'a, Option<String>>;
     /// Sets versioning to `Enabled` or `Suspended`.
-    fn put_bucket_versioning<'a>(
-        &'a self,
-        bucket: &'a str,
-        status: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn put_bucket_versioning<'a>(&'a self, bucket: &'a str, status: &'a str) -> Answer<'a, ()>;
     /// Deletes an empty bucket.
-    fn delete_bucket<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_bucket<'a>(&'a self, bucket: &'a str) -> Answer<'a, ()>;
 }

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::Answer;
 use bytes::Bytes;
-use futures::future::BoxFuture;
-
-use crate::Error;
 
 /// Headers by their names in lower case: what S3 keeps of an object beside its bytes, such as
 /// `content-type`, `x-amz-storage-class` and `x-amz-meta-…`.
@@ -75,49 +73,30 @@ pub trait Objects: Send + Sync {
         name: &'a ObjectName,
         headers: Headers,
         body: Bytes,
-    ) -> BoxFuture<'a, Result<Headers, Error>>;
+    ) -> Answer<'a, Headers>;
     /// The headers of an object; `checksums` asks for those of its bytes.
     fn head<'a>(
         &'a self,
         name: &'a ObjectName,
         checksums: bool,
         range: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Headers, Error>>;
+    ) -> Answer<'a, Headers>;
     /// The bytes of an object, or of a range of it (`bytes=0-9`).
-    fn read<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        range: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Bytes, Error>>;
+    fn read<'a>(&'a self, name: &'a ObjectName, range: Option<&'a str>) -> Answer<'a, Bytes>;
     /// The tags of an object.
-    fn tags<'a>(
-        &'a self,
-        name: &'a ObjectName,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>>;
+    fn tags<'a>(&'a self, name: &'a ObjectName) -> Answer<'a, BTreeMap<String, String>>;
     /// Gives an object these tags; none takes them away.
     fn put_tags<'a>(
         &'a self,
         name: &'a ObjectName,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> Answer<'a, ()>;
     /// Gives an object a canned ACL.
-    fn put_acl<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        canned: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn put_acl<'a>(&'a self, name: &'a ObjectName, canned: &'a str) -> Answer<'a, ()>;
     /// Puts a legal hold on an object (`ON`), or takes it off (`OFF`).
-    fn put_legal_hold<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        status: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn put_legal_hold<'a>(&'a self, name: &'a ObjectName, status: &'a str) -> Answer<'a, ()>;
     /// Locks an object, or changes or ends its lock.
-    fn put_retention<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        retention: Retention,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn put_retention<'a>(&'a self, name: &'a ObjectName, retention: Retention) -> Answer<'a, ()>;
     /// Lists a page of keys.
-    fn list_page(&self, request: ListRequest) -> BoxFuture<'_, Result<ListPage, Error>>;
+    fn list_page(&self, request: ListRequest) -> Answer<'_, ListPage>;
 }

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::client::{Client, SERVICE, broke_off, tagging};
+use super::extra::Extra;
+use super::{Headers, ListPage, ListRequest, ObjectName, Objects, Retention};
+use crate::calls::send;
+use crate::failure::invalid;
+use crate::{Answer, Error};
 use aws_sdk_s3::types as sdk;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::checksum_config::RequestChecksumCalculation;
 use bytes::Bytes;
-use futures::future::BoxFuture;
-
-use super::client::{Client, SERVICE, broke_off, tagging};
-use super::extra::Extra;
-use super::{Headers, ListPage, ListRequest, ObjectName, Objects, Retention};
-use crate::Error;
-use crate::calls::send;
-use crate::failure::invalid;
 
 impl Client {
     async fn write_stored(
@@ -189,7 +187,7 @@ impl Objects for Client {
         name: &'a ObjectName,
         mut headers: Headers,
         body: Bytes,
-    ) -> BoxFuture<'a, Result<Headers, Error>> {
+    ) -> Answer<'a, Headers> {
         // Tags go as a form.
         let tags: BTreeMap<String, String> = headers
             .iter()
@@ -210,22 +208,15 @@ impl Objects for Client {
         name: &'a ObjectName,
         checksums: bool,
         range: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Headers, Error>> {
+    ) -> Answer<'a, Headers> {
         Box::pin(self.head_stored(name, checksums, range))
     }
 
-    fn read<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        range: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Bytes, Error>> {
+    fn read<'a>(&'a self, name: &'a ObjectName, range: Option<&'a str>) -> Answer<'a, Bytes> {
         Box::pin(self.read_stored(name, range))
     }
 
-    fn tags<'a>(
-        &'a self,
-        name: &'a ObjectName,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, Error>> {
+    fn tags<'a>(&'a self, name: &'a ObjectName) -> Answer<'a, BTreeMap<String, String>> {
         Box::pin(self.stored_tags(name))
     }
 
@@ -233,15 +224,11 @@ impl Objects for Client {
         &'a self,
         name: &'a ObjectName,
         tags: &'a BTreeMap<String, String>,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Answer<'a, ()> {
         Box::pin(self.put_stored_tags(name, tags))
     }
 
-    fn put_acl<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        canned: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn put_acl<'a>(&'a self, name: &'a ObjectName, canned: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let call = self
                 .sdk
@@ -254,23 +241,15 @@ impl Objects for Client {
         })
     }
 
-    fn put_legal_hold<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        status: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn put_legal_hold<'a>(&'a self, name: &'a ObjectName, status: &'a str) -> Answer<'a, ()> {
         Box::pin(self.legal_hold(name, status))
     }
 
-    fn put_retention<'a>(
-        &'a self,
-        name: &'a ObjectName,
-        retention: Retention,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    fn put_retention<'a>(&'a self, name: &'a ObjectName, retention: Retention) -> Answer<'a, ()> {
         Box::pin(self.put_stored_retention(name, retention))
     }
 
-    fn list_page(&self, request: ListRequest) -> BoxFuture<'_, Result<ListPage, Error>> {
+    fn list_page(&self, request: ListRequest) -> Answer<'_, ListPage> {
         Box::pin(self.list_stored(request))
     }
 }

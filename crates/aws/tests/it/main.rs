@@ -1,11 +1,15 @@
 //! Tests of reaching AWS: against scripted answers, the network, and the embedded AWS.
 mod answers;
 mod batches;
+mod bed;
+mod ear;
 mod embedded;
 mod loopback;
 mod network;
+mod objects;
 mod polling;
 mod retries;
+mod served;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
 //! Over the network: wrong endpoints, silent endpoints, missing credentials, unusable settings.
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncReadExt;
@@ -88,22 +89,29 @@ async fn an_answer_that_breaks_off_may_have_had_its_effect() {
     assert_eq!(session.counts().snapshot()["dynamodb"]["PutItem"], 9);
 }
 
+/// Settings that lead to no keys: a profile that the files in this folder do not have.
+fn no_keys(folder: &Path) -> Settings {
+    let empty = folder.join("empty");
+    std::fs::write(&empty, "").expect("a file");
+    let files = vec![empty.display().to_string()];
+    Settings {
+        access_key: None,
+        secret_key: None,
+        profile: Some("absent".into()),
+        shared_config_files: files.clone(),
+        shared_credentials_files: files,
+        ..settings("http://127.0.0.1:1")
+    }
+}
+
 #[tokio::test]
 async fn missing_credentials_are_said_within_seconds() {
     let folder = tempfile::tempdir().expect("a folder");
-    let empty = folder.path().join("empty");
-    std::fs::write(&empty, "").expect("a file");
-    let files = vec![empty.display().to_string()];
     let started = Instant::now();
     let error = refusal(
         connect(Settings {
-            access_key: None,
-            secret_key: None,
-            profile: Some("absent".into()),
-            shared_config_files: files.clone(),
-            shared_credentials_files: files,
             skip_metadata_api_check: Some(true),
-            ..settings("http://127.0.0.1:1")
+            ..no_keys(folder.path())
         })
         .await,
     );
@@ -120,21 +128,13 @@ async fn missing_credentials_are_said_within_seconds() {
 #[tokio::test]
 async fn silent_instance_metadata_is_not_waited_for() {
     let folder = tempfile::tempdir().expect("a folder");
-    let empty = folder.path().join("empty");
-    std::fs::write(&empty, "").expect("a file");
-    let files = vec![empty.display().to_string()];
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let started = Instant::now();
     let error = refusal(
         connect(Settings {
-            access_key: None,
-            secret_key: None,
-            profile: Some("absent".into()),
-            shared_config_files: files.clone(),
-            shared_credentials_files: files,
             ec2_metadata_service_endpoint: Some(url),
-            ..settings("http://127.0.0.1:1")
+            ..no_keys(folder.path())
         })
         .await,
     );
