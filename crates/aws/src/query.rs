@@ -222,7 +222,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays() {
+    fn what_is_encoded_is_decoded() {
+        for text in ["{\"a\": \"b+c\"}", "ü%", "%4", "plain"] {
+            assert_eq!(decoded(&encoded(text)), text);
+        }
         assert_eq!(decoded("a%2Gb%7B%"), "a%2Gb{%");
     }
 }
