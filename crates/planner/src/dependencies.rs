@@ -26,6 +26,20 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a list that an object holds says what `nearest` does: it is that list, or it names all that is reached, as
+/// Terraform writes it.
+pub(crate) fn order_the_same<'a>(
+    held: &[ConfigResource],
+    nearest: &[ConfigResource],
+    reach: impl FnOnce() -> &'a BTreeSet<ConfigResource>,
+) -> bool {
+    if held.len() == nearest.len() {
+        return held == nearest;
+    }
+    let reach = reach();
+    held.len() == reach.len() && held.iter().all(|need| reach.contains(need))
+}
+
 /// Objects that depend on what was moved depend on it under its new address.
 pub(crate) fn follow(moves: &Moves, state: &mut State) {
     let mut moved: BTreeMap<ConfigResource, BTreeSet<ConfigResource>> = BTreeMap::new();

@@ -16,12 +16,11 @@ use trueup_provider::{Provider, ResourceType};
 use trueup_schema::ResourceSchema;
 use trueup_value::{Type, Value};
 
-use crate::conditions;
 use crate::gone::deposed_deletions;
 use crate::instance::{self, BlockPlan};
 use crate::orphans::Leaving;
 use crate::walk::Walk;
-use crate::{orphans, prior, providers, validate};
+use crate::{conditions, dependencies, orphans, prior, providers, validate};
 
 /// Who serves a block, and what all of its instances have in common.
 struct Served {
@@ -326,16 +325,11 @@ impl Walk<'_> {
         if !self.request.refresh && action != Action::NoOp {
             return;
         }
-        let same = |old: &[ConfigResource]| {
-            if old.len() == new.len() {
-                return old == &**new;
-            }
-            // All that the block needs, as Terraform writes it, orders the same.
-            let graph = &self.graph;
-            let reach = served
+        let graph = &self.graph;
+        let reach = || {
+            served
                 .reach
-                .get_or_init(|| graph::all_dependencies(graph, &abs.config()));
-            old.len() == reach.len() && old.iter().all(|need| reach.contains(need))
+                .get_or_init(|| graph::all_dependencies(graph, &abs.config()))
         };
         if action != Action::NoOp {
             let both: BTreeSet<&ConfigResource> =
@@ -343,7 +337,7 @@ impl Walk<'_> {
             if both.len() != object.dependencies.len() {
                 object.dependencies = both.into_iter().cloned().collect();
             }
-        } else if !same(&object.dependencies) {
+        } else if !dependencies::order_the_same(&object.dependencies, new, reach) {
             object.dependencies = new.clone();
         }
         if self.request.refresh {
