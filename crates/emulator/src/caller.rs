@@ -98,3 +98,48 @@ impl Where<'_> {
         format!("arn:{}:{service}:{region}:{account}:", partition(region))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn caller(query: &str, authorization: &str) -> Option<Caller> {
+        let request = http::Request::get(format!("/?{query}"))
+            .header(http::header::AUTHORIZATION, authorization)
+            .body(())
+            .ok()?;
+        Some(Caller::of(&request.into_parts().0))
+    }
+
+    #[test]
+    fn signatures_of_all_kinds_name_their_caller() {
+        let (v4, presigned) = (
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/s3/aws4_request, Signature=0",
+            "X-Amz-Credential=AKIA%2F20260101%2Feu-west-1%2fs3%2faws4_request&X-Amz-Signature=0",
+        );
+        for (query, authorization, region) in [
+            ("", v4, Some("eu-west-1")),
+            (presigned, "", Some("eu-west-1")),
+            ("", "AWS AKIA:c2ln", None),
+            ("AWSAccessKeyId=AKIA&Signature=0", "", None),
+        ] {
+            let caller = caller(query, authorization).expect("a request");
+            assert_eq!(caller.access_key.as_deref(), Some("AKIA"));
+            assert_eq!(caller.region.as_deref(), region);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_region_is_never_a_path(
+            query in "(X-Amz-Credential=|AWSAccessKeyId=)?[a-z0-9./%&=-]{0,40}",
+            scope in "(AWS4-HMAC-SHA256 Credential=|AWS )?[ -~]{0,40}",
+        ) {
+            if let Some(region) = caller(&query, &scope).and_then(|caller| caller.region) {
+                prop_assert!(!region.contains(['.', '/', '\\']));
+            }
+        }
+    }
+}

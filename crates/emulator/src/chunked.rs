@@ -60,6 +60,8 @@ fn line(input: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -77,5 +79,35 @@ mod tests {
         assert_eq!(decode(b"zz\r\n"), None);
         assert_eq!(decode(b""), None);
         assert_eq!(decode(b"ffffffffffffffff\r\nx"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_taken_apart_or_refused(
+            bytes in prop::collection::vec(any::<u8>(), 0..80),
+            text in "[0-9a-f;:=\\r\\n]{0,80}",
+        ) {
+            for input in [bytes.as_slice(), text.as_bytes()] {
+                if let Some(decoded) = decode(input) {
+                    prop_assert!(decoded.body.len() < input.len());
+                }
+            }
+        }
+
+        #[test]
+        fn chunks_of_any_bytes_come_together(
+            chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..20), 0..5),
+        ) {
+            let mut input = Vec::new();
+            for chunk in &chunks {
+                input.extend(format!("{:x};chunk-signature=0\r\n", chunk.len()).bytes());
+                input.extend(chunk);
+                input.extend(b"\r\n");
+            }
+            input.extend(b"0\r\nx-amz-trailer:a\r\n\r\n");
+            let decoded = decode(&input).expect("a well-formed body");
+            prop_assert_eq!(&decoded.body[..], chunks.concat());
+            prop_assert_eq!(decoded.trailers, [("x-amz-trailer".to_owned(), "a".to_owned())]);
+        }
     }
 }

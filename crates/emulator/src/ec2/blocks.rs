@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kept::Kept as _;
 use super::network::Network;
-use super::subnets::Subnet;
+use super::subnets::{self, Ranges, Subnet};
 use super::vpcs::Vpc;
-use super::{bad_value, element, new_id, refused, subnets, switch, vpcs};
+use super::{element, new_id, refused, switch, vpcs};
 use crate::query_calls::{Call, Refusal};
 
 /// A range as it is kept.
@@ -124,31 +124,16 @@ pub(super) fn disassociate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
     Err(no_association(association))
 }
 
-/// The IPv6 range of a subnet, which must be a free /64 of its VPC's.
+/// The IPv6 range of a subnet: a free /64 of its VPC's.
 pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, Refusal> {
-    let network = Network::parse(cidr)
-        .filter(|network| network.is_ipv6())
-        .ok_or_else(|| bad_value("ipv6CidrBlock", cidr, "This is not a valid CIDR block."))?;
-    let within = Vpc::find(call, vpc)?.ipv6;
-    let inside = within
-        .iter()
-        .filter_map(|block| Network::parse(&block.cidr))
-        .any(|block| block.holds(network));
-    if network.length() != 64 || !inside {
-        return Err(refused(
-            "InvalidSubnet.Range",
-            format!("The CIDR '{cidr}' is invalid."),
-        ));
-    }
-    let taken = Subnet::all(call)?
-        .iter()
-        .filter(|(_, subnet)| subnet.vpc == vpc)
-        .flat_map(|(_, subnet)| &subnet.ipv6)
-        .filter_map(|block| Network::parse(&block.cidr))
-        .any(|other| other.overlaps(network));
-    if taken {
-        return Err(subnets::conflict(cidr));
-    }
+    const IPV6: Ranges = Ranges {
+        parameter: "ipv6CidrBlock",
+        ipv6: true,
+        lengths: 64..=64,
+    };
+    let blocks = Vpc::find(call, vpc)?.ipv6;
+    let of_vpc: Vec<&str> = blocks.iter().map(|block| block.cidr.as_str()).collect();
+    let network = subnets::free_part(call, vpc, &of_vpc, &IPV6, cidr)?;
     Ok(Ipv6 {
         id: new_id("subnet-cidr-assoc"),
         cidr: network.to_string(),

@@ -49,13 +49,11 @@ pub(super) fn put_default(
     subnet.put(call, &new_id("subnet"))
 }
 
-/// The refusal of a range that is taken.
-pub(super) fn conflict(cidr: &str) -> Refusal {
-    refused(
-        "InvalidSubnet.Conflict",
-        format!("The CIDR '{cidr}' conflicts with another subnet"),
-    )
-}
+const IPV4: Ranges = Ranges {
+    parameter: "cidrBlock",
+    ipv6: false,
+    lengths: 16..=28,
+};
 
 pub(super) fn create(call: &Call<'_>, pending: u32) -> Result<String, Refusal> {
     let (vpc, within) = Vpc::named(call)?;
@@ -68,7 +66,7 @@ pub(super) fn create(call: &Call<'_>, pending: u32) -> Result<String, Refusal> {
                 "An IPv6 native subnet has no IPv4 CIDR block",
             ));
         }
-        Some(cidr) => ipv4(call, vpc, &within.cidr, cidr)?,
+        Some(cidr) => free_part(call, vpc, &[&within.cidr], &IPV4, cidr)?.to_string(),
         None if native => String::new(),
         None => {
             return Err(refused(
@@ -136,27 +134,51 @@ fn zone_of(call: &Call<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// The IPv4 range of a subnet, which must be a free part of its VPC's.
-fn ipv4(call: &Call<'_>, vpc: &str, within: &str, cidr: &str) -> Result<String, Refusal> {
+/// What may be the range of a subnet.
+pub(super) struct Ranges {
+    /// The parameter that says it.
+    pub(super) parameter: &'static str,
+    /// Whether its addresses are those of IPv6.
+    pub(super) ipv6: bool,
+    /// How long its prefix may be.
+    pub(super) lengths: std::ops::RangeInclusive<u8>,
+}
+
+/// A range for a subnet, which must be a free part of one that its VPC has.
+pub(super) fn free_part(
+    call: &Call<'_>,
+    vpc: &str,
+    of_vpc: &[&str],
+    ranges: &Ranges,
+    cidr: &str,
+) -> Result<Network, Refusal> {
+    let why = "This is not a valid CIDR block.";
     let network = Network::parse(cidr)
-        .filter(|network| !network.is_ipv6())
-        .ok_or_else(|| bad_value("cidrBlock", cidr, "This is not a valid CIDR block."))?;
-    let inside = Network::parse(within).is_some_and(|within| within.holds(network));
-    if !inside || !(16..=28).contains(&network.length()) {
+        .filter(|network| network.is_ipv6() == ranges.ipv6)
+        .ok_or_else(|| bad_value(ranges.parameter, cidr, why))?;
+    let inside = of_vpc
+        .iter()
+        .filter_map(|range| Network::parse(range))
+        .any(|range| range.holds(network));
+    if !inside || !ranges.lengths.contains(&network.length()) {
         return Err(refused(
             "InvalidSubnet.Range",
             format!("The CIDR '{cidr}' is invalid."),
         ));
     }
-    let taken = Subnet::all(call)?
-        .iter()
-        .filter(|(_, subnet)| subnet.vpc == vpc)
-        .filter_map(|(_, subnet)| Network::parse(&subnet.cidr))
-        .any(|other| other.overlaps(network));
-    if taken {
-        return Err(conflict(cidr));
+    for (_, other) in Subnet::all(call)? {
+        let of_ipv6 = other.ipv6.iter().map(|block| &block.cidr);
+        let mut taken = of_ipv6
+            .chain([&other.cidr])
+            .filter_map(|c| Network::parse(c));
+        if other.vpc == vpc && taken.any(|taken| taken.overlaps(network)) {
+            return Err(refused(
+                "InvalidSubnet.Conflict",
+                format!("The CIDR '{cidr}' conflicts with another subnet"),
+            ));
+        }
     }
-    Ok(network.to_string())
+    Ok(network)
 }
 
 /// Addresses that instances can have: the service keeps five of each range.

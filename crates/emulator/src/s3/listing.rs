@@ -13,7 +13,7 @@ use s3s::dto::{
 use super::Scope;
 use super::defaults::canonical_id;
 use super::guards::{self, internal, timestamp};
-use super::store::{OBJECT_COLUMNS, ObjectRow};
+use super::store::{BucketRow, OBJECT_COLUMNS, ObjectRow};
 use crate::escapes::encoded;
 
 /// The most entries of one page.
@@ -42,15 +42,47 @@ fn group_of(key: &str, prefix: &str, delimiter: Option<&str>) -> Option<String> 
     key.get(..prefix.len() + end).map(str::to_owned)
 }
 
+/// What all listings ask for.
+struct Listing<'a> {
+    bucket: BucketRow,
+    prefix: &'a str,
+    delimiter: Option<&'a str>,
+    /// The most entries of a page, as it is answered.
+    max: i32,
+    encoder: Encoder,
+}
+
+macro_rules! listing {
+    ($connection:expr, $scope:expr, $input:expr) => {
+        Listing {
+            bucket: guards::bucket($connection, &$input.bucket, $scope)?,
+            prefix: $input.prefix.as_deref().unwrap_or_default(),
+            delimiter: $input.delimiter.as_deref(),
+            max: $input.max_keys.unwrap_or(PAGE).clamp(0, PAGE),
+            encoder: Encoder::of($input.encoding_type.as_ref()),
+        }
+    };
+}
+
+impl Listing<'_> {
+    fn limit(&self) -> usize {
+        usize::try_from(self.max).unwrap_or(0)
+    }
+
+    /// A text as the answer holds it.
+    fn text(&self, text: &str) -> Option<String> {
+        Some(self.encoder.text(text))
+    }
+
+    /// The delimiter as the answer holds it.
+    fn told_delimiter(&self) -> Option<String> {
+        self.delimiter.map(|text| self.encoder.text(text))
+    }
+}
+
 /// The current objects after `after`.
-fn page(
-    connection: &Connection,
-    bucket: &str,
-    prefix: &str,
-    delimiter: Option<&str>,
-    after: &str,
-    limit: usize,
-) -> S3Result<Page> {
+fn page(connection: &Connection, listing: &Listing<'_>, after: &str) -> S3Result<Page> {
+    let (prefix, delimiter, limit) = (listing.prefix, listing.delimiter, listing.limit());
     let mut found = Page {
         rows: Vec::new(),
         prefixes: Vec::new(),
@@ -67,7 +99,7 @@ fn page(
         ))
         .map_err(internal)?;
     let mut rows = statement
-        .query(params![bucket, after, prefix])
+        .query(params![listing.bucket.name, after, prefix])
         .map_err(internal)?;
     let mut last = String::new();
     while let Some(row) = rows.next().map_err(internal)? {
@@ -98,11 +130,6 @@ fn page(
         }
     }
     Ok(found)
-}
-
-fn limit_of(max_keys: Option<i32>) -> (i32, usize) {
-    let max = max_keys.unwrap_or(PAGE).clamp(0, PAGE);
-    (max, usize::try_from(max).unwrap_or(0))
 }
 
 /// Writes keys as the request wants them: percent-encoded, or as they are.
@@ -156,8 +183,7 @@ pub(crate) fn list_v2(
     scope: &Scope,
     input: &ListObjectsV2Input,
 ) -> S3Result<ListObjectsV2Output> {
-    let bucket = guards::bucket(connection, &input.bucket, scope)?;
-    let prefix = input.prefix.clone().unwrap_or_default();
+    let listing = listing!(connection, scope, input);
     let after = match &input.continuation_token {
         Some(token) => super::checksums::unhex(token)
             .and_then(|bytes| String::from_utf8(bytes).ok())
@@ -169,22 +195,13 @@ pub(crate) fn list_v2(
             })?,
         None => input.start_after.clone().unwrap_or_default(),
     };
-    let (max, limit) = limit_of(input.max_keys);
-    let encoder = Encoder::of(input.encoding_type.as_ref());
-    let page = page(
-        connection,
-        &bucket.name,
-        &prefix,
-        input.delimiter.as_deref(),
-        &after,
-        limit,
-    )?;
+    let page = page(connection, &listing, &after)?;
     let owner = input.fetch_owner.unwrap_or(false).then(|| owner(scope));
     let count = page.rows.len() + page.prefixes.len();
     Ok(ListObjectsV2Output {
-        name: Some(bucket.name),
-        prefix: Some(encoder.text(&prefix)),
-        max_keys: Some(max),
+        name: Some(listing.bucket.name.clone()),
+        prefix: listing.text(listing.prefix),
+        max_keys: Some(listing.max),
         key_count: i32::try_from(count).ok(),
         continuation_token: input.continuation_token.clone(),
         is_truncated: Some(page.next.is_some()),
@@ -195,13 +212,13 @@ pub(crate) fn list_v2(
         contents: Some(
             page.rows
                 .iter()
-                .map(|row| encoder.object(row, owner.clone()))
+                .map(|row| listing.encoder.object(row, owner.clone()))
                 .collect(),
         ),
-        common_prefixes: encoder.prefixes(&page.prefixes),
-        delimiter: input.delimiter.as_deref().map(|d| encoder.text(d)),
+        common_prefixes: listing.encoder.prefixes(&page.prefixes),
+        delimiter: listing.told_delimiter(),
         encoding_type: input.encoding_type.clone(),
-        start_after: input.start_after.as_deref().map(|s| encoder.text(s)),
+        start_after: input.start_after.as_deref().and_then(|s| listing.text(s)),
         ..ListObjectsV2Output::default()
     })
 }
@@ -212,38 +229,28 @@ pub(crate) fn list_v1(
     scope: &Scope,
     input: &ListObjectsInput,
 ) -> S3Result<ListObjectsOutput> {
-    let bucket = guards::bucket(connection, &input.bucket, scope)?;
-    let prefix = input.prefix.clone().unwrap_or_default();
-    let marker = input.marker.clone().unwrap_or_default();
-    let (max, limit) = limit_of(input.max_keys);
-    let encoder = Encoder::of(input.encoding_type.as_ref());
-    let page = page(
-        connection,
-        &bucket.name,
-        &prefix,
-        input.delimiter.as_deref(),
-        &marker,
-        limit,
-    )?;
+    let listing = listing!(connection, scope, input);
+    let marker = input.marker.as_deref().unwrap_or_default();
+    let page = page(connection, &listing, marker)?;
     Ok(ListObjectsOutput {
-        name: Some(bucket.name),
-        prefix: Some(encoder.text(&prefix)),
-        marker: Some(encoder.text(&marker)),
-        max_keys: Some(max),
+        name: Some(listing.bucket.name.clone()),
+        prefix: listing.text(listing.prefix),
+        marker: listing.text(marker),
+        max_keys: Some(listing.max),
         is_truncated: Some(page.next.is_some()),
         next_marker: page
             .next
             .as_deref()
             .filter(|_| input.delimiter.is_some())
-            .map(|next| encoder.text(next)),
+            .and_then(|next| listing.text(next)),
         contents: Some(
             page.rows
                 .iter()
-                .map(|row| encoder.object(row, Some(owner(scope))))
+                .map(|row| listing.encoder.object(row, Some(owner(scope))))
                 .collect(),
         ),
-        common_prefixes: encoder.prefixes(&page.prefixes),
-        delimiter: input.delimiter.as_deref().map(|d| encoder.text(d)),
+        common_prefixes: listing.encoder.prefixes(&page.prefixes),
+        delimiter: listing.told_delimiter(),
         encoding_type: input.encoding_type.clone(),
         ..ListObjectsOutput::default()
     })
@@ -255,20 +262,18 @@ pub(crate) fn list_versions(
     scope: &Scope,
     input: &ListObjectVersionsInput,
 ) -> S3Result<ListObjectVersionsOutput> {
-    let bucket = guards::bucket(connection, &input.bucket, scope)?;
-    let prefix = input.prefix.clone().unwrap_or_default();
+    let listing = listing!(connection, scope, input);
+    let (prefix, limit, encoder) = (listing.prefix, listing.limit(), &listing.encoder);
     let key_marker = input.key_marker.clone().unwrap_or_default();
     let version_marker = input.version_id_marker.clone().unwrap_or_default();
-    let (max, limit) = limit_of(input.max_keys);
-    let encoder = Encoder::of(input.encoding_type.as_ref());
     let mut output = ListObjectVersionsOutput {
-        name: Some(bucket.name.clone()),
-        prefix: Some(encoder.text(&prefix)),
-        key_marker: Some(encoder.text(&key_marker)),
+        name: Some(listing.bucket.name.clone()),
+        prefix: listing.text(prefix),
+        key_marker: listing.text(&key_marker),
         version_id_marker: input.version_id_marker.clone(),
-        max_keys: Some(max),
+        max_keys: Some(listing.max),
         is_truncated: Some(false),
-        delimiter: input.delimiter.as_deref().map(|d| encoder.text(d)),
+        delimiter: listing.told_delimiter(),
         encoding_type: input.encoding_type.clone(),
         ..ListObjectVersionsOutput::default()
     };
@@ -279,7 +284,7 @@ pub(crate) fn list_versions(
         ))
         .map_err(internal)?;
     let mut rows = statement
-        .query(params![bucket.name, key_marker, prefix])
+        .query(params![listing.bucket.name, key_marker, prefix])
         .map_err(internal)?;
     let mut versions = Vec::new();
     let mut markers = Vec::new();
@@ -289,7 +294,7 @@ pub(crate) fn list_versions(
     let mut last: Option<(String, String)> = None;
     while let Some(row) = rows.next().map_err(internal)? {
         let row = ObjectRow::read(row).map_err(internal)?;
-        if !row.key.starts_with(&prefix) {
+        if !row.key.starts_with(prefix) {
             break;
         }
         if row.key == key_marker && !key_marker.is_empty() {
@@ -301,7 +306,7 @@ pub(crate) fn list_versions(
                 continue;
             }
         }
-        let group = group_of(&row.key, &prefix, input.delimiter.as_deref());
+        let group = group_of(&row.key, prefix, listing.delimiter);
         if let Some(group) = &group
             && (prefixes.contains(group) || key_marker.starts_with(group.as_str()))
         {

@@ -12,7 +12,7 @@ use super::Scope;
 use super::checksums::fill_sums;
 use super::guards::{self, ReadConditions, internal, timestamp};
 use super::kept::{fill_encryption, shown_version};
-use super::store::{self, ObjectRow};
+use super::store::{self, BucketRow, ObjectRow};
 
 /// The members that GetObject and HeadObject answer alike.
 macro_rules! read_output {
@@ -57,6 +57,59 @@ macro_rules! read_output {
         fill_encryption!(output, meta);
         output
     }};
+}
+
+/// What GetObject and HeadObject ask for alike.
+struct Wanted<'a> {
+    bucket: &'a str,
+    key: &'a str,
+    version: Option<&'a str>,
+    customer_key_md5: Option<&'a str>,
+    conditions: ReadConditions<'a>,
+    range: Option<&'a Range>,
+    part: Option<i32>,
+}
+
+macro_rules! wanted {
+    ($input:expr) => {
+        Wanted {
+            bucket: &$input.bucket,
+            key: &$input.key,
+            version: $input.version_id.as_deref(),
+            customer_key_md5: $input.sse_customer_key_md5.as_deref(),
+            conditions: ReadConditions {
+                if_match: $input.if_match.as_ref(),
+                if_none_match: $input.if_none_match.as_ref(),
+                if_modified_since: $input.if_modified_since.as_ref(),
+                if_unmodified_since: $input.if_unmodified_since.as_ref(),
+            },
+            range: $input.range.as_ref(),
+            part: $input.part_number,
+        }
+    };
+}
+
+impl Wanted<'_> {
+    /// The bucket, the object in it, and which part of it is asked for.
+    fn found(
+        &self,
+        connection: &Connection,
+        scope: &Scope,
+    ) -> S3Result<(BucketRow, ObjectRow, Slice)> {
+        let bucket = guards::bucket(connection, self.bucket, scope)?;
+        let row = guards::object(connection, &bucket, self.key, self.version)?;
+        guards::check_customer_key(&row.meta, self.customer_key_md5)?;
+        self.conditions.check(&row)?;
+        let slice = slice_of(&row, self.range, self.part)?;
+        Ok((bucket, row, slice))
+    }
+
+    /// How many parts the object was uploaded in, where one of them is asked for.
+    fn parts_count(&self, row: &ObjectRow) -> Option<i32> {
+        self.part?;
+        let count = i32::try_from(row.meta.parts.len()).ok()?;
+        (count > 0).then_some(count)
+    }
 }
 
 /// The part of the content that is asked for.
@@ -138,17 +191,8 @@ pub(crate) fn get(
     scope: &Scope,
     input: &GetObjectInput,
 ) -> S3Result<GetObjectOutput> {
-    let bucket = guards::bucket(connection, &input.bucket, scope)?;
-    let row = guards::object(connection, &bucket, &input.key, input.version_id.as_deref())?;
-    guards::check_customer_key(&row.meta, input.sse_customer_key_md5.as_deref())?;
-    ReadConditions {
-        if_match: input.if_match.as_ref(),
-        if_none_match: input.if_none_match.as_ref(),
-        if_modified_since: input.if_modified_since.as_ref(),
-        if_unmodified_since: input.if_unmodified_since.as_ref(),
-    }
-    .check(&row)?;
-    let slice = slice_of(&row, input.range.as_ref(), input.part_number)?;
+    let wanted = wanted!(input);
+    let (bucket, row, slice) = wanted.found(connection, scope)?;
     let content = Bytes::from(store::body(connection, row.seq).map_err(internal)?);
     let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).min(content.len());
     let content = content.slice(at(slice.start)..at(slice.end));
@@ -168,10 +212,7 @@ pub(crate) fn get(
     );
     output.tag_count =
         (!row.meta.tags.is_empty()).then(|| i32::try_from(row.meta.tags.len()).unwrap_or(i32::MAX));
-    output.parts_count = input
-        .part_number
-        .and_then(|_| i32::try_from(row.meta.parts.len()).ok())
-        .filter(|count| *count > 0);
+    output.parts_count = wanted.parts_count(&row);
     output.body = Some(StreamingBlob::from(s3s::Body::from(content)));
     Ok(output)
 }
@@ -182,17 +223,8 @@ pub(crate) fn head(
     scope: &Scope,
     input: &HeadObjectInput,
 ) -> S3Result<HeadObjectOutput> {
-    let bucket = guards::bucket(connection, &input.bucket, scope)?;
-    let row = guards::object(connection, &bucket, &input.key, input.version_id.as_deref())?;
-    guards::check_customer_key(&row.meta, input.sse_customer_key_md5.as_deref())?;
-    ReadConditions {
-        if_match: input.if_match.as_ref(),
-        if_none_match: input.if_none_match.as_ref(),
-        if_modified_since: input.if_modified_since.as_ref(),
-        if_unmodified_since: input.if_unmodified_since.as_ref(),
-    }
-    .check(&row)?;
-    let slice = slice_of(&row, input.range.as_ref(), input.part_number)?;
+    let wanted = wanted!(input);
+    let (bucket, row, slice) = wanted.found(connection, scope)?;
     let with_sums = input
         .checksum_mode
         .as_ref()
@@ -206,9 +238,6 @@ pub(crate) fn head(
         slice.header.clone(),
         with_sums
     );
-    output.parts_count = input
-        .part_number
-        .and_then(|_| i32::try_from(row.meta.parts.len()).ok())
-        .filter(|count| *count > 0);
+    output.parts_count = wanted.parts_count(&row);
     Ok(output)
 }

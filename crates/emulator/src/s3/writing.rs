@@ -16,6 +16,42 @@ use super::guards::{self, ReadConditions, internal, timestamp};
 use super::kept::{fill_encryption, meta_of, settle_encryption, shown_version};
 use super::store::{self, BucketRow, Meta, NewObject, ObjectRow};
 
+/// What a write left behind.
+struct Written {
+    etag: String,
+    version: String,
+    /// Milliseconds since 1970.
+    modified: i64,
+}
+
+/// Writes a whole object, encrypted as `meta` or else the bucket says.
+fn write(
+    connection: &Connection,
+    scope: &Scope,
+    bucket: &BucketRow,
+    key: &str,
+    meta: &mut Meta,
+    body: &[u8],
+) -> S3Result<Written> {
+    meta.sum_type = Some("FULL_OBJECT".to_owned());
+    settle_encryption(connection, scope, bucket, meta)?;
+    let etag = checksums::md5_hex(body);
+    let new = NewObject {
+        bucket,
+        key,
+        marker: false,
+        etag: &etag,
+        meta,
+        body,
+    };
+    let (version, modified) = store::insert(connection, &new).map_err(internal)?;
+    Ok(Written {
+        etag,
+        version,
+        modified,
+    })
+}
+
 /// PutObject.
 pub(crate) fn put(
     connection: &Connection,
@@ -41,24 +77,10 @@ pub(crate) fn put(
     }
     let mut meta = meta_of!(input);
     meta.sums = sums;
-    meta.sum_type = Some("FULL_OBJECT".to_owned());
-    settle_encryption(connection, scope, &bucket, &mut meta)?;
-    let etag = checksums::md5_hex(body);
-    let (version, _) = store::insert(
-        connection,
-        &NewObject {
-            bucket: &bucket,
-            key: &input.key,
-            marker: false,
-            etag: &etag,
-            meta: &meta,
-            body,
-        },
-    )
-    .map_err(internal)?;
+    let new = write(connection, scope, &bucket, &input.key, &mut meta, body)?;
     let mut output = PutObjectOutput {
-        e_tag: Some(ETag::Strong(etag)),
-        version_id: shown_version(&bucket, &version),
+        e_tag: Some(ETag::Strong(new.etag)),
+        version_id: shown_version(&bucket, &new.version),
         checksum_type: Some("FULL_OBJECT".to_owned().into()),
         ..PutObjectOutput::default()
     };
@@ -130,31 +152,17 @@ pub(crate) fn copy(
     }
     let wanted = input.checksum_algorithm.as_ref().map(|a| a.as_str());
     meta.sums = checksums::settle(&BTreeMap::new(), wanted, &content)?;
-    meta.sum_type = Some("FULL_OBJECT".to_owned());
-    settle_encryption(connection, scope, &bucket, &mut meta)?;
-    let etag = checksums::md5_hex(&content);
-    let (version, modified) = store::insert(
-        connection,
-        &NewObject {
-            bucket: &bucket,
-            key: &input.key,
-            marker: false,
-            etag: &etag,
-            meta: &meta,
-            body: &content,
-        },
-    )
-    .map_err(internal)?;
+    let new = write(connection, scope, &bucket, &input.key, &mut meta, &content)?;
     let mut result = CopyObjectResult {
-        e_tag: Some(ETag::Strong(etag)),
-        last_modified: Some(timestamp(modified)),
+        e_tag: Some(ETag::Strong(new.etag)),
+        last_modified: Some(timestamp(new.modified)),
         ..CopyObjectResult::default()
     };
     fill_sums!(result, &meta.sums);
     let mut output = CopyObjectOutput {
         copy_object_result: Some(result),
         copy_source_version_id: shown_version(&from, &source.version),
-        version_id: shown_version(&bucket, &version),
+        version_id: shown_version(&bucket, &new.version),
         ..CopyObjectOutput::default()
     };
     fill_encryption!(output, meta);
