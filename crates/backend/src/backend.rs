@@ -183,3 +183,30 @@ pub fn is_workspace_name(name: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~$&+=:@".contains(&byte))
 }
+
+/// Refuses a workspace's name that can't be one: it becomes part of a path or key.
+pub(crate) fn check_name(workspace: &str) -> Result<(), Error> {
+    if is_workspace_name(workspace) {
+        return Ok(());
+    }
+    Err(Error::WorkspaceName {
+        name: workspace.to_owned(),
+    })
+}
+
+/// Refuses the name of a workspace that can't be deleted: the default one always exists.
+pub(crate) fn check_deletable(workspace: &str) -> Result<(), Error> {
+    if workspace == DEFAULT_WORKSPACE {
+        return Err(Error::DefaultWorkspace);
+    }
+    check_name(workspace)
+}
+
+/// The workspaces that exist: the default one, then those found, sorted and each once.
+pub(crate) fn with_default(mut found: Vec<String>) -> Vec<String> {
+    found.retain(|name| name != DEFAULT_WORKSPACE);
+    found.sort();
+    found.dedup();
+    found.insert(0, DEFAULT_WORKSPACE.to_owned());
+    found
+}

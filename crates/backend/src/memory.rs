@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trueup_aws::BoxFuture;
 use trueup_state::State;
 
-use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written};
+use crate::backend::{Backend, Revision, Snapshot, Written, check_deletable, with_default};
 use crate::journal::{Entry, StoreError};
 use crate::lock::{Attempt, acquire};
 use crate::{Error, Held, JournalStore, LockInfo, LockWait};
@@ -210,23 +210,15 @@ impl Backend for MemoryBackend {
 
     fn workspaces(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
         Box::pin(async move {
-            let mut names = vec![DEFAULT_WORKSPACE.to_owned()];
             let slots = self.slots();
-            names.extend(
-                slots
-                    .iter()
-                    .filter(|(name, slot)| *name != DEFAULT_WORKSPACE && slot.text.is_some())
-                    .map(|(name, _)| name.clone()),
-            );
-            Ok(names)
+            let found = slots.iter().filter(|(_, slot)| slot.text.is_some());
+            Ok(with_default(found.map(|(name, _)| name.clone()).collect()))
         })
     }
 
     fn delete_workspace<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            if workspace == DEFAULT_WORKSPACE {
-                return Err(Error::DefaultWorkspace);
-            }
+            check_deletable(workspace)?;
             self.slots().remove(workspace);
             Ok(())
         })

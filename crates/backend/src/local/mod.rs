@@ -17,7 +17,10 @@ use trueup_state::State;
 
 pub use settings::LocalSettings;
 
-use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written};
+use crate::backend::{
+    Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, check_deletable, check_name,
+    with_default,
+};
 use crate::history::History;
 use crate::journal::FolderJournal;
 use crate::lock::{Attempt, acquire};
@@ -140,17 +143,6 @@ fn beside(path: &Path, before: &str, after: &str) -> PathBuf {
     path.with_file_name(format!("{before}{name}{after}"))
 }
 
-/// A workspace's name becomes part of a path.
-fn check_name(workspace: &str) -> Result<(), Error> {
-    if crate::backend::is_workspace_name(workspace) {
-        Ok(())
-    } else {
-        Err(Error::WorkspaceName {
-            name: workspace.to_owned(),
-        })
-    }
-}
-
 /// File work, syncs above all, off the threads that drive the run.
 async fn on_a_thread<T: Send + 'static>(
     path: PathBuf,
@@ -268,7 +260,7 @@ impl Backend for LocalBackend {
                     for entry in entries {
                         let entry = entry.map_err(|error| Error::io("read", &folder, error))?;
                         let name = entry.file_name().to_string_lossy().into_owned();
-                        if entry.path().is_dir() && name != DEFAULT_WORKSPACE {
+                        if entry.path().is_dir() {
                             names.push(name);
                         }
                     }
@@ -276,18 +268,13 @@ impl Backend for LocalBackend {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(Error::io("read", folder, error)),
             }
-            names.sort();
-            names.insert(0, DEFAULT_WORKSPACE.to_owned());
-            Ok(names)
+            Ok(with_default(names))
         })
     }
 
     fn delete_workspace<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            if workspace == DEFAULT_WORKSPACE {
-                return Err(Error::DefaultWorkspace);
-            }
-            check_name(workspace)?;
+            check_deletable(workspace)?;
             let folder = self
                 .settings
                 .working_dir

@@ -6,11 +6,11 @@ use tokio::time::Instant;
 use trueup_aws::{AttributeValue, Class, DynamoDb};
 
 use super::S3Timing;
-use super::heartbeat::Heartbeat;
 use super::lease::{FoundLock, Lease, Mark, Watch};
+use super::leased::{Leased, damaged_hint, patience_hint};
 use super::lock_item::{LockItem, OurItem};
 use crate::lock::Attempt;
-use crate::{Error, LockInfo, Notice, ProcessMark};
+use crate::{Error, LockInfo, ProcessMark};
 
 /// The place of one lock.
 pub(super) struct TableLock {
@@ -168,12 +168,11 @@ impl TableLock {
             text: text.clone(),
             lease,
         });
+        let location = self.item.id.clone();
         TableHeld {
-            id: info.id.clone(),
-            beat: Heartbeat::start(lock, self.timing),
+            lease: Leased::start(location, info, lock, self.timing, taken_from),
             item: self.item.clone(),
             text,
-            notices: taken_from.map(taken_over).into_iter().collect(),
         }
     }
 
@@ -217,76 +216,18 @@ fn info_of(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-/// What helps against a lock that nobody can read.
-pub(super) fn damaged_hint() -> String {
-    "If no other run uses this state, \"force-unlock ID\" removes the damaged lock; any ID will do, \
-     as it has none."
-        .to_owned()
-}
-
-/// What is said of a lock that was taken over.
-pub(super) fn taken_over(holder: &LockInfo) -> Notice {
-    Notice::new(
-        "The lock of a run that has ended was taken over",
-        format!(
-            "The lock {} of {} ({}, since {}) was not renewed any more.",
-            holder.id,
-            holder.who,
-            holder.operation,
-            holder.created_text()
-        ),
-    )
-}
-
-/// How a run may come by a lock whose holder has perhaps ended.
-pub(super) fn patience_hint(lease: &Lease) -> String {
-    format!(
-        "A run that ended without releasing its lock is recognised by its heartbeat: \
-         -lock-timeout={}s waits long enough to take its lock over.",
-        lease.seconds + 30
-    )
-}
-
 /// The lock, held and kept alive.
 pub(super) struct TableHeld {
-    id: String,
+    pub(super) lease: Leased,
     item: LockItem,
     /// `Info` as we wrote it.
     text: String,
-    beat: Heartbeat,
-    notices: Vec<Notice>,
 }
 
 impl TableHeld {
-    pub(super) fn check(&self) -> Result<(), Error> {
-        match self.beat.lost() {
-            None => Ok(()),
-            Some(cause) => Err(self.lost(cause)),
-        }
-    }
-
-    /// As [`TableHeld::check`], having looked where beats were missed.
-    pub(super) async fn confirm(&self) -> Result<(), Error> {
-        match self.beat.confirm().await {
-            None => Ok(()),
-            Some(cause) => Err(self.lost(cause)),
-        }
-    }
-
-    fn lost(&self, cause: String) -> Error {
-        Error::LockLost {
-            location: self.item.id.clone(),
-            id: self.id.clone(),
-            cause,
-        }
-    }
-
-    pub(super) fn notices(&self) -> Vec<Notice> {
-        self.notices.clone()
-    }
-
+    /// Deletes the item if it is still ours.
     pub(super) async fn release(self) -> Result<(), Error> {
-        self.beat.stop();
+        self.lease.stop();
         let error = match self.item.delete(Some(info_of(&self.text))).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
@@ -294,18 +235,14 @@ impl TableHeld {
         if error.class() == Class::ConditionFailed || error.lost_answer() {
             match self.item.get().await {
                 Ok(None) if error.lost_answer() => return Ok(()),
-                Ok(None) => return Err(self.lost("somebody removed it".to_owned())),
+                Ok(None) => return Err(self.lease.lost("somebody removed it".to_owned())),
                 Ok(Some(found)) if found.text != self.text => {
                     let who = found.info.map_or_else(String::new, |info| info.who);
-                    return Err(self.lost(format!("it is now held by {who}")));
+                    return Err(self.lease.lost(format!("it is now held by {who}")));
                 }
                 _ => {}
             }
         }
-        Err(Error::NotReleased {
-            location: self.item.id.clone(),
-            id: self.id.clone(),
-            cause: error.to_string(),
-        })
+        Err(self.lease.not_released(error.to_string()))
     }
 }

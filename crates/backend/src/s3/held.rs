@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use trueup_aws::BoxFuture;
 
 use super::dynamodb_lock::TableHeld;
+use super::leased::Leased;
 use super::lock_file::FileHeld;
 use crate::{Error, Held};
 
@@ -19,31 +20,35 @@ pub(super) struct S3Held {
     pub(super) table: Option<TableHeld>,
 }
 
+impl S3Held {
+    fn leases(&self) -> impl Iterator<Item = &Leased> {
+        let file = self.file.as_ref().map(|held| &held.lease);
+        let table = self.table.as_ref().map(|held| &held.lease);
+        file.into_iter().chain(table)
+    }
+}
+
 impl Held for S3Held {
     fn id(&self) -> &str {
         &self.id
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.file.as_ref().map_or(Ok(()), FileHeld::check)?;
-        self.table.as_ref().map_or(Ok(()), TableHeld::check)
+        self.leases().try_for_each(Leased::check)
     }
 
     fn confirm(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            if let Some(file) = &self.file {
-                file.confirm().await?;
+            for lease in self.leases() {
+                lease.confirm().await?;
             }
-            match &self.table {
-                Some(table) => table.confirm().await,
-                None => Ok(()),
-            }
+            Ok(())
         })
     }
 
     fn notices(&self) -> Vec<crate::Notice> {
-        let table = self.table.as_ref().map(TableHeld::notices);
-        let file = self.file.as_ref().map(FileHeld::notices);
+        let table = self.table.as_ref().map(|held| held.lease.notices());
+        let file = self.file.as_ref().map(|held| held.lease.notices());
         // Of a run that held both, it is said once.
         match table {
             Some(notices) if !notices.is_empty() => notices,

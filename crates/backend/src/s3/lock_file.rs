@@ -9,11 +9,11 @@ use trueup_aws::s3::{DeleteObject, Encryption, GetObject, PutObject};
 use trueup_aws::{BoxFuture, Class, S3};
 
 use super::S3Timing;
-use super::dynamodb_lock::{damaged_hint, patience_hint, taken_over};
-use super::heartbeat::{Heartbeat, Renewed};
+use super::heartbeat::Renewed;
 use super::lease::{FoundLock, Lease, Mark, Watch, as_metadata};
+use super::leased::{Leased, damaged_hint, patience_hint};
 use crate::lock::Attempt;
-use crate::{Error, LockInfo, Notice, ProcessMark};
+use crate::{Error, LockInfo, ProcessMark};
 
 /// The place of one lock object.
 #[derive(Clone)]
@@ -177,10 +177,8 @@ impl LockFile {
             tag: Mutex::new(tag),
         });
         FileHeld {
+            lease: Leased::start(self.url(), info, lock, self.timing, taken_from),
             file: self.clone(),
-            id: info.id.clone(),
-            beat: Heartbeat::start(lock, self.timing),
-            notices: taken_from.map(taken_over).into_iter().collect(),
         }
     }
 
@@ -273,57 +271,27 @@ impl Renewed for OurObject {
 
 /// The lock object, held and kept alive.
 pub(super) struct FileHeld {
+    pub(super) lease: Leased,
     file: LockFile,
-    id: String,
-    beat: Heartbeat,
-    notices: Vec<Notice>,
 }
 
 impl FileHeld {
-    pub(super) fn check(&self) -> Result<(), Error> {
-        self.beat
-            .lost()
-            .map_or(Ok(()), |cause| Err(self.lost(cause)))
-    }
-
-    /// As [`FileHeld::check`], having looked where beats were missed.
-    pub(super) async fn confirm(&self) -> Result<(), Error> {
-        match self.beat.confirm().await {
-            None => Ok(()),
-            Some(cause) => Err(self.lost(cause)),
-        }
-    }
-
-    fn lost(&self, cause: String) -> Error {
-        Error::LockLost {
-            location: self.file.url(),
-            id: self.id.clone(),
-            cause,
-        }
-    }
-
-    pub(super) fn notices(&self) -> Vec<Notice> {
-        self.notices.clone()
-    }
-
     /// Deletes the object if it is still ours.
     pub(super) async fn release(self) -> Result<(), Error> {
-        self.beat.stop();
+        self.lease.stop();
         let cause = match self.file.holder().await {
-            Ok(Some(holder)) if holder.id == self.id => match self.file.delete().await {
+            Ok(Some(holder)) if holder.id == self.lease.id => match self.file.delete().await {
                 Ok(()) => return Ok(()),
                 Err(error) => error.to_string(),
             },
             Ok(Some(holder)) => {
-                return Err(self.lost(format!("it is now held by {} ({})", holder.who, holder.id)));
+                return Err(self
+                    .lease
+                    .lost(format!("it is now held by {} ({})", holder.who, holder.id)));
             }
-            Ok(None) => return Err(self.lost("somebody removed it".to_owned())),
+            Ok(None) => return Err(self.lease.lost("somebody removed it".to_owned())),
             Err(error) => error.to_string(),
         };
-        Err(Error::NotReleased {
-            location: self.file.url(),
-            id: self.id.clone(),
-            cause,
-        })
+        Err(self.lease.not_released(cause))
     }
 }

@@ -6,6 +6,7 @@ mod dynamodb_lock;
 mod heartbeat;
 mod held;
 mod lease;
+mod leased;
 mod lock_file;
 mod lock_item;
 mod locks;
@@ -34,7 +35,9 @@ pub(crate) use schema::{OPENTOFUS, schema};
 pub use settings::{S3Settings, reach};
 pub use timing::S3Timing;
 
-use crate::backend::{Backend, DEFAULT_WORKSPACE, Revision, Snapshot, Written, is_workspace_name};
+use crate::backend::{
+    Backend, Revision, Snapshot, Written, check_deletable, check_name, with_default,
+};
 use crate::history::History;
 use crate::journal::{FolderJournal, ObjectJournal, TableJournal};
 use crate::lock::acquire;
@@ -262,28 +265,21 @@ impl Backend for S3Backend {
                     ));
                 }
             };
-            let mut names: Vec<String> = listed
+            let names = listed
                 .iter()
                 .filter_map(|object| {
                     let rest = object.key.strip_prefix(&prefix)?;
                     let (name, key) = rest.split_once('/')?;
-                    let counts = key == self.settings.key && name != DEFAULT_WORKSPACE;
-                    counts.then(|| name.to_owned())
+                    (key == self.settings.key).then(|| name.to_owned())
                 })
                 .collect();
-            names.sort();
-            names.dedup();
-            names.insert(0, DEFAULT_WORKSPACE.to_owned());
-            Ok(names)
+            Ok(with_default(names))
         })
     }
 
     fn delete_workspace<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            if workspace == DEFAULT_WORKSPACE {
-                return Err(Error::DefaultWorkspace);
-            }
-            check_name(workspace)?;
+            check_deletable(workspace)?;
             let key = self.settings.state_key(workspace);
             let request = DeleteObject {
                 bucket: self.settings.bucket.clone(),
@@ -353,15 +349,5 @@ impl Backend for S3Backend {
             self.journal_dir.join(scope),
         )));
         stores
-    }
-}
-
-fn check_name(workspace: &str) -> Result<(), Error> {
-    if is_workspace_name(workspace) {
-        Ok(())
-    } else {
-        Err(Error::WorkspaceName {
-            name: workspace.to_owned(),
-        })
     }
 }
