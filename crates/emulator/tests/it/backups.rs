@@ -3,27 +3,7 @@
 use serde_json::{Value, json};
 use trueup_emulator::{Config, Emulator};
 
-use crate::bed::{Answer, ask, dynamodb, memory, orders};
-
-async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
-    ask(emulator, &dynamodb(operation, body)).await
-}
-
-async fn ok(emulator: &Emulator, operation: &str, body: Value) -> Value {
-    let answer = call(emulator, operation, body).await;
-    assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
-    answer.json()
-}
-
-async fn refused(emulator: &Emulator, operation: &str, body: Value, code: &str) {
-    let answer = call(emulator, operation, body).await;
-    assert_eq!(answer.status, 400, "{operation}: {}", answer.text());
-    let kind = answer.json()["__type"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    assert!(kind.ends_with(code), "{operation}: {kind}");
-}
+use crate::bed::{memory, ok, orders, refused};
 
 async fn back_up(emulator: &Emulator, name: &str) -> String {
     let made = ok(

@@ -123,7 +123,7 @@ fn operations() -> Vec<(&'static str, Value)> {
 }
 
 /// Every value with one place in it removed or replaced.
-fn variants(value: &Value) -> Vec<Value> {
+pub fn variants(value: &Value) -> Vec<Value> {
     let wrong = [
         json!(null),
         json!(-7),

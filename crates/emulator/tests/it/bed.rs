@@ -66,29 +66,100 @@ fn authorization(region: &str, service: &str) -> (String, String) {
     )
 }
 
+/// A service that speaks JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Json {
+    /// As signatures name it.
+    service: &'static str,
+    /// What stands before the operation in `x-amz-target`.
+    target: &'static str,
+    version: &'static str,
+}
+
+const DYNAMODB: Json = Json {
+    service: "dynamodb",
+    target: "DynamoDB_20120810",
+    version: "1.0",
+};
+pub const KMS: Json = Json {
+    service: "kms",
+    target: "TrentService",
+    version: "1.1",
+};
+pub const SCALING: Json = Json {
+    service: "application-autoscaling",
+    target: "AnyScaleFrontendService",
+    version: "1.1",
+};
+pub const KINESIS: Json = Json {
+    service: "kinesis",
+    target: "Kinesis_20131202",
+    version: "1.1",
+};
+
+impl Json {
+    /// A request in a region.
+    pub fn request(&self, region: &str, operation: &str, body: Value) -> Ask {
+        let header = |name: &str, value: String| (name.to_owned(), value);
+        Ask {
+            method: Method::POST,
+            path: "/".to_owned(),
+            headers: vec![
+                authorization(region, self.service),
+                header("x-amz-target", format!("{}.{operation}", self.target)),
+                header(
+                    "content-type",
+                    format!("application/x-amz-json-{}", self.version),
+                ),
+            ],
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// The answer in us-east-1.
+    pub async fn call(&self, emulator: &Emulator, operation: &str, body: Value) -> Answer {
+        ask(emulator, &self.request("us-east-1", operation, body)).await
+    }
+
+    /// What a call answers that must be good.
+    pub async fn good(&self, emulator: &Emulator, operation: &str, body: Value) -> Value {
+        let answer = self.call(emulator, operation, body.clone()).await;
+        let text = answer.text();
+        assert_eq!(answer.status, 200, "{operation} {body}: {text}");
+        answer.json()
+    }
+
+    /// Calls what must be refused with this code.
+    pub async fn refused(&self, emulator: &Emulator, operation: &str, body: Value, code: &str) {
+        let answer = self.call(emulator, operation, body.clone()).await;
+        let (status, said, text) = (answer.status, answer.error(), answer.text());
+        assert_eq!((status, &*said), (400, code), "{operation} {body}: {text}");
+    }
+}
+
 /// A DynamoDB request.
 pub fn dynamodb(operation: &str, body: Value) -> Ask {
-    dynamodb_in("us-east-1", operation, body)
+    DYNAMODB.request("us-east-1", operation, body)
 }
 
 /// A DynamoDB request in a region.
 pub fn dynamodb_in(region: &str, operation: &str, body: Value) -> Ask {
-    Ask {
-        method: Method::POST,
-        path: "/".to_owned(),
-        headers: vec![
-            authorization(region, "dynamodb"),
-            (
-                "x-amz-target".to_owned(),
-                format!("DynamoDB_20120810.{operation}"),
-            ),
-            (
-                "content-type".to_owned(),
-                "application/x-amz-json-1.0".to_owned(),
-            ),
-        ],
-        body: body.to_string().into_bytes(),
-    }
+    DYNAMODB.request(region, operation, body)
+}
+
+/// What DynamoDB answers.
+pub async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
+    DYNAMODB.call(emulator, operation, body).await
+}
+
+/// What DynamoDB answers to a call that must be good.
+pub async fn ok(emulator: &Emulator, operation: &str, body: Value) -> Value {
+    DYNAMODB.good(emulator, operation, body).await
+}
+
+/// Calls what DynamoDB must refuse with this code.
+pub async fn refused(emulator: &Emulator, operation: &str, body: Value, code: &str) {
+    DYNAMODB.refused(emulator, operation, body, code).await;
 }
 
 /// An S3 request in us-east-1.
@@ -115,23 +186,6 @@ pub fn s3_in(
         path: path.to_owned(),
         headers: all,
         body: body.to_vec(),
-    }
-}
-
-/// A request of a service that speaks JSON 1.1.
-pub fn signed_json(region: &str, service: &str, target: &str, body: Value) -> Ask {
-    Ask {
-        method: Method::POST,
-        path: "/".to_owned(),
-        headers: vec![
-            authorization(region, service),
-            ("x-amz-target".to_owned(), target.to_owned()),
-            (
-                "content-type".to_owned(),
-                "application/x-amz-json-1.1".to_owned(),
-            ),
-        ],
-        body: body.to_string().into_bytes(),
     }
 }
 

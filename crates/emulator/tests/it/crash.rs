@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use trueup_emulator::{Config, Emulator};
 
-use crate::bed::{Answer, ask, dynamodb};
+use crate::bed::ok;
 
 /// Names the folder of the store to the process that is to be killed.
 const FOLDER: &str = "TRUEUP_TEST_CRASH_FOLDER";
@@ -19,17 +19,6 @@ const TABLES: usize = 5;
 
 fn open(folder: &Path) -> Emulator {
     Emulator::open(folder, Config::default()).expect("the store opens")
-}
-
-async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
-    ask(emulator, &dynamodb(operation, body)).await
-}
-
-async fn good(emulator: &Emulator, operation: &str, body: Value) -> Value {
-    let answer = call(emulator, operation, body.clone()).await;
-    let text = answer.text();
-    assert_eq!(answer.status, 200, "{operation} {body}: {text}");
-    answer.json()
 }
 
 fn table(name: &str) -> Value {
@@ -99,22 +88,22 @@ async fn changes_tables_until_killed() {
             let delete = json!({"Delete": {"IndexName": "second"}});
             loop {
                 say(&format!("begin {name}"));
-                good(&emulator, "CreateTable", table(&name)).await;
+                ok(&emulator, "CreateTable", table(&name)).await;
                 say(&format!("there {name}"));
-                good(
+                ok(
                     &emulator,
                     "UpdateTable",
                     index_update(&name, create.clone()),
                 )
                 .await;
-                good(
+                ok(
                     &emulator,
                     "UpdateTable",
                     index_update(&name, delete.clone()),
                 )
                 .await;
                 say(&format!("begin {name}"));
-                good(&emulator, "DeleteTable", json!({"TableName": name})).await;
+                ok(&emulator, "DeleteTable", json!({"TableName": name})).await;
                 say(&format!("gone {name}"));
             }
         })
@@ -156,19 +145,19 @@ fn kill_after(folder: &Path, time: Duration) -> BTreeMap<String, String> {
 }
 
 async fn check_table(emulator: &Emulator, name: &str) {
-    let described = good(emulator, "DescribeTable", json!({"TableName": name})).await;
+    let described = ok(emulator, "DescribeTable", json!({"TableName": name})).await;
     let described = &described["Table"];
     assert_eq!(described["TableStatus"], "ACTIVE", "{name}");
     assert_eq!(described["StreamSpecification"]["StreamEnabled"], true);
     let tags = json!({"ResourceArn": described["TableArn"]});
-    let tags = good(emulator, "ListTagsOfResource", tags).await;
+    let tags = ok(emulator, "ListTagsOfResource", tags).await;
     assert_eq!(tags["Tags"][0]["Value"], "shop", "{name}");
     let item = json!({"id": {"S": "a"}, "at": {"S": "1"}, "status": {"S": "new"}});
     let put = json!({"TransactItems": [{"Put": {"TableName": name, "Item": item}}]});
-    good(emulator, "TransactWriteItems", put).await;
+    ok(emulator, "TransactWriteItems", put).await;
     let keys = json!([{"id": {"S": "a"}, "at": {"S": "1"}}]);
     let get = json!({"RequestItems": {name: {"Keys": keys}}});
-    let got = good(emulator, "BatchGetItem", get).await;
+    let got = ok(emulator, "BatchGetItem", get).await;
     assert_eq!(got["Responses"][name][0], item);
     let global = described["GlobalSecondaryIndexes"]
         .as_array()
@@ -183,7 +172,7 @@ async fn check_table(emulator: &Emulator, name: &str) {
             "ExpressionAttributeNames": {"#s": "status"},
             "ExpressionAttributeValues": {":s": {"S": "new"}},
         });
-        let found = good(emulator, "Query", query).await;
+        let found = ok(emulator, "Query", query).await;
         assert_eq!(found["Count"], 1, "{name} {index}");
     }
     let local = json!({
@@ -192,7 +181,7 @@ async fn check_table(emulator: &Emulator, name: &str) {
         "KeyConditionExpression": "id = :id",
         "ExpressionAttributeValues": {":id": {"S": "a"}},
     });
-    assert_eq!(good(emulator, "Query", local).await["Count"], 1, "{name}");
+    assert_eq!(ok(emulator, "Query", local).await["Count"], 1, "{name}");
 }
 
 #[tokio::test]
@@ -204,7 +193,7 @@ async fn a_killed_process_leaves_tables_that_work() {
         let time = Duration::from_micros(round * 150_001 % 800_000);
         let knew = kill_after(folder.path(), time);
         let emulator = open(folder.path());
-        let list = good(&emulator, "ListTables", json!({})).await;
+        let list = ok(&emulator, "ListTables", json!({})).await;
         let names: BTreeSet<String> = list["TableNames"]
             .as_array()
             .into_iter()
@@ -222,11 +211,11 @@ async fn a_killed_process_leaves_tables_that_work() {
         }
         for name in &names {
             check_table(&emulator, name).await;
-            good(&emulator, "DeleteTable", json!({"TableName": name})).await;
+            ok(&emulator, "DeleteTable", json!({"TableName": name})).await;
         }
         for number in 0..TABLES {
             let name = format!("orders-{number}");
-            good(&emulator, "CreateTable", table(&name)).await;
+            ok(&emulator, "CreateTable", table(&name)).await;
             check_table(&emulator, &name).await;
         }
     }

@@ -3,11 +3,7 @@
 use serde_json::{Value, json};
 use trueup_emulator::Emulator;
 
-use crate::bed::{Answer, ask, dynamodb, memory, orders};
-
-async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
-    ask(emulator, &dynamodb(operation, body)).await
-}
+use crate::bed::{call, memory, orders};
 
 async fn table() -> Emulator {
     let emulator = memory(0);

@@ -3,11 +3,7 @@
 use serde_json::{Value, json};
 use trueup_emulator::Emulator;
 
-use crate::bed::{Answer, ask, dynamodb, dynamodb_in, memory, orders};
-
-async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
-    ask(emulator, &dynamodb(operation, body)).await
-}
+use crate::bed::{ask, call, dynamodb_in, memory, orders};
 
 async fn describe(emulator: &Emulator) -> Value {
     let answer = call(emulator, "DescribeTable", json!({"TableName": "orders"})).await;

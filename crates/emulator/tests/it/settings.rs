@@ -3,19 +3,9 @@
 use serde_json::{Value, json};
 use trueup_emulator::{Config, Emulator};
 
-use crate::bed::{Answer, ask, dynamodb, memory, orders, sts};
+use crate::bed::{ask, call, dynamodb, memory, ok, orders, sts};
 
 const ARN: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/orders";
-
-async fn call(emulator: &Emulator, operation: &str, body: Value) -> Answer {
-    ask(emulator, &dynamodb(operation, body)).await
-}
-
-async fn ok(emulator: &Emulator, operation: &str, body: Value) -> Value {
-    let answer = call(emulator, operation, body).await;
-    assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
-    answer.json()
-}
 
 fn named() -> Value {
     json!({"TableName": "orders"})
