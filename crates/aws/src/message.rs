@@ -55,7 +55,22 @@ pub(crate) fn xml_refusal(answer: &[u8]) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_refusal(
+            answer in prop::collection::vec(any::<u8>(), 0..60),
+            json in "[{}\\[\\]:,\"_typecodmsag#1]{0,40}",
+        ) {
+            for answer in [answer.as_slice(), json.as_bytes()] {
+                prop_assert!(xml_refusal(answer).code.len() <= answer.len());
+                prop_assert!(json_refusal(answer).code.len() <= answer.len());
+            }
+        }
+    }
 
     #[test]
     fn refusals_are_read_in_all_three_forms() {

@@ -224,7 +224,48 @@ fn close(open: &mut [Element], whole: &mut Option<Element>, mut done: Element) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Documents of a few levels.
+    fn documents() -> impl Strategy<Value = Element> {
+        let leaf =
+            ("[A-Za-z][A-Za-z0-9]{0,5}", "[ -~é\\t\\r\\n]{0,12}").prop_map(|(name, text)| {
+                Element {
+                    text,
+                    ..Element::new(&name)
+                }
+            });
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            let parts = prop::collection::vec(inner, 1..4);
+            ("[A-Za-z]{1,6}", "[a-z&<>]{0,4}", "[ -~é\\t\\n]{0,8}", parts).prop_map(
+                |(name, text, value, children)| Element {
+                    text,
+                    children,
+                    ..Element::new(&name).attribute("xsi:type", &value)
+                },
+            )
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(document in documents()) {
+            prop_assert_eq!(Element::read(&document.written(Some("x"))), Ok(document));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(
+            text in any::<String>(),
+            like in "(<[?!/]?|[ab:&;#x0=\"'/\\]\\[-]|>|<a>|</a>|<!\\[CDATA\\[){0,24}",
+        ) {
+            for text in [text, like] {
+                let read = Element::read(&text);
+                prop_assert_eq!(Element::of_answer(text.as_bytes()), read.unwrap_or_default());
+            }
+        }
+    }
 
     #[test]
     fn documents_are_read_and_written() {
