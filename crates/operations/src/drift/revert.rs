@@ -259,11 +259,4 @@ impl Reviewed {
             ),
         }
     }
-
-    fn names(&self, address: &str) -> bool {
-        match self {
-            Self::All(_) => true,
-            Self::Each(each) => each.iter().any(|(one, _)| one == address),
-        }
-    }
 }
