@@ -18,6 +18,7 @@ mod kinds;
 mod kinesis;
 mod kms;
 mod lifecycle;
+mod lookup;
 mod made_up;
 mod members;
 mod patience;

@@ -3,11 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use trueup_aws::{dns_suffix, partition};
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Value};
 
 use super::{Place, names};
 use crate::connection::Connection;
+use crate::lookup::{Looking, Lookup};
 use crate::members::filled;
 use crate::rules::{Body, Mode, text};
 
@@ -30,22 +31,12 @@ pub(crate) struct RegionData(Connection);
 impl RegionData {
     /// The data source.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
-impl DataSource for RegionData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(std::future::ready(self.look_up(&request.config)))
-    }
-}
-
-impl RegionData {
-    fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+impl Lookup for RegionData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
         let by_endpoint = filled(config, "endpoint").and_then(|endpoint| {
             let rest = endpoint.strip_prefix("ec2.")?;
             let (region, _) = rest.split_once('.')?;

@@ -3,11 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use trueup_aws::dns_suffix;
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_provider::{DataSource, Problems};
 use trueup_value::Value;
 
 use super::Place;
 use crate::connection::Connection;
+use crate::lookup::{Looking, Lookup};
 use crate::rules::{Body, Mode, text};
 
 /// What is read.
@@ -29,16 +30,12 @@ pub(crate) struct PartitionData(Connection);
 impl PartitionData {
     /// The data source.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
-impl DataSource for PartitionData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        _request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
+impl Lookup for PartitionData {
+    async fn look_up(&self, _config: &Value) -> Result<Value, Problems> {
         let partition = self.0.session.partition();
         let suffix = dns_suffix(&partition);
         let mut words: Vec<&str> = suffix.split('.').collect();
@@ -49,6 +46,6 @@ impl DataSource for PartitionData {
             ("partition", Value::string(&partition)),
             ("reverse_dns_prefix", Value::string(words.join("."))),
         ]);
-        Box::pin(std::future::ready(Ok(value)))
+        Ok(value)
     }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::dynamodb::{BackupSummary, ListBackups};
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Type, Value};
 
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::rfc3339;
@@ -24,7 +25,7 @@ pub(crate) struct BackupsData(Connection);
 impl BackupsData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
@@ -60,36 +61,28 @@ pub(crate) fn validate(config: &Value) -> Problems {
     found
 }
 
-impl DataSource for BackupsData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let bound = |name: &str| filled(config, name).and_then(rfc3339::read);
-            let given = |name: &str| filled(config, name).map(str::to_owned);
-            let found = self
-                .0
-                .dynamodb
-                .list_backups(ListBackups {
-                    table: given("table_name"),
-                    kind: given("backup_type"),
-                    not_before: bound(schema::LOWER),
-                    before: bound(schema::UPPER),
-                })
-                .await
-                .map_err(|error| vec![problem("listing DynamoDB Backups", &error)])?;
-            let summaries = found.iter().map(to_value).collect();
-            let mut said: BTreeMap<Arc<str>, Value> =
-                config.as_members().cloned().unwrap_or_default();
-            said.insert(
-                "backup_summaries".into(),
-                Value::list(schema::summary(), summaries),
-            );
-            Ok(schema::body().value(said))
-        })
+impl Lookup for BackupsData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let bound = |name: &str| filled(config, name).and_then(rfc3339::read);
+        let given = |name: &str| filled(config, name).map(str::to_owned);
+        let found = self
+            .0
+            .dynamodb
+            .list_backups(ListBackups {
+                table: given("table_name"),
+                kind: given("backup_type"),
+                not_before: bound(schema::LOWER),
+                before: bound(schema::UPPER),
+            })
+            .await
+            .map_err(|error| vec![problem("listing DynamoDB Backups", &error)])?;
+        let summaries = found.iter().map(to_value).collect();
+        let mut said: BTreeMap<Arc<str>, Value> = config.as_members().cloned().unwrap_or_default();
+        said.insert(
+            "backup_summaries".into(),
+            Value::list(schema::summary(), summaries),
+        );
+        Ok(schema::body().value(said))
     }
 }
 

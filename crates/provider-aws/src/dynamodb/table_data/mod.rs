@@ -8,11 +8,12 @@ use std::sync::Arc;
 use trueup_aws::dynamodb::{
     KeyElement, OnDemandThroughput, Projection, TableDescription, WarmThroughputDescription,
 };
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Type, Value};
 
 use super::table::{Besides, Limits, Tables, Warm, keys};
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::filled;
 use crate::region::Place;
 use crate::tags::to_value;
@@ -23,34 +24,28 @@ pub(crate) struct TableData(Tables);
 impl TableData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(Tables::of(place)))
+        Arc::new(Looking(Self(Tables::of(place))))
     }
 }
 
-impl DataSource for TableData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let tables = &self.0;
-            let name = filled(&request.config, "name").unwrap_or_default();
-            let doing = format!("reading DynamoDB Table ({name})");
-            let failed = |error| vec![problem(&doing, &error)];
-            let Some(table) = tables.find(name).await.map_err(failed)? else {
-                let advice = format!(
-                    "There is no table named {name:?} in {}. Check the name, the region and the account.",
-                    tables.aws.region
-                );
-                let found = Problem::error(format!("{doing}: couldn't find resource"), advice);
-                return Err(vec![found.at(Path::new().attr("name"))]);
-            };
-            tables.known.keys.is(&table);
-            let besides = tables.besides(&table).await.map_err(failed)?;
-            let tags = tables.tags.read(&besides.tags, &besides.tags).0;
-            Ok(to_data(&table, &besides, to_value(&tags)))
-        })
+impl Lookup for TableData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let tables = &self.0;
+        let name = filled(config, "name").unwrap_or_default();
+        let doing = format!("reading DynamoDB Table ({name})");
+        let failed = |error| vec![problem(&doing, &error)];
+        let Some(table) = tables.find(name).await.map_err(failed)? else {
+            let advice = format!(
+                "There is no table named {name:?} in {}. Check the name, the region and the account.",
+                tables.aws.region
+            );
+            let found = Problem::error(format!("{doing}: couldn't find resource"), advice);
+            return Err(vec![found.at(Path::new().attr("name"))]);
+        };
+        tables.known.keys.is(&table);
+        let besides = tables.besides(&table).await.map_err(failed)?;
+        let tags = tables.tags.read(&besides.tags, &besides.tags).0;
+        Ok(to_data(&table, &besides, to_value(&tags)))
     }
 }
 

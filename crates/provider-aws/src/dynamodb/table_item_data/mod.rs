@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::dynamodb::GetItem;
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Value};
 
 use super::table_item::{KeyNames, key_words, read_item, type_name, write_item};
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{filled, text, text_map};
 use crate::region::Place;
 use crate::tags::to_value;
@@ -22,7 +23,7 @@ pub(crate) struct TableItemData(Connection);
 impl TableItemData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
@@ -57,56 +58,49 @@ fn bad_key(reason: &str) -> Problem {
     .at(Path::new().attr("key"))
 }
 
-impl DataSource for TableItemData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let table = filled(config, "table_name").unwrap_or_default();
-            let doing = format!("reading DynamoDB Table Item ({table})");
-            let key_text = text(config, "key").unwrap_or_default();
-            let key = read_item(key_text).map_err(|reason| vec![bad_key(&reason)])?;
-            let names = text_map(config, "expression_attribute_names");
-            let found = self
-                .0
-                .dynamodb
-                .get_item(GetItem {
-                    table: table.to_owned(),
-                    key: key.clone(),
-                    consistent: true,
-                    projection: filled(config, "projection_expression").map(str::to_owned),
-                    names: names.clone(),
-                })
-                .await
-                .map_err(|error| vec![problem(&doing, &error)])?;
-            let Some(item) = found else {
-                let advice = format!(
-                    "The table {table:?} in {} holds no item with {}.",
-                    self.0.region,
-                    key_words(&key)
-                );
-                let missing = Problem::error(format!("{doing}: couldn't find resource"), advice);
-                return Err(vec![missing.at(Path::new().attr("key"))]);
-            };
-            // The id lists the key's attributes in the order of their names.
-            let mut attributes = key.keys().cloned();
-            let id = KeyNames {
-                hash: attributes.next().unwrap_or_default(),
-                range: attributes.next(),
-            }
-            .id(table, &key);
-            let projection = text(config, "projection_expression").unwrap_or_default();
-            let mut said: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-            said.insert("expression_attribute_names".into(), to_value(&names));
-            said.insert("id".into(), Value::string(id));
-            said.insert("item".into(), Value::string(write_item(&item) + "\n"));
-            said.insert("key".into(), Value::string(key_text));
-            said.insert("projection_expression".into(), Value::string(projection));
-            said.insert("table_name".into(), Value::string(table));
-            Ok(schema::body().value(said))
-        })
+impl Lookup for TableItemData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let table = filled(config, "table_name").unwrap_or_default();
+        let doing = format!("reading DynamoDB Table Item ({table})");
+        let key_text = text(config, "key").unwrap_or_default();
+        let key = read_item(key_text).map_err(|reason| vec![bad_key(&reason)])?;
+        let names = text_map(config, "expression_attribute_names");
+        let found = self
+            .0
+            .dynamodb
+            .get_item(GetItem {
+                table: table.to_owned(),
+                key: key.clone(),
+                consistent: true,
+                projection: filled(config, "projection_expression").map(str::to_owned),
+                names: names.clone(),
+            })
+            .await
+            .map_err(|error| vec![problem(&doing, &error)])?;
+        let Some(item) = found else {
+            let advice = format!(
+                "The table {table:?} in {} holds no item with {}.",
+                self.0.region,
+                key_words(&key)
+            );
+            let missing = Problem::error(format!("{doing}: couldn't find resource"), advice);
+            return Err(vec![missing.at(Path::new().attr("key"))]);
+        };
+        // The id lists the key's attributes in the order of their names.
+        let mut attributes = key.keys().cloned();
+        let id = KeyNames {
+            hash: attributes.next().unwrap_or_default(),
+            range: attributes.next(),
+        }
+        .id(table, &key);
+        let projection = text(config, "projection_expression").unwrap_or_default();
+        let mut said: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        said.insert("expression_attribute_names".into(), to_value(&names));
+        said.insert("id".into(), Value::string(id));
+        said.insert("item".into(), Value::string(write_item(&item) + "\n"));
+        said.insert("key".into(), Value::string(key_text));
+        said.insert("projection_expression".into(), Value::string(projection));
+        said.insert("table_name".into(), Value::string(table));
+        Ok(schema::body().value(said))
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_provider::{DataSource, Problems};
 use trueup_value::{Type, Value};
 
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::region::Place;
 use crate::rules::{Body, Mode, text_list};
 
@@ -26,26 +27,20 @@ pub(crate) struct TablesData(Connection);
 impl TablesData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
-impl DataSource for TablesData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        _request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let names = self
-                .0
-                .dynamodb
-                .list_tables()
-                .await
-                .map_err(|error| vec![problem("listing DynamoDB Tables", &error)])?;
-            let names = names.iter().map(Value::string).collect();
-            let said = BTreeMap::from([("names".into(), Value::list(Type::String, names))]);
-            Ok(body().value(said))
-        })
+impl Lookup for TablesData {
+    async fn look_up(&self, _config: &Value) -> Result<Value, Problems> {
+        let names = self
+            .0
+            .dynamodb
+            .list_tables()
+            .await
+            .map_err(|error| vec![problem("listing DynamoDB Tables", &error)])?;
+        let names = names.iter().map(Value::string).collect();
+        let said = BTreeMap::from([("names".into(), Value::list(Type::String, names))]);
+        Ok(body().value(said))
     }
 }

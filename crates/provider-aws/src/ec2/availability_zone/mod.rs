@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use trueup_aws::ec2::{Ec2, Filter, Zone};
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::Value;
 
 use super::filters;
 use crate::ec2::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{filled, flag};
 use crate::region::Place;
 use crate::rules::{Body, Mode, boolean, text};
@@ -54,53 +55,46 @@ pub(crate) struct ZoneData(Arc<dyn Ec2>);
 impl ZoneData {
     /// The data source.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.session.ec2()))
+        Arc::new(Looking(Self(place.aws.session.ec2())))
     }
 }
 
-impl DataSource for ZoneData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let mut filters = filters::said(config);
-            filters.extend(filled(config, "state").map(|state| Filter::new("state", [state])));
-            let one = |name: &str| -> Vec<String> {
-                filled(config, name)
-                    .map(str::to_owned)
-                    .into_iter()
-                    .collect()
-            };
-            let all = flag(config, "all_availability_zones") == Some(true);
-            let doing = "reading EC2 Availability Zone";
-            let mut zones = self
-                .0
-                .describe_zones(all, &one("name"), &one("zone_id"), &filters)
-                .await
-                .map_err(|error| vec![problem(doing, &error)])?;
-            let zone = match (zones.pop(), zones.is_empty()) {
-                (Some(zone), true) => zone,
-                (None, _) => {
-                    return Err(vec![Problem::error(
-                        format!("{doing}: no matching EC2 Availability Zone found"),
-                        "No zone is let through by what the block says.",
-                    )]);
-                }
-                (Some(_), false) => {
-                    return Err(vec![Problem::error(
-                        format!(
-                            "{doing}: multiple EC2 Availability Zones matched; use additional constraints to reduce matches to a single EC2 Availability Zone"
-                        ),
-                        "Say its name, its zone_id, or a filter that lets one through.",
-                    )]);
-                }
-            };
-            let said = config.as_members().cloned().unwrap_or_default();
-            Ok(body().value(with_zone(said, &zone)))
-        })
+impl Lookup for ZoneData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let mut filters = filters::said(config);
+        filters.extend(filled(config, "state").map(|state| Filter::new("state", [state])));
+        let one = |name: &str| -> Vec<String> {
+            filled(config, name)
+                .map(str::to_owned)
+                .into_iter()
+                .collect()
+        };
+        let all = flag(config, "all_availability_zones") == Some(true);
+        let doing = "reading EC2 Availability Zone";
+        let mut zones = self
+            .0
+            .describe_zones(all, &one("name"), &one("zone_id"), &filters)
+            .await
+            .map_err(|error| vec![problem(doing, &error)])?;
+        let zone = match (zones.pop(), zones.is_empty()) {
+            (Some(zone), true) => zone,
+            (None, _) => {
+                return Err(vec![Problem::error(
+                    format!("{doing}: no matching EC2 Availability Zone found"),
+                    "No zone is let through by what the block says.",
+                )]);
+            }
+            (Some(_), false) => {
+                return Err(vec![Problem::error(
+                    format!(
+                        "{doing}: multiple EC2 Availability Zones matched; use additional constraints to reduce matches to a single EC2 Availability Zone"
+                    ),
+                    "Say its name, its zone_id, or a filter that lets one through.",
+                )]);
+            }
+        };
+        let said = config.as_members().cloned().unwrap_or_default();
+        Ok(body().value(with_zone(said, &zone)))
     }
 }
 

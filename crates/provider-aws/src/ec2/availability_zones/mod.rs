@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use trueup_aws::ec2::{Ec2, Filter};
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Type, Value};
 
 use super::filters;
 use crate::ec2::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{filled, flag, texts};
 use crate::region::Place;
 use crate::rules::{Body, Mode, boolean, text, text_list, text_set};
@@ -74,55 +75,47 @@ pub(crate) struct ZonesData {
 impl ZonesData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self {
+        Arc::new(Looking(Self {
             ec2: place.aws.session.ec2(),
             region: place.aws.region.clone(),
-        })
+        }))
     }
 }
 
-impl DataSource for ZonesData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let mut filters = filters::said(config);
-            filters.extend(filled(config, "state").map(|state| Filter::new("state", [state])));
-            let all = flag(config, "all_availability_zones") == Some(true);
-            let doing = "reading EC2 Availability Zones";
-            let mut zones = self
-                .ec2
-                .describe_zones(all, &[], &[], &filters)
-                .await
-                .map_err(|error| vec![problem(doing, &error)])?;
-            let (names, ids) = (
-                texts(config, "exclude_names"),
-                texts(config, "exclude_zone_ids"),
-            );
-            zones.retain(|zone| !names.contains(&zone.name) && !ids.contains(&zone.id));
-            zones.sort_by(|a, b| a.name.cmp(&b.name));
-            if zones.is_empty() {
-                return Err(vec![Problem::error(
-                    format!("{doing}: no matching AZ found"),
-                    format!("No zone of {} is let through.", self.region),
-                )]);
-            }
-            let mut said: BTreeMap<Arc<str>, Value> =
-                config.as_members().cloned().unwrap_or_default();
-            let names = zones.iter().map(|zone| Value::string(&zone.name)).collect();
-            let ids = zones.iter().map(|zone| Value::string(&zone.id)).collect();
-            let groups = zones
-                .iter()
-                .map(|zone| Value::string(&zone.group))
-                .collect();
-            said.insert("group_names".into(), Value::set(Type::String, groups));
-            said.insert("id".into(), Value::string(&self.region));
-            said.insert("names".into(), Value::list(Type::String, names));
-            said.insert("zone_ids".into(), Value::list(Type::String, ids));
-            Ok(body().value(said))
-        })
+impl Lookup for ZonesData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let mut filters = filters::said(config);
+        filters.extend(filled(config, "state").map(|state| Filter::new("state", [state])));
+        let all = flag(config, "all_availability_zones") == Some(true);
+        let doing = "reading EC2 Availability Zones";
+        let mut zones = self
+            .ec2
+            .describe_zones(all, &[], &[], &filters)
+            .await
+            .map_err(|error| vec![problem(doing, &error)])?;
+        let (names, ids) = (
+            texts(config, "exclude_names"),
+            texts(config, "exclude_zone_ids"),
+        );
+        zones.retain(|zone| !names.contains(&zone.name) && !ids.contains(&zone.id));
+        zones.sort_by(|a, b| a.name.cmp(&b.name));
+        if zones.is_empty() {
+            return Err(vec![Problem::error(
+                format!("{doing}: no matching AZ found"),
+                format!("No zone of {} is let through.", self.region),
+            )]);
+        }
+        let mut said: BTreeMap<Arc<str>, Value> = config.as_members().cloned().unwrap_or_default();
+        let names = zones.iter().map(|zone| Value::string(&zone.name)).collect();
+        let ids = zones.iter().map(|zone| Value::string(&zone.id)).collect();
+        let groups = zones
+            .iter()
+            .map(|zone| Value::string(&zone.group))
+            .collect();
+        said.insert("group_names".into(), Value::set(Type::String, groups));
+        said.insert("id".into(), Value::string(&self.region));
+        said.insert("names".into(), Value::list(Type::String, names));
+        said.insert("zone_ids".into(), Value::list(Type::String, ids));
+        Ok(body().value(said))
     }
 }

@@ -7,9 +7,10 @@ pub(crate) mod schema;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Value};
 
+use crate::lookup::{Looking, Lookup};
 use crate::members::{elements, filled, is_unknown, member, text, texts};
 use crate::region::Place;
 use document::{Document, Statement, Texts};
@@ -28,17 +29,13 @@ pub(crate) struct PolicyDocumentData;
 impl PolicyDocumentData {
     /// The data source.
     pub(crate) fn made(_place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self)
+        Arc::new(Looking(Self))
     }
 }
 
-impl DataSource for PolicyDocumentData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(std::future::ready(read(&request.config)))
+impl Lookup for PolicyDocumentData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        read(config)
     }
 }
 

@@ -33,8 +33,13 @@ impl Create for Attachments {
 
 impl Update for Attachments {
     /// Every change replaces it: one that is made in place all the same is another attachment.
-    async fn change(&self, work: &Work<'_>, _old: &Value, new: &Value) -> Result<(), Error> {
-        self.make(work, new).await.map(drop)
+    async fn change(
+        &self,
+        work: &Work<'_>,
+        _old: &Value,
+        new: &Value,
+    ) -> Result<Option<Attachment>, Error> {
+        self.make(work, new).await.map(Some)
     }
 }
 

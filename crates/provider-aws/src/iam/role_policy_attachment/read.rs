@@ -21,7 +21,7 @@ fn named(id: &str) -> Option<(&str, &str)> {
 
 impl Read for Attachments {
     type Found = Attachment;
-    type Seen = ();
+    type Seen = Option<Attachment>;
 
     fn named(&self, value: &Value) -> Option<String> {
         let [role, policy] = ends(value);
@@ -41,11 +41,11 @@ impl Read for Attachments {
         Ok(Some(Attachment { role, policy, id }))
     }
 
-    /// What was attached hangs there: only its id is in state alone.
-    async fn read_back(&self, _seen: (), value: &Value) -> Look<Attachment> {
+    /// What was attached hangs there: nothing is read.
+    async fn read_back(&self, seen: Option<Attachment>, value: &Value) -> Look<Attachment> {
         let [role, policy] = ends(value);
         let id = filled(value, "id").unwrap_or_default().to_owned();
-        Ok(Some(Attachment { role, policy, id }))
+        Ok(Some(seen.unwrap_or(Attachment { role, policy, id })))
     }
 
     fn state(&self, found: &Attachment, _like: Option<&Value>) -> Value {

@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use trueup_aws::Kms;
 use trueup_aws::kms::KeyMetadata;
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_provider::{DataSource, Problems};
 use trueup_value::{Path, Type, Value};
 
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{member, text as text_of, texts};
 use crate::region::Place;
 use crate::rfc3339;
@@ -70,30 +71,23 @@ pub(crate) struct KeyData(Arc<dyn Kms>);
 impl KeyData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.session.kms()))
+        Arc::new(Looking(Self(place.aws.session.kms())))
     }
 }
 
-impl DataSource for KeyData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let asked = text_of(config, "key_id").unwrap_or_default();
-            let tokens = texts(config, "grant_tokens");
-            let key = self
-                .0
-                .describe_key_with(asked, &tokens)
-                .await
-                .map_err(|error| {
-                    let found = problem(&format!("reading KMS Key ({asked})"), &error);
-                    vec![found.at(Path::new().attr("key_id"))]
-                })?;
-            Ok(to_data(&key, config))
-        })
+impl Lookup for KeyData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let asked = text_of(config, "key_id").unwrap_or_default();
+        let tokens = texts(config, "grant_tokens");
+        let key = self
+            .0
+            .describe_key_with(asked, &tokens)
+            .await
+            .map_err(|error| {
+                let found = problem(&format!("reading KMS Key ({asked})"), &error);
+                vec![found.at(Path::new().attr("key_id"))]
+            })?;
+        Ok(to_data(&key, config))
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use trueup_aws::s3::{Headers, ObjectName};
 use trueup_aws::{Class, Objects};
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problem, Problems};
+use trueup_provider::{DataSource, Problem, Problems};
 use trueup_value::{Path, Type, Value};
 
 use super::form::text;
 use super::object::model::{bare, metadata};
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::filled;
 use crate::region::Place;
 use crate::rfc3339;
@@ -91,11 +92,11 @@ pub(crate) struct ObjectData {
 impl ObjectData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self {
+        Arc::new(Looking(Self {
             aws: place.aws.clone(),
             objects: place.aws.session.objects(),
             tags: Arc::clone(&place.tags),
-        })
+        }))
     }
 }
 
@@ -159,76 +160,69 @@ fn members(headers: &Headers, tags: &Tags) -> Vec<(&'static str, Value)> {
     members
 }
 
-impl DataSource for ObjectData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let of = |name: &str| filled(config, name).map(str::to_owned);
-            let name = ObjectName {
-                bucket: of("bucket").unwrap_or_default(),
-                key: of("key").unwrap_or_default(),
-                version_id: of("version_id"),
-            };
-            let range = filled(config, "range");
-            let doing = format!("reading S3 Bucket ({}) Object ({})", name.bucket, name.key);
-            let failed = |found: Problem| vec![found.at(Path::new().attr("key"))];
-            let checksums = filled(config, "checksum_mode").is_some();
-            let head = self.objects.head(&name, checksums, range);
-            let (head, tags) = futures::future::join(head, self.objects.tags(&name)).await;
-            let headers = match head {
-                Ok(headers) => headers,
-                Err(error) if error.is_not_found() => {
-                    return Err(failed(Problem::error(
-                        format!("{doing}: couldn't find resource"),
-                        "There is no such object, or no such version of it.",
-                    )));
-                }
-                Err(error) => return Err(failed(problem(&doing, &error))),
-            };
-            let tags = match tags {
-                Ok(tags) => self.tags.own(&tags),
-                // Not every store has tags.
-                Err(error) if error.class() == Class::Unsupported => Tags::new(),
-                Err(error) => return Err(failed(problem(&doing, &error))),
-            };
-            let kind = headers.get("content-type").map_or("", String::as_str);
-            let content = match is_text(kind) {
-                true => {
-                    let bytes = self.objects.read(&name, range).await;
-                    let bytes = bytes.map_err(|error| failed(problem(&doing, &error)))?;
-                    Value::string(String::from_utf8_lossy(&bytes))
-                }
-                false => Value::null(Type::String),
-            };
-            let mut id = format!("{}/{}", name.bucket, name.key);
-            if let Some(version) = &name.version_id {
-                id.push_str(&format!("@{version}"));
+impl Lookup for ObjectData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let of = |name: &str| filled(config, name).map(str::to_owned);
+        let name = ObjectName {
+            bucket: of("bucket").unwrap_or_default(),
+            key: of("key").unwrap_or_default(),
+            version_id: of("version_id"),
+        };
+        let range = filled(config, "range");
+        let doing = format!("reading S3 Bucket ({}) Object ({})", name.bucket, name.key);
+        let failed = |found: Problem| vec![found.at(Path::new().attr("key"))];
+        let checksums = filled(config, "checksum_mode").is_some();
+        let head = self.objects.head(&name, checksums, range);
+        let (head, tags) = futures::future::join(head, self.objects.tags(&name)).await;
+        let headers = match head {
+            Ok(headers) => headers,
+            Err(error) if error.is_not_found() => {
+                return Err(failed(Problem::error(
+                    format!("{doing}: couldn't find resource"),
+                    "There is no such object, or no such version of it.",
+                )));
             }
-            let partition = self.aws.session.partition();
-            let arn = format!("arn:{partition}:s3:::{}/{}", name.bucket, name.key);
-            let mut value = said(
-                body(),
-                [
-                    ("arn", Value::string(arn)),
-                    ("body", content),
-                    ("bucket", Value::string(&name.bucket)),
-                    ("id", Value::string(id)),
-                    ("key", Value::string(&name.key)),
-                ],
-            );
-            for name in ["checksum_mode", "range"] {
-                if let Some(given) = filled(config, name) {
-                    value = with(&value, [(name, Value::string(given))]);
-                }
+            Err(error) => return Err(failed(problem(&doing, &error))),
+        };
+        let tags = match tags {
+            Ok(tags) => self.tags.own(&tags),
+            // Not every store has tags.
+            Err(error) if error.class() == Class::Unsupported => Tags::new(),
+            Err(error) => return Err(failed(problem(&doing, &error))),
+        };
+        let kind = headers.get("content-type").map_or("", String::as_str);
+        let content = match is_text(kind) {
+            true => {
+                let bytes = self.objects.read(&name, range).await;
+                let bytes = bytes.map_err(|error| failed(problem(&doing, &error)))?;
+                Value::string(String::from_utf8_lossy(&bytes))
             }
-            for member in members(&headers, &tags) {
-                value = with(&value, [member]);
+            false => Value::null(Type::String),
+        };
+        let mut id = format!("{}/{}", name.bucket, name.key);
+        if let Some(version) = &name.version_id {
+            id.push_str(&format!("@{version}"));
+        }
+        let partition = self.aws.session.partition();
+        let arn = format!("arn:{partition}:s3:::{}/{}", name.bucket, name.key);
+        let mut value = said(
+            body(),
+            [
+                ("arn", Value::string(arn)),
+                ("body", content),
+                ("bucket", Value::string(&name.bucket)),
+                ("id", Value::string(id)),
+                ("key", Value::string(&name.key)),
+            ],
+        );
+        for name in ["checksum_mode", "range"] {
+            if let Some(given) = filled(config, name) {
+                value = with(&value, [(name, Value::string(given))]);
             }
-            Ok(value)
-        })
+        }
+        for member in members(&headers, &tags) {
+            value = with(&value, [member]);
+        }
+        Ok(value)
     }
 }

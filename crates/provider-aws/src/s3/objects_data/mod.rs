@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use trueup_aws::Objects;
 use trueup_aws::s3::ListRequest;
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_provider::{DataSource, Problems};
 use trueup_value::{Path, Type, Value};
 
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::members::{filled, flag, member, whole};
 use crate::region::Place;
 use crate::rules::{Body, Mode, boolean, number, text, text_list};
@@ -52,82 +53,75 @@ pub(crate) struct ObjectsData {
 impl ObjectsData {
     /// The data source in one region.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self {
+        Arc::new(Looking(Self {
             objects: place.aws.session.objects(),
-        })
+        }))
     }
 }
 
-impl DataSource for ObjectsData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let config = &request.config;
-            let of = |name: &str| filled(config, name).map(str::to_owned);
-            let bucket = of("bucket").unwrap_or_default();
-            let most = whole(config, "max_keys").unwrap_or(USUAL);
-            let mut left = most;
-            let (mut keys, mut prefixes, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-            let mut next = None;
-            while left > 0 {
-                let page = self
-                    .objects
-                    .list_page(ListRequest {
-                        bucket: bucket.clone(),
-                        prefix: of("prefix"),
-                        delimiter: of("delimiter"),
-                        encoding: of("encoding_type"),
-                        start_after: of("start_after"),
-                        owners: flag(config, "fetch_owner") == Some(true),
-                        most: i32::try_from(left.min(PAGE)).ok(),
-                        next: next.take(),
-                    })
-                    .await
-                    .map_err(|error| {
-                        let doing = format!("listing S3 Bucket ({bucket}) Objects");
-                        vec![problem(&doing, &error).at(Path::new().attr("bucket"))]
-                    })?;
-                let count = page.keys.len() + page.common_prefixes.len();
-                left -= i64::try_from(count).unwrap_or(left);
-                keys.extend(page.keys);
-                prefixes.extend(page.common_prefixes);
-                owners.extend(page.owners);
-                next = page.next;
-                if next.is_none() {
-                    break;
-                }
+impl Lookup for ObjectsData {
+    async fn look_up(&self, config: &Value) -> Result<Value, Problems> {
+        let of = |name: &str| filled(config, name).map(str::to_owned);
+        let bucket = of("bucket").unwrap_or_default();
+        let most = whole(config, "max_keys").unwrap_or(USUAL);
+        let mut left = most;
+        let (mut keys, mut prefixes, mut owners) = (Vec::new(), Vec::new(), Vec::new());
+        let mut next = None;
+        while left > 0 {
+            let page = self
+                .objects
+                .list_page(ListRequest {
+                    bucket: bucket.clone(),
+                    prefix: of("prefix"),
+                    delimiter: of("delimiter"),
+                    encoding: of("encoding_type"),
+                    start_after: of("start_after"),
+                    owners: flag(config, "fetch_owner") == Some(true),
+                    most: i32::try_from(left.min(PAGE)).ok(),
+                    next: next.take(),
+                })
+                .await
+                .map_err(|error| {
+                    let doing = format!("listing S3 Bucket ({bucket}) Objects");
+                    vec![problem(&doing, &error).at(Path::new().attr("bucket"))]
+                })?;
+            let count = page.keys.len() + page.common_prefixes.len();
+            left -= i64::try_from(count).unwrap_or(left);
+            keys.extend(page.keys);
+            prefixes.extend(page.common_prefixes);
+            owners.extend(page.owners);
+            next = page.next;
+            if next.is_none() {
+                break;
             }
-            let list = |texts: Vec<String>| {
-                Value::list(Type::String, texts.into_iter().map(Value::string).collect())
-            };
-            let mut value = said(
-                body(),
-                [
-                    ("bucket", Value::string(&bucket)),
-                    ("common_prefixes", list(prefixes)),
-                    ("id", Value::string(&bucket)),
-                    ("keys", list(keys)),
-                    ("max_keys", Value::number(most)),
-                    ("owners", list(owners)),
-                    ("request_charged", Value::string("")),
-                ],
-            );
-            for name in [
-                "delimiter",
-                "encoding_type",
-                "fetch_owner",
-                "prefix",
-                "request_payer",
-                "start_after",
-            ] {
-                if let Some(given) = member(config, name) {
-                    value = with(&value, [(name, given.clone())]);
-                }
+        }
+        let list = |texts: Vec<String>| {
+            Value::list(Type::String, texts.into_iter().map(Value::string).collect())
+        };
+        let mut value = said(
+            body(),
+            [
+                ("bucket", Value::string(&bucket)),
+                ("common_prefixes", list(prefixes)),
+                ("id", Value::string(&bucket)),
+                ("keys", list(keys)),
+                ("max_keys", Value::number(most)),
+                ("owners", list(owners)),
+                ("request_charged", Value::string("")),
+            ],
+        );
+        for name in [
+            "delimiter",
+            "encoding_type",
+            "fetch_owner",
+            "prefix",
+            "request_payer",
+            "start_after",
+        ] {
+            if let Some(given) = member(config, name) {
+                value = with(&value, [(name, given.clone())]);
             }
-            Ok(value)
-        })
+        }
+        Ok(value)
     }
 }

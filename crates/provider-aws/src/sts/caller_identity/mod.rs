@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use trueup_provider::{BoxFuture, Context, DataRequest, DataSource, Problems};
+use trueup_provider::{DataSource, Problems};
 use trueup_value::Value;
 
 use crate::connection::Connection;
 use crate::failure::problem;
+use crate::lookup::{Looking, Lookup};
 use crate::region::Place;
 use crate::rules::{Body, Mode, text};
 
@@ -29,29 +30,23 @@ pub(crate) struct CallerIdentityData(Connection);
 impl CallerIdentityData {
     /// The data source.
     pub(crate) fn made(place: &Place) -> Arc<dyn DataSource> {
-        Arc::new(Self(place.aws.clone()))
+        Arc::new(Looking(Self(place.aws.clone())))
     }
 }
 
-impl DataSource for CallerIdentityData {
-    fn read<'a>(
-        &'a self,
-        _cx: &'a Context,
-        _request: DataRequest,
-    ) -> BoxFuture<'a, Result<Value, Problems>> {
-        Box::pin(async move {
-            let who = self
-                .0
-                .sts
-                .get_caller_identity()
-                .await
-                .map_err(|error| vec![problem("reading STS Caller Identity", &error)])?;
-            Ok(Value::object_from([
-                ("account_id", Value::string(&who.account_id)),
-                ("arn", Value::string(&who.arn)),
-                ("id", Value::string(&who.account_id)),
-                ("user_id", Value::string(&who.user_id)),
-            ]))
-        })
+impl Lookup for CallerIdentityData {
+    async fn look_up(&self, _config: &Value) -> Result<Value, Problems> {
+        let who = self
+            .0
+            .sts
+            .get_caller_identity()
+            .await
+            .map_err(|error| vec![problem("reading STS Caller Identity", &error)])?;
+        Ok(Value::object_from([
+            ("account_id", Value::string(&who.account_id)),
+            ("arn", Value::string(&who.arn)),
+            ("id", Value::string(&who.account_id)),
+            ("user_id", Value::string(&who.user_id)),
+        ]))
     }
 }
