@@ -93,15 +93,13 @@ pub(crate) fn update_table(
     require_idle(region, &name, found.as_ref().map(|(_, group)| group))?;
     let had = found.as_ref().map(|(_, group)| group.clone());
     let mut planned = plan::plan(service, region, &name, had, &asked)?;
-    if let Some(stream) = planned.stream
-        && let Some(object) = request.as_object_mut()
-    {
-        object.entry("StreamSpecification").or_insert(stream);
-    }
-    if let Some(encryption) = planned.encryption
-        && let Some(object) = request.as_object_mut()
-    {
-        object.insert("SSESpecification".to_owned(), encryption);
+    if let Some(object) = request.as_object_mut() {
+        if let Some(stream) = planned.stream {
+            object.entry("StreamSpecification").or_insert(stream);
+        }
+        if let Some(encryption) = planned.encryption {
+            object.insert("SSESpecification".to_owned(), encryption);
+        }
     }
     let more = request.as_object().is_some_and(|object| object.len() > 1);
     if more {

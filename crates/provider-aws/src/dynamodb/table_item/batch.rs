@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use trueup_provider::{ApplyOutcome, Context, Problem, Step};
 
 use super::TableItems;
-use super::actions::Job;
+use super::job::Job;
 use super::linked::link;
 use crate::dynamodb::known_tables::MOST_ACTIONS;
 

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use trueup_aws::dynamodb::WriteAction;
 
-use super::actions::{Job, delete, delete_as_seen, put_new, update};
+use super::actions::{delete, delete_as_seen, put_new, update};
 use super::batch::MOST_BYTES;
 use super::compare::same_item;
+use super::job::Job;
 use super::key::fingerprint;
 use super::said::Said;
 use crate::dynamodb::known_tables::MOST_ACTIONS;

@@ -6,6 +6,7 @@ mod batch;
 mod compare;
 mod hand_over;
 mod import;
+mod job;
 mod json;
 mod key;
 mod leaving;
@@ -36,7 +37,7 @@ use trueup_provider::{
 };
 use trueup_value::Value;
 
-use self::actions::Job;
+use self::job::Job;
 use super::KnownTables;
 use super::follow::follow_table;
 use super::known_tables::MOST_ACTIONS;

@@ -7,8 +7,9 @@ use trueup_aws::{CancellationReason, Class, Error, Item};
 use trueup_provider::{ApplyOutcome, Problem, StepKind};
 
 use super::TableItems;
-use super::actions::{Job, needs_room};
+use super::actions::needs_room;
 use super::batch::Queue;
+use super::job::Job;
 use super::key::fingerprint;
 use super::said::Said;
 use super::single::{drawn_in, judge_condition};

@@ -5,8 +5,8 @@ use trueup_aws::{Error, Item};
 use trueup_provider::{ApplyOutcome, Problem};
 
 use super::TableItems;
-use super::actions::Job;
 use super::compare::{digest_of_text, same_item};
+use super::job::Job;
 use super::key;
 
 impl TableItems {
