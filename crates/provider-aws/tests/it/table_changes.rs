@@ -1,6 +1,7 @@
 //! Changes of a table in place, each with the calls that carry it.
 
 use serde_json::{Value as Json, json};
+use trueup_provider::ApplyOutcome;
 
 use crate::bed::{bed, difference, to_json};
 use crate::tables::{attribute, everything, settled};
@@ -149,4 +150,28 @@ async fn a_switch_to_provisioned_takes_its_indexes_along() {
     }
     let object = bed.apply(KIND, Some(&object), &provisioned).await;
     settled(&bed, &object, &provisioned).await;
+}
+
+#[tokio::test]
+async fn a_wait_says_which_index_is_filled() {
+    let bed = bed().await;
+    let before = everything();
+    let made = bed.apply(KIND, None, &before).await;
+    let mut more = before;
+    more["global_secondary_index"]
+        .as_array_mut()
+        .expect("a list")
+        .push(json!({
+            "name": "by_amount_too", "hash_key": "a", "projection_type": "ALL",
+            "read_capacity": 1, "write_capacity": 1,
+        }));
+    let (outcome, heard) = bed.try_apply(KIND, Some(&made), Some(&more)).await;
+    assert!(matches!(outcome, ApplyOutcome::Done(..)), "{outcome:?}");
+    let waited = heard.waited.lock().expect("not poisoned");
+    assert!(
+        waited
+            .iter()
+            .any(|on| on.ends_with("index by_amount_too (CREATING, backfilling)")),
+        "{waited:?}"
+    );
 }
