@@ -59,6 +59,21 @@ fn stamped(word: &str) -> String {
     }
 }
 
+/// Warnings stand on standard error here, and on standard output in the record: both without the warnings that are in
+/// both, word for word.
+fn without_warnings(recorded: &str, beside: &str) -> (String, String) {
+    const BEGINS: &str = "Warning: ";
+    let (mut recorded, mut rest) = (recorded.to_owned(), beside.to_owned());
+    for warning in beside.split(BEGINS).skip(1) {
+        let warning = format!("{BEGINS}{}", warning.trim_end());
+        if recorded.contains(&warning) {
+            recorded = recorded.replacen(&warning, "", 1);
+            rest = rest.replacen(&warning, "", 1);
+        }
+    }
+    (plain(&recorded), plain(&rest))
+}
+
 /// The objects of every state file of a folder.
 fn files(folder: &Path, below: &str, found: &mut BTreeMap<String, Value>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
@@ -152,12 +167,17 @@ fn check(folder: &Path, case: &Value) -> Result<(), String> {
         if step["exit"].as_i64() != Some(i64::from(finished.code)) {
             return complain("exit", &step["exit"].to_string(), &finished.report());
         }
-        for (name, got) in [("stdout", &finished.stdout), ("stderr", &finished.stderr)] {
-            if let Some(wanted) = step[name].as_str()
-                && plain(got) != wanted
-            {
-                return complain(name, wanted, &plain(got));
-            }
+        let (answer, beside) = without_warnings(
+            step["stdout"].as_str().unwrap_or_default(),
+            &plain(&finished.stderr),
+        );
+        if step["stdout"].is_string() && plain(&finished.stdout) != answer {
+            return complain("stdout", &answer, &plain(&finished.stdout));
+        }
+        if let Some(wanted) = step["stderr"].as_str()
+            && beside != wanted
+        {
+            return complain("stderr", wanted, &beside);
         }
     }
     if let Some(wanted) = case["files"].as_object() {

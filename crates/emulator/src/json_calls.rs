@@ -153,12 +153,16 @@ pub(crate) fn answer(
         .filter(Value::is_object)
         .ok_or_else(Failure::not_json)
         .and_then(|request| {
-            dispatch(&Call {
+            let call = Call {
                 account: at.account,
                 region: at.region,
                 records: records.open()?,
                 request,
-            })
+            };
+            let done = dispatch(&call);
+            // Of a refused call too: what it counted on the way stays.
+            call.records.keep()?;
+            done
         });
     match done {
         Ok(Value::Null) => wire::response(StatusCode::OK, Bytes::new()),

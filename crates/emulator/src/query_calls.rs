@@ -132,13 +132,17 @@ pub(crate) fn answer(
     dispatch: impl FnOnce(&Call<'_>) -> Result<String, Refusal>,
 ) -> Response<Bytes> {
     let done = records.open().map_err(Refusal::from).and_then(|records| {
-        dispatch(&Call {
+        let call = Call {
             account: at.account,
             region: at.region,
             records,
             form,
             lacks: dialect.lacks,
-        })
+        };
+        let done = dispatch(&call);
+        // Of a refused call too: what it counted on the way stays.
+        call.records.keep()?;
+        done
     });
     told(dialect, action, done)
 }

@@ -34,7 +34,8 @@ impl Records {
         }
     }
 
-    /// The records, held for the whole of a call, so that two of them never interleave.
+    /// The records, held for the whole of a call, so that two of them never interleave. What the call writes is kept
+    /// all at once, by [`Open::keep`]: a process that dies before that leaves nothing of it.
     pub(crate) fn open(&self) -> Result<Open<'_>, Failure> {
         let mut slot = self
             .connection
@@ -48,7 +49,9 @@ impl Records {
                 database::open(self.path.as_deref(), SCHEMA).map_err(Failure::internal)?;
             *slot = Some(connection);
         }
-        Ok(Open(slot))
+        let open = Open(slot);
+        open.run("BEGIN IMMEDIATE")?;
+        Ok(open)
     }
 }
 
@@ -60,6 +63,17 @@ impl Open<'_> {
         self.0
             .as_ref()
             .ok_or_else(|| Failure::internal("the records are closed"))
+    }
+
+    fn run(&self, statement: &str) -> Result<(), Failure> {
+        self.connection()?
+            .execute_batch(statement)
+            .map_err(Failure::internal)
+    }
+
+    /// Keeps what was written, durably. It ends the call: nothing is read or written after it.
+    pub(crate) fn keep(&self) -> Result<(), Failure> {
+        self.run("COMMIT")
     }
 
     /// One record. What a later version wrote and this one can't read counts as absent.
@@ -106,7 +120,7 @@ impl Open<'_> {
         Ok(found)
     }
 
-    /// Writes a record, durably.
+    /// Writes a record.
     pub(crate) fn put<T: Serialize>(
         &self,
         kind: &str,
@@ -134,5 +148,45 @@ impl Open<'_> {
             )
             .map(|count| count > 0)
             .map_err(Failure::internal)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let broken_off = self.0.as_ref().is_some_and(|c| !c.is_autocommit());
+        if broken_off && self.run("ROLLBACK").is_err() {
+            // A database that can't go back is opened anew.
+            *self.0 = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Records;
+
+    #[test]
+    fn a_call_that_breaks_off_leaves_nothing() -> Result<(), crate::dynamodb::wire::Failure> {
+        let records = Records::new(None);
+        for keeps in [false, true] {
+            let open = records.open()?;
+            open.put("key", "eu-west-1", "orders", &1)?;
+            open.put("tags", "eu-west-1", "orders", &2)?;
+            if keeps {
+                open.keep()?;
+            }
+            drop(open);
+            let open = records.open()?;
+            let found: Vec<Option<u8>> = vec![
+                open.get("key", "eu-west-1", "orders")?,
+                open.get("tags", "eu-west-1", "orders")?,
+            ];
+            let wanted = match keeps {
+                true => vec![Some(1), Some(2)],
+                false => vec![None, None],
+            };
+            assert_eq!(found, wanted);
+        }
+        Ok(())
     }
 }
