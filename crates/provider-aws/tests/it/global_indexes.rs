@@ -65,7 +65,7 @@ async fn an_index_is_built_beside_a_table_that_leaves_it_alone() {
     };
     assert_eq!(heard.created.lock().expect("not poisoned").len(), 1);
     let waited = heard.waited.lock().expect("not poisoned").join("\n");
-    assert!(waited.contains("orders"), "{waited}");
+    assert!(waited.contains("index by_status (CREATING"), "{waited}");
     let value = to_json(&object.value);
     assert_eq!(
         value["arn"],

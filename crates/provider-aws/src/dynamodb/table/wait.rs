@@ -246,25 +246,26 @@ pub(crate) fn is_busy(error: &Error) -> bool {
 
 fn stage(table: &TableDescription) -> Look {
     let name = &table.name;
-    match table.status.as_str() {
-        "ACTIVE" => {}
-        "CREATING" | "UPDATING" => {
+    // An index tells more than the table that is busy with it.
+    let building = table.global_indexes.iter().find_map(|index| {
+        let status = index
+            .status
+            .as_deref()
+            .filter(|status| *status != "ACTIVE")?;
+        let filling = if index.backfilling {
+            ", backfilling"
+        } else {
+            ""
+        };
+        Some(format!("index {} ({status}{filling})", index.name))
+    });
+    match (table.status.as_str(), building) {
+        ("ACTIVE", None) => {}
+        ("ACTIVE" | "UPDATING", Some(index)) => return Look::Pending(index),
+        ("CREATING" | "UPDATING", _) => {
             return Look::Pending(format!("table {name} ({})", table.status));
         }
-        other => return Look::Hopeless(other.to_owned()),
-    }
-    for index in &table.global_indexes {
-        match index.status.as_deref() {
-            None | Some("ACTIVE") => {}
-            Some(status) => {
-                let filling = if index.backfilling {
-                    ", backfilling"
-                } else {
-                    ""
-                };
-                return Look::Pending(format!("index {} ({status}{filling})", index.name));
-            }
-        }
+        (other, _) => return Look::Hopeless(other.to_owned()),
     }
     // A service that tells nothing of warmth is not waited for.
     let warming = |warm: Option<&WarmThroughputDescription>| {
