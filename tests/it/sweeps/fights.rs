@@ -212,8 +212,23 @@ fn state(served: &Served) -> Value {
 impl Served {
     /// The serials of all versions of the state, oldest first.
     fn serials(&self) -> Vec<u64> {
-        let (_, body) = self.s3("GET", &format!("/{BUCKET}?versions&max-keys=1000"), b"");
-        let text = String::from_utf8_lossy(&body).into_owned();
+        // A minute of writes is more than a page of versions.
+        let (mut text, mut from) = (String::new(), String::new());
+        loop {
+            let path = format!("/{BUCKET}?versions&max-keys=1000{from}");
+            let (_, body) = self.s3("GET", &path, b"");
+            let page = String::from_utf8_lossy(&body).into_owned();
+            let marker = |name: &str| {
+                let rest = page.split(&format!("<{name}>")).nth(1)?;
+                rest.split('<').next().map(str::to_owned)
+            };
+            let next = marker("NextKeyMarker").zip(marker("NextVersionIdMarker"));
+            text.push_str(&page);
+            match next {
+                Some((key, id)) => from = format!("&key-marker={key}&version-id-marker={id}"),
+                None => break,
+            }
+        }
         let mut serials: Vec<u64> = text
             .split("<Version>")
             .skip(1)
