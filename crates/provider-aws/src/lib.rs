@@ -8,6 +8,7 @@ mod arn;
 mod autoscaling;
 mod configuration;
 mod connection;
+mod digest;
 mod dynamodb;
 mod ec2;
 mod failure;

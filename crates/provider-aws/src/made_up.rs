@@ -2,7 +2,7 @@
 
 use trueup_value::Value;
 
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::members::filled;
 
 /// The prefix where a block says neither a name nor one, for most types.

@@ -179,6 +179,24 @@ pub struct Intent {
     pub made: Option<String>,
 }
 
+impl Intent {
+    /// Whether a digest is that of what was planned.
+    pub fn planned(&self, digest: &str) -> bool {
+        self.planned_digest.as_deref() == Some(digest)
+    }
+
+    /// Whether something that a service says was created at `created` (seconds since 1970) can have come of
+    /// this. `slack`, in seconds, is how much the service rounds and clocks differ.
+    pub fn precedes(&self, created: f64, slack: f64) -> bool {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds since 1970 fit a double exactly"
+        )]
+        let at = self.at_ms as f64 / 1000.0;
+        created + slack >= at
+    }
+}
+
 /// What became of an open intent.
 #[derive(Clone, Debug)]
 pub enum Adoption {

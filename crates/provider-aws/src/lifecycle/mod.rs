@@ -8,7 +8,7 @@ mod recovering;
 mod stepping;
 
 pub(crate) use living::Living;
-pub(crate) use recovering::Claim;
+pub(crate) use recovering::{CLOCKS, Claim, judged_by_id};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -228,4 +228,19 @@ pub(crate) trait Lifecycle: Read + Create + Update + Delete {
     fn judge(&self, _cx: &Context, intent: Intent) -> impl Future<Output = Adoption> + Send {
         recovering::judged(self, intent)
     }
+}
+
+/// A type whose ids the service makes, which takes neither a name nor a token that would find an object
+/// again. Its [`Lifecycle::judge`] is [`judged_by_id`].
+pub(crate) trait Numbered: Lifecycle {
+    /// What is said of objects between which [`Numbered::look_for`] can't tell, with the place where they
+    /// are: `keys of the same use in us-east-1`.
+    fn alike(&self) -> String;
+
+    /// The objects that a creation may have made whose id never became known.
+    fn look_for(
+        &self,
+        cx: &Context,
+        intent: &Intent,
+    ) -> impl Future<Output = Result<Vec<Self::Found>, Error>> + Send;
 }

@@ -12,7 +12,7 @@ use trueup_value::{Path, Value};
 
 use super::patient::{SPREAD, busy, busy_or_new, not_seen, until};
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::failure::if_there;
 use crate::members::filled;
 use crate::region::Place;

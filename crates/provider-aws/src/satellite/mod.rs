@@ -118,8 +118,7 @@ pub(crate) trait Satellite: Changes {
             let found = self
                 .found(&self.of_identity(&intent.identity).await?)
                 .await?;
-            let planned = intent.planned_digest.as_deref();
-            Ok(found.filter(|value| planned == Some(self.digest(value).as_str())))
+            Ok(found.filter(|value| intent.planned(&self.digest(value))))
         }
     }
     /// The object that a value tells of, as it is.

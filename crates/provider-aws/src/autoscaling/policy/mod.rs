@@ -17,7 +17,7 @@ use trueup_value::Value;
 
 use super::target_of;
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::is_unknown;
 use crate::region::Place;

@@ -14,7 +14,7 @@ use trueup_value::Value;
 
 use super::target_of;
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::is_unknown;
 use crate::region::Place;
@@ -83,7 +83,7 @@ impl Lifecycle for Targets {
 
     /// A target that was registered as planned is ours: registering is putting.
     fn claim(&self, object: &Object, _found: &Found, intent: &Intent) -> Claim {
-        match intent.planned_digest.as_deref() == Some(self.digest(&object.value).as_str()) {
+        match intent.planned(&self.digest(&object.value)) {
             true => Claim::Ours,
             false => Claim::Nobodys,
         }

@@ -13,8 +13,8 @@ use trueup_value::Value;
 
 use super::KnownTables;
 use super::follow::follow_table;
-use super::table_item::digest_of_text;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
 use crate::members::{filled, member, text};
 use crate::region::Place;
 use crate::satellite::{

@@ -17,8 +17,8 @@ use trueup_value::Value;
 
 use super::follow::follow_table;
 use super::table::Tables;
-use super::table_item::digest_of_text;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::satellite::{Beside, Satellite, identity_of, said, text_of};

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use trueup_value::Value;
 
 use super::state::regions;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::members::filled;
 
 /// The member of an identity that holds the name.
-pub(super) const NAME: &str = "name";
+const NAME: &str = "name";
 
 /// The name; nothing while it is unknown.
 pub(super) fn identity(value: &Value) -> BTreeMap<String, String> {
@@ -17,6 +17,12 @@ pub(super) fn identity(value: &Value) -> BTreeMap<String, String> {
         .map(|name| (NAME.to_owned(), name.to_owned()))
         .into_iter()
         .collect()
+}
+
+/// A value that says as much as an identity does.
+pub(super) fn named(identity: &BTreeMap<String, String>) -> Option<Value> {
+    let name = identity.get(NAME)?;
+    Some(Value::object_from([("name", Value::string(name))]))
 }
 
 /// The digest of name and regions.

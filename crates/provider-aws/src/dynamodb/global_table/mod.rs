@@ -4,7 +4,6 @@ mod apply;
 mod identity;
 mod plan;
 mod read;
-mod recover;
 pub(crate) mod schema;
 mod state;
 pub(crate) mod validate;
@@ -14,11 +13,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::Error;
-use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceType};
+use trueup_aws::dynamodb::GlobalTable;
+use trueup_provider::{Intent, Object, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::lifecycle::{Lifecycle, Living};
+use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::filled;
 use crate::region::Place;
 
@@ -67,7 +67,17 @@ impl Lifecycle for GlobalTables {
         identity::digest(value)
     }
 
-    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
-        self.judged(intent).await
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Look<Value> {
+        Ok(identity::named(identity))
+    }
+
+    /// A global table is nothing but its regions: the same regions are the same thing.
+    fn claim(&self, object: &Object, _found: &GlobalTable, intent: &Intent) -> Claim {
+        match intent.planned(&identity::digest(&object.value)) {
+            true => Claim::Ours,
+            false => Claim::Anothers(
+                "An earlier run was stopped while it created a global table of this name. There is one, but its regions are not those that were planned, so it is not taken over. If it is yours, bring it into state with import.".into(),
+            ),
+        }
     }
 }

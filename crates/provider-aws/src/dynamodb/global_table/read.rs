@@ -13,7 +13,7 @@ use crate::members::filled;
 
 impl GlobalTables {
     /// The global table of that name, if there is one.
-    pub(super) async fn find(&self, name: &str) -> Look<GlobalTable> {
+    pub(super) async fn look(&self, name: &str) -> Look<GlobalTable> {
         if_there(self.aws.dynamodb.describe_global_table(name).await)
     }
 }
@@ -29,7 +29,7 @@ impl Read for GlobalTables {
 
     async fn find(&self, value: &Value) -> Look<GlobalTable> {
         let name = self.named(value).unwrap_or_default();
-        GlobalTables::find(self, &name).await
+        self.look(&name).await
     }
 
     async fn read_back(&self, seen: Option<GlobalTable>, _value: &Value) -> Look<GlobalTable> {

@@ -28,7 +28,7 @@ impl GlobalTables {
         poll_until(&settings, &cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {
-                let Some(table) = self.find(name).await? else {
+                let Some(table) = self.look(name).await? else {
                     return Ok(match gone {
                         true => Poll::Done(None),
                         false => Poll::Pending("not found".to_owned()),

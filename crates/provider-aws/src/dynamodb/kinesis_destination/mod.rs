@@ -13,9 +13,9 @@ use trueup_value::{Path, Type, Value};
 
 use super::KnownTables;
 use super::follow::follow_table;
-use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
 use crate::members::{filled, member, text};
 use crate::region::Place;
 use crate::satellite::{

@@ -14,9 +14,9 @@ use trueup_value::{Path, Type, Value};
 
 use super::KnownTables;
 use super::follow::follow_table;
-use super::table_item::digest_of_text;
 use crate::arn::Arn;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
 use crate::iam_policy::{equivalent, normalized};
 use crate::members::{filled, flag, text};
 use crate::region::Place;

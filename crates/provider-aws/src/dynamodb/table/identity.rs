@@ -6,7 +6,7 @@ use trueup_aws::dynamodb::TableDescription;
 use trueup_value::Value;
 
 use super::model::{definitions, keys};
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::members::{filled, is_unknown};
 
 /// The member of an identity that holds the table's name.

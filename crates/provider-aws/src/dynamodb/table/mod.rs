@@ -31,7 +31,7 @@ mod wait;
 mod warmth;
 
 pub(crate) use model::{Besides, keys};
-pub(crate) use recover::created_after;
+pub(crate) use recover::{ROUNDING, made_since};
 pub(crate) use replicas::{Awaited, Said, tags_in_step};
 pub(crate) use throughput::{Limits, Warm};
 pub(crate) use wait::{Teller, is_busy};

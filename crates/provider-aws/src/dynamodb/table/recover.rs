@@ -12,19 +12,14 @@ use super::identity::NAME;
 use super::private::{limit, private_bytes, written};
 use crate::failure::problem;
 
-/// How much a table's time of creation may lie before the intent: the service rounds it to seconds.
-const ROUNDING_MS: f64 = 1000.0;
+/// How much a time of creation may lie before the intent, in seconds: DynamoDB rounds to whole ones.
+pub(crate) const ROUNDING: f64 = 1.0;
 
-/// Whether a table was created after a moment, in milliseconds since 1970.
-pub(crate) fn created_after(table: &TableDescription, at_ms: i64) -> bool {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit a double exactly"
-    )]
-    let at_ms = at_ms as f64;
+/// Whether a table can have come of an intent.
+pub(crate) fn made_since(table: &TableDescription, intent: &Intent) -> bool {
     table
         .created
-        .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= at_ms)
+        .is_some_and(|at| intent.precedes(at, ROUNDING))
 }
 
 impl Tables {
@@ -48,7 +43,7 @@ impl Tables {
                 }
                 let time = limit(None, "create");
                 let planned = intent.planned_digest.as_deref().unwrap_or_default();
-                let after = created_after(&table, intent.at_ms);
+                let after = made_since(&table, &intent);
                 if !after || !Self::is_as_planned(&table, planned) {
                     return Adoption::Unclear(self.stranger(name, after));
                 }

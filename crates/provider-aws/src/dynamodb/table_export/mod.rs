@@ -13,8 +13,9 @@ use trueup_aws::{Error, Poll};
 use trueup_provider::{Intent, PlanRequest, Planned, Problem, ResourceType};
 use trueup_value::Value;
 
-use super::table_item::digest_of_text;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
+use crate::dynamodb::table::ROUNDING;
 use crate::failure::if_there;
 use crate::members::{filled, text};
 use crate::region::Place;
@@ -23,9 +24,6 @@ use crate::satellite::{
 };
 use model::{request, to_state};
 use schema::{LIMITS, body};
-
-/// How much an export's begin may lie before the intent: the service rounds it to seconds.
-const ROUNDING_MS: f64 = 1000.0;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct TableExports {
@@ -175,15 +173,11 @@ impl Satellite for TableExports {
             let Some(export) = self.describe(&arn).await? else {
                 continue;
             };
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "milliseconds since 1970 fit a double exactly"
-            )]
             let after = export
                 .start_time
-                .is_some_and(|at| at * 1000.0 + ROUNDING_MS >= intent.at_ms as f64);
+                .is_some_and(|at| intent.precedes(at, ROUNDING));
             let value = to_state(&export, &nothing);
-            if after && intent.planned_digest.as_deref() == Some(&self.digest(&value)) {
+            if after && intent.planned(&self.digest(&value)) {
                 return Ok(Some(value));
             }
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
 use trueup_aws::{AttributeValue, Item};
 
 use super::number;
+use crate::digest::digest_of_text;
 
 /// Whether two items are one to DynamoDB.
 pub(crate) fn same_item(a: &Item, b: &Item) -> bool {
@@ -83,12 +83,4 @@ pub(crate) fn canonical_value(value: &AttributeValue) -> AttributeValue {
 /// The digest of an item: equal for items that are one to DynamoDB.
 pub(crate) fn digest(item: &Item) -> String {
     digest_of_text(&super::json::write(&canonical(item)))
-}
-
-/// A SHA-256 in hexadecimal.
-pub(crate) fn digest_of_text(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -76,8 +76,7 @@ pub(super) fn happened(open: &[Open], found: &Found) -> Vec<Option<bool>> {
         let begun = match (chain.first(), chain.last()) {
             (Some(end), _) if moves[*end].takes.is_some() => {
                 let item = moves[*end].takes.as_ref().and_then(|key| found.get(key));
-                let planned = &open[*end].intent.planned_digest;
-                item.is_some_and(|item| planned.as_deref() == Some(digest(item).as_str()))
+                item.is_some_and(|item| open[*end].intent.planned(&digest(item)))
             }
             _ => true,
         };

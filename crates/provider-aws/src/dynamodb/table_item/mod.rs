@@ -23,7 +23,6 @@ mod size;
 pub(crate) mod validate;
 mod written;
 
-pub(crate) use compare::digest_of_text;
 pub(crate) use json::{read as read_item, write as write_item};
 pub(crate) use key::{KeyNames, plain as key_text, type_name, words as key_words};
 

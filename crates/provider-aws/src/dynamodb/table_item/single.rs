@@ -5,9 +5,10 @@ use trueup_aws::{Error, Item};
 use trueup_provider::{ApplyOutcome, Problem};
 
 use super::TableItems;
-use super::compare::{digest_of_text, same_item};
+use super::compare::same_item;
 use super::job::Job;
 use super::key;
+use crate::digest::digest_of_text;
 
 impl TableItems {
     /// Sends some jobs in one request: a plain call for one action, a transaction for more.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use trueup_value::Value;
 
 use super::Main;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::members::filled;
 
 /// The member of an identity that holds the id: table and main region.
-pub(super) const ID: &str = "id";
+const ID: &str = "id";
 
 /// Table, main region and own region; nothing while the main table's ARN is unknown.
 pub(super) fn identity(value: &Value, region: &str) -> BTreeMap<String, String> {
@@ -20,6 +20,12 @@ pub(super) fn identity(value: &Value, region: &str) -> BTreeMap<String, String> 
         ]),
         None => BTreeMap::new(),
     }
+}
+
+/// A value that says as much as an identity does.
+pub(super) fn named(identity: &BTreeMap<String, String>) -> Option<Value> {
+    let main = Main::of_id(identity.get(ID)?)?;
+    Some(Value::object_from([("id", Value::string(main.id()))]))
 }
 
 /// The digest of what can't be changed about a replica.

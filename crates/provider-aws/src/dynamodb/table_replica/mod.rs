@@ -4,7 +4,6 @@ mod apply;
 mod identity;
 mod plan;
 mod read;
-mod recover;
 pub(crate) mod schema;
 mod state;
 pub(crate) mod validate;
@@ -13,16 +12,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_aws::Error;
-use trueup_provider::{
-    Adoption, Context, Intent, PlanRequest, Planned, Problem, ResourceType, Step,
-};
+use trueup_provider::{Intent, Object, PlanRequest, Planned, Problem, ResourceType, Step};
 use trueup_value::Value;
 
-use super::table::Tables;
+use super::table::{Tables, made_since};
 use crate::arn::Arn;
-use crate::lifecycle::{Lifecycle, Living};
+use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::filled;
 use crate::region::Place;
+use state::There;
 
 /// The type under one provider configuration, in one region.
 pub(crate) struct TableReplicas {
@@ -126,7 +124,18 @@ impl Lifecycle for TableReplicas {
         identity::digest(value)
     }
 
-    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
-        self.judged(intent).await
+    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Look<Value> {
+        Ok(identity::named(identity))
+    }
+
+    /// A replica that was made since then is the one; what is missing of its settings is planned as a change.
+    fn claim(&self, _object: &Object, (main, there): &(Main, There), intent: &Intent) -> Claim {
+        match made_since(&there.table, intent) {
+            true => Claim::Ours,
+            false => Claim::Anothers(format!(
+                "An earlier run was stopped while it created a replica of {:?} in {}. There is one, but it was created before that run meant to create it, so it is not taken over. If it is yours, bring it into state with import; otherwise remove it.",
+                main.name, self.here.aws.region
+            )),
+        }
     }
 }

@@ -18,14 +18,14 @@ use crate::members::filled;
 
 impl TableReplicas {
     /// The main table, if it is there.
-    pub(super) async fn find_main(&self, main: &Main) -> Result<Option<TableDescription>, Error> {
+    async fn find_main(&self, main: &Main) -> Result<Option<TableDescription>, Error> {
         let there = self.main(main)?.aws;
         if_there(there.dynamodb.describe_table(&main.name).await)
     }
 
     /// What there is of the replica of this region; nothing where the main table has none here, or
     /// the table is gone here.
-    pub(super) async fn there(
+    async fn there(
         &self,
         main: &Main,
         table: &TableDescription,
@@ -108,21 +108,20 @@ impl Read for TableReplicas {
         _cx: &Context,
         values: &[&Value],
     ) -> Result<Vec<Look<(Main, There)>>, Error> {
-        let named: Vec<(Main, &Value)> = values
-            .iter()
-            .filter_map(|value| Some((Main::of(value)?, *value)))
-            .collect();
-        let mains: BTreeSet<&Main> = named.iter().map(|(main, _)| main).collect();
+        let named: Vec<Option<Main>> = values.iter().map(|value| Main::of(value)).collect();
+        let mains: BTreeSet<&Main> = named.iter().flatten().collect();
         let asked = mains.iter().map(|main| self.find_main(main));
         let answers = futures::future::join_all(asked).await;
         let known: BTreeMap<&Main, Look<TableDescription>> =
             mains.into_iter().zip(answers).collect();
-        let looks = named.iter().map(|(main, value)| {
-            let table = known.get(main);
+        let looks = named.iter().zip(values).map(|(main, value)| {
+            let known = main.as_ref().and_then(|main| known.get_key_value(main));
             async move {
-                match table {
-                    Some(Ok(table)) => self.here_of(main.clone(), table.as_ref(), value).await,
-                    Some(Err(error)) => Err(error.clone()),
+                match known {
+                    Some((main, Ok(table))) => {
+                        self.here_of((*main).clone(), table.as_ref(), value).await
+                    }
+                    Some((_, Err(error))) => Err(error.clone()),
                     None => Ok(None),
                 }
             }

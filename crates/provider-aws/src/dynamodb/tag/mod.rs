@@ -12,8 +12,8 @@ use trueup_value::{Path, Value};
 
 use super::KnownTables;
 use super::follow::follow_table;
-use super::table_item::digest_of_text;
 use crate::connection::Connection;
+use crate::digest::digest_of_text;
 use crate::members::{filled, text};
 use crate::region::Place;
 use crate::satellite::{

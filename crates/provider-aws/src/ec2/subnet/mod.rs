@@ -20,7 +20,7 @@ use trueup_value::Value;
 
 use crate::connection::Connection;
 use crate::ec2::problem_with;
-use crate::lifecycle::{Lifecycle, Living, Told};
+use crate::lifecycle::{Lifecycle, Living, Told, judged_by_id};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
@@ -69,7 +69,7 @@ impl Lifecycle for Subnets {
         recover::digest(value)
     }
 
-    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
-        self.judged(intent).await
+    async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+        judged_by_id(self, cx, intent).await
     }
 }

@@ -1,17 +1,16 @@
-//! Judging what an earlier run left open about subnets. Their ids are made by the service, but no two
-//! subnets of a VPC share an address: the range finds a subnet again.
+//! Finding a subnet that an earlier run perhaps made: no two subnets of a VPC share an address, so that
+//! VPC and range name it.
 
 use std::collections::BTreeMap;
 
 use trueup_aws::Error;
-use trueup_aws::ec2::{Asked, Filter};
-use trueup_provider::{Adoption, Intent, StepKind};
+use trueup_aws::ec2::{Asked, Filter, Subnet};
+use trueup_provider::{Context, Intent};
 use trueup_value::Value;
 
 use super::Subnets;
-use crate::dynamodb::table_item::digest_of_text;
-use crate::ec2::problem;
-use crate::lifecycle::Read as _;
+use crate::digest::digest_of_text;
+use crate::lifecycle::Numbered;
 use crate::members::filled;
 
 /// What finds a subnet again.
@@ -34,32 +33,14 @@ pub(super) fn digest(value: &Value) -> String {
     ))
 }
 
-impl Subnets {
-    /// Judges one open intent.
-    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
-        let unclear = |error| Adoption::Unclear(problem("recovering EC2 Subnet", &error));
-        match intent.kind {
-            StepKind::Create if intent.in_state.is_none() => {
-                self.look_for(&intent).await.unwrap_or_else(unclear)
-            }
-            StepKind::Create | StepKind::Update => Adoption::Forget,
-            StepKind::Delete => {
-                let object = intent.in_state.as_ref();
-                let Some(id) = object.and_then(|object| filled(&object.value, "id")) else {
-                    return Adoption::Gone;
-                };
-                match self.look(id).await {
-                    Ok(Some(_)) => Adoption::Forget,
-                    Ok(None) => Adoption::Gone,
-                    Err(error) => unclear(error),
-                }
-            }
-        }
+impl Numbered for Subnets {
+    fn alike(&self) -> String {
+        format!("subnets of the same range in {}", self.aws.region)
     }
 
-    async fn look_for(&self, intent: &Intent) -> Result<Adoption, Error> {
+    async fn look_for(&self, _cx: &Context, intent: &Intent) -> Result<Vec<Subnet>, Error> {
         let Some(vpc) = intent.identity.get("vpc_id") else {
-            return Ok(Adoption::Forget);
+            return Ok(Vec::new());
         };
         let range = match (
             intent.identity.get("cidr_block"),
@@ -69,13 +50,9 @@ impl Subnets {
             (None, Some(range)) => {
                 Filter::new("ipv6-cidr-block-association.ipv6-cidr-block", [range])
             }
-            (None, None) => return Ok(Adoption::Forget),
+            (None, None) => return Ok(Vec::new()),
         };
         let filters = [Filter::new("vpc-id", [vpc]), range];
-        let mut found = self.ec2.describe_subnets(Asked::Filtered(&filters)).await?;
-        Ok(match found.pop() {
-            Some(subnet) => Adoption::Adopt(self.object(&subnet, None)),
-            None => Adoption::Forget,
-        })
+        self.ec2.describe_subnets(Asked::Filtered(&filters)).await
     }
 }

@@ -19,7 +19,7 @@ use trueup_value::Value;
 
 use crate::connection::Connection;
 use crate::ec2::problem_with;
-use crate::lifecycle::{Lifecycle, Living, Read as _, Told};
+use crate::lifecycle::{Lifecycle, Living, Read as _, Told, judged_by_id};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 
@@ -63,7 +63,7 @@ impl Lifecycle for Vpcs {
         recover::digest(value, &self.tags)
     }
 
-    async fn judge(&self, _cx: &Context, intent: Intent) -> Adoption {
-        self.judged(intent).await
+    async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
+        judged_by_id(self, cx, intent).await
     }
 }

@@ -1,19 +1,17 @@
-//! Judging what an earlier run left open about VPCs. Their ids are made by the service, which takes no
-//! token for a creation and tells no time of it. Where the run did not come to know the id, a VPC that was
-//! perhaps created is looked for among those of its range and tags in which nothing was done yet.
+//! Finding a VPC that an earlier run perhaps made. The service takes no token for a creation and tells no
+//! time of it: it is looked for among those of its range and tags in which nothing was done yet.
 
 use std::collections::BTreeMap;
 
 use trueup_aws::Error;
 use trueup_aws::ec2::{Asked, Filter, Vpc};
-use trueup_provider::{Adoption, Intent, Problem, StepKind};
+use trueup_provider::{Context, Intent};
 use trueup_value::Value;
 
 use super::Vpcs;
-use super::model::Attributes;
-use crate::dynamodb::table_item::digest_of_text;
-use crate::ec2::problem;
-use crate::lifecycle::Read as _;
+use super::model::{Attributes, Found};
+use crate::digest::digest_of_text;
+use crate::lifecycle::Numbered;
 use crate::members::{filled, flag, is_unknown, text_map};
 use crate::tags::{TagPolicy, Tags};
 
@@ -48,79 +46,32 @@ fn of(range: &str, tenancy: &str, ipv6: bool, tags: &Tags) -> String {
     digest_of_text(&format!("vpc {range} {tenancy} {ipv6} {tags:?}"))
 }
 
-impl Vpcs {
-    /// Judges one open intent.
-    pub(super) async fn judged(&self, intent: Intent) -> Adoption {
-        let unclear = |error| Adoption::Unclear(problem("recovering EC2 VPC", &error));
-        match intent.kind {
-            StepKind::Create if intent.in_state.is_none() => {
-                let found = match &intent.made {
-                    Some(id) => self.of_id(id).await,
-                    None => self.look_for(&intent).await,
-                };
-                found.unwrap_or_else(unclear)
-            }
-            StepKind::Create | StepKind::Update => Adoption::Forget,
-            StepKind::Delete => {
-                let object = intent.in_state.as_ref();
-                let Some(id) = object.and_then(|object| filled(&object.value, "id")) else {
-                    return Adoption::Gone;
-                };
-                match self.look(id).await {
-                    Ok(Some(_)) => Adoption::Forget,
-                    Ok(None) => Adoption::Gone,
-                    Err(error) => unclear(error),
-                }
-            }
-        }
+impl Numbered for Vpcs {
+    fn alike(&self) -> String {
+        let region = &self.aws.region;
+        format!("empty VPCs of the same range and tags in {region}")
     }
 
-    /// The VPC of the id that the creation gave, whatever was done in it since.
-    async fn of_id(&self, id: &str) -> Result<Adoption, Error> {
-        let Some(vpc) = self.look(id).await? else {
-            return Ok(Adoption::Forget);
-        };
-        let found = self.besides(vpc).await?;
-        Ok(Adoption::Adopt(self.object(&found, None)))
-    }
-
-    async fn look_for(&self, intent: &Intent) -> Result<Adoption, Error> {
+    async fn look_for(&self, _cx: &Context, intent: &Intent) -> Result<Vec<Found>, Error> {
         let Some(range) = intent.identity.get("cidr_block") else {
-            return Ok(Adoption::Forget);
+            return Ok(Vec::new());
         };
         let filters = [Filter::new("cidr", [range.as_str()])];
         let there = self.ec2.describe_vpcs(Asked::Filtered(&filters)).await?;
-        let planned = intent.planned_digest.as_deref().unwrap_or_default();
         let mut ours = Vec::new();
         for vpc in there {
             let ipv6 = vpc.ipv6.iter().any(|range| range.pool == "Amazon");
             let tags = self.tags.own(&vpc.tags);
-            let same = of(&vpc.cidr_block, &vpc.tenancy, ipv6, &tags) == planned;
+            let same = intent.planned(&of(&vpc.cidr_block, &vpc.tenancy, ipv6, &tags));
             if same && self.is_untouched(&vpc).await? {
-                ours.push(vpc);
+                ours.push(self.besides(vpc).await?);
             }
         }
-        if ours.len() > 1 {
-            let ids: Vec<&str> = ours.iter().map(|vpc| vpc.id.as_str()).collect();
-            return Ok(Adoption::Unclear(Problem::error(
-                "Several VPCs may be the one that was to be created",
-                format!(
-                    "An earlier run was stopped while it created {}. In {} there are several empty VPCs of the same range and tags: {}. Bring the right one into state with import, or delete those that nobody needs.",
-                    intent.address,
-                    self.aws.region,
-                    ids.join(", ")
-                ),
-            )));
-        }
-        match ours.pop() {
-            None => Ok(Adoption::Forget),
-            Some(vpc) => {
-                let found = self.besides(vpc).await?;
-                Ok(Adoption::Adopt(self.object(&found, None)))
-            }
-        }
+        Ok(ours)
     }
+}
 
+impl Vpcs {
     /// Whether a VPC is as CreateVpc leaves it. A run that came further had written its id to the journal.
     async fn is_untouched(&self, vpc: &Vpc) -> Result<bool, Error> {
         let filters = [Filter::new("vpc-id", [vpc.id.as_str()])];

@@ -14,7 +14,7 @@ use trueup_provider::{Intent, Object, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::iam;
 use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::filled;
@@ -90,10 +90,10 @@ impl Lifecycle for Policies {
     }
 
     fn claim(&self, object: &Object, _found: &Found, intent: &Intent) -> Claim {
-        match intent.planned_digest.as_deref() == Some(self.digest(&object.value).as_str()) {
+        match intent.planned(&self.digest(&object.value)) {
             true => Claim::Ours,
             false => Claim::Anothers(
-                "A policy of that name is there, but it says something else. If it is yours, bring it into state with import; otherwise delete it or give the configured policy another name.",
+                "A policy of that name is there, but it says something else. If it is yours, bring it into state with import; otherwise delete it or give the configured policy another name.".into(),
             ),
         }
     }

@@ -13,17 +13,14 @@ use trueup_provider::{Intent, Object, PlanRequest, Planned, ResourceType};
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::iam;
-use crate::lifecycle::{Claim, Lifecycle, Living, Look};
+use crate::lifecycle::{CLOCKS, Claim, Lifecycle, Living, Look};
 use crate::members::filled;
 use crate::region::Place;
 use crate::rules::draft;
 use crate::tags::{TagPolicy, plan_tags_all};
 use model::Found;
-
-/// How much a role's time of creation may lie before the intent, in seconds: clocks differ.
-const CLOCKS: f64 = 60.0;
 
 /// The type under one provider configuration.
 pub(crate) struct Roles {
@@ -74,15 +71,11 @@ impl Lifecycle for Roles {
 
     /// A role that was made since then under its name is the one that was to be made.
     fn claim(&self, _object: &Object, found: &Found, intent: &Intent) -> Claim {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "milliseconds since 1970 fit a double exactly"
-        )]
-        let since = intent.at_ms as f64 / 1000.0 - CLOCKS;
-        match crate::rfc3339::read(&found.role.created).is_some_and(|made| made >= since) {
+        let created = crate::rfc3339::read(&found.role.created);
+        match created.is_some_and(|created| intent.precedes(created, CLOCKS)) {
             true => Claim::Ours,
             false => Claim::Anothers(
-                "A role of that name was there before. If it is yours, bring it into state with import; otherwise delete it or give the configured role another name.",
+                "A role of that name was there before. If it is yours, bring it into state with import; otherwise delete it or give the configured role another name.".into(),
             ),
         }
     }

@@ -12,7 +12,7 @@ use trueup_provider::{Intent, Object, PlanRequest, Planned, ResourceType, StepKi
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::lifecycle::{Claim, Lifecycle, Living, Look};
 use crate::members::filled;
 use crate::region::Place;

@@ -16,7 +16,7 @@ use trueup_value::Value;
 
 use crate::arn::Arn;
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::members::{filled, whole};
 use crate::region::Place;
 use crate::satellite::{Beside, Satellite, identity_of, said, text_of};

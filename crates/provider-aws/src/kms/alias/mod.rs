@@ -13,7 +13,7 @@ use trueup_provider::{Context, Intent, Object, PlanRequest, Planned, ResourceTyp
 use trueup_value::{Type, Value};
 
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::lifecycle::{Claim, Lifecycle, Living, Look, Read};
 use crate::made_up::prefix_of;
 use crate::members::{filled, text};
@@ -164,10 +164,10 @@ impl Lifecycle for Aliases {
     }
 
     fn claim(&self, object: &Object, _found: &Alias, intent: &Intent) -> Claim {
-        match intent.planned_digest.as_deref() == Some(self.digest(&object.value).as_str()) {
+        match intent.planned(&self.digest(&object.value)) {
             true => Claim::Ours,
             false => Claim::Anothers(
-                "An alias of that name is there, but it leads to another key. If it is yours, bring it into state with import; otherwise delete it or give the configured alias another name.",
+                "An alias of that name is there, but it leads to another key. If it is yours, bring it into state with import; otherwise delete it or give the configured alias another name.".into(),
             ),
         }
     }

@@ -19,7 +19,7 @@ use trueup_provider::{Adoption, Context, Intent, PlanRequest, Planned, ResourceT
 use trueup_value::Value;
 
 use crate::connection::Connection;
-use crate::lifecycle::{Lifecycle, Living, Read as _};
+use crate::lifecycle::{Lifecycle, Living, Read as _, judged_by_id};
 use crate::region::Place;
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
@@ -76,6 +76,6 @@ impl Lifecycle for Keys {
     }
 
     async fn judge(&self, cx: &Context, intent: Intent) -> Adoption {
-        self.judged(cx, intent).await
+        judged_by_id(self, cx, intent).await
     }
 }

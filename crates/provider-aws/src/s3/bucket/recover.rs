@@ -9,12 +9,10 @@ use trueup_value::Value;
 
 use super::Buckets;
 use super::schema::body;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
+use crate::lifecycle::CLOCKS;
 use crate::members::filled;
 use crate::satellite::said;
-
-/// How much a bucket's time of creation may lie before the intent: clocks differ.
-const CLOCKS_SECONDS: i64 = 60;
 
 /// What finds a bucket: its name, which a step makes up before it makes the bucket.
 pub(super) fn identity(value: &Value, region: &str) -> BTreeMap<String, String> {
@@ -37,11 +35,14 @@ impl Buckets {
         let Some(name) = intent.identity.get("bucket") else {
             return Ok(None);
         };
-        let since = intent.at_ms.div_euclid(1000) - CLOCKS_SECONDS;
         let there = self.buckets.buckets_named(name).await?;
-        let ours = there
-            .iter()
-            .any(|(found, made)| found == name && made.is_some_and(|made| made >= since));
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "seconds since 1970 fit a double exactly"
+        )]
+        let ours = there.iter().any(|(found, made)| {
+            found == name && made.is_some_and(|made| intent.precedes(made as f64, CLOCKS))
+        });
         if !ours {
             return Ok(None);
         }

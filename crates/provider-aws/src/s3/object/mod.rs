@@ -18,7 +18,7 @@ use trueup_value::{Type, Value};
 use super::patient::SPREAD;
 use super::versions::Stock;
 use crate::connection::Connection;
-use crate::dynamodb::table_item::digest_of_text;
+use crate::digest::digest_of_text;
 use crate::failure::if_there;
 use crate::members::{filled, member};
 use crate::region::Place;
