@@ -85,12 +85,11 @@ pub(crate) fn bequeath(plan: &mut Plan) {
     let at_once = Left::of(&plan.prev_run_state, |addr, deposed| {
         going.get(&(addr, deposed)) == Some(&Action::Forget) || lost(addr, deposed)
     });
-    let mut state = plan.prior_state.clone();
+    let state = &mut plan.prior_state;
     state.inherit(&all, |addr, deposed| {
         !going.contains_key(&(addr, deposed)) && (deposed.is_some() || !told.contains(addr))
     });
     state.inherit(&at_once, |addr, deposed| {
         going.get(&(addr, deposed)) == Some(&Action::Delete)
     });
-    plan.prior_state = state;
 }
