@@ -7,7 +7,6 @@ use std::{
 };
 
 use super::{Asked, Tally, emulator};
-use emulator::Emulator;
 
 /// The emulators that have an S3 and a DynamoDB.
 const STORES: [&str; 2] = ["ministack", "moto"];
@@ -40,21 +39,14 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
     }
     let mut tally = Tally::named("interplay");
     for bed in emulator::BEDS {
-        let wanted = asked.beds.is_empty() || asked.beds.iter().any(|name| name == bed.name);
-        if !wanted || !STORES.contains(&bed.name) {
+        if !asked.wants(bed.name) || !STORES.contains(&bed.name) {
             continue;
         }
         println!("== {}", bed.name);
         for test in &tests {
             let called = format!("{} {test}", bed.name);
-            let running = match Emulator::start(root, bed, asked.program(bed.name)) {
-                Ok(running) => running,
-                Err(why) if asked.beds.is_empty() => {
-                    println!("skipped: {why}");
-                    tally.skipped.push(format!("{}: {why}", bed.name));
-                    break;
-                }
-                Err(why) => return Err(format!("{}: {why}", bed.name)),
+            let Some(running) = asked.started(root, bed, &mut tally)? else {
+                break;
             };
             match played(&binary, test, running.address()) {
                 Ok(None) => {

@@ -10,7 +10,7 @@ mod play;
 
 use std::{fs, path::Path};
 
-use emulator::Emulator;
+use emulator::{Bed, Emulator};
 
 /// Plays all fixtures against the emulators that are named, or against all of them.
 ///
@@ -38,7 +38,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
     }
     let mut tally = Tally::named("beds");
     for bed in emulator::BEDS {
-        if !asked.beds.is_empty() && !asked.beds.contains(&bed.name.to_string()) {
+        if !asked.wants(bed.name) {
             continue;
         }
         println!("== {}", bed.name);
@@ -50,14 +50,8 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
                 continue;
             }
             // A new one each time: some keep tags of a table that is gone for the next of its name.
-            let running = match Emulator::start(root, bed, asked.program(bed.name)) {
-                Ok(running) => running,
-                Err(why) if asked.beds.is_empty() => {
-                    println!("skipped: {why}");
-                    tally.skipped.push(format!("{}: {why}", bed.name));
-                    break;
-                }
-                Err(why) => return Err(format!("{}: {why}", bed.name)),
+            let Some(running) = asked.started(root, bed, &mut tally)? else {
+                break;
             };
             let folder = root.join("fixtures").join(name);
             match play::fixture(&binary, &folder, bed.name, name, &running) {
@@ -156,6 +150,29 @@ impl Asked {
             }
         }
         Ok(asked)
+    }
+
+    /// Whether an emulator takes part: all do where none is named.
+    fn wants(&self, bed: &str) -> bool {
+        self.beds.is_empty() || self.beds.iter().any(|name| name == bed)
+    }
+
+    /// A new emulator; `None`, which the tally tells, where it can't be started and was not asked for by name.
+    fn started(
+        &self,
+        root: &Path,
+        bed: &Bed,
+        tally: &mut Tally,
+    ) -> Result<Option<Emulator>, String> {
+        match Emulator::start(root, bed, self.program(bed.name)) {
+            Ok(running) => Ok(Some(running)),
+            Err(why) if self.beds.is_empty() => {
+                println!("skipped: {why}");
+                tally.skipped.push(format!("{}: {why}", bed.name));
+                Ok(None)
+            }
+            Err(why) => Err(format!("{}: {why}", bed.name)),
+        }
     }
 
     fn program(&self, bed: &str) -> Option<&str> {

@@ -56,20 +56,7 @@ impl Case {
             let text = fs::read_to_string(folder.join("prior.txt")).unwrap_or_default();
             prior::state(&text)?
         };
-        let mut case = Self {
-            config: Arc::new(config),
-            sources: Arc::new(sources),
-            found,
-            state,
-            mode: Mode::Normal,
-            targets: Vec::new(),
-            replace: Vec::new(),
-            excludes: Vec::new(),
-            refresh: true,
-            variables: BTreeMap::new(),
-            world: Shared::default(),
-            cancel: CancellationToken::new(),
-        };
+        let mut case = Self::with(config, sources, found, state);
         let options = fs::read_to_string(folder.join("options.txt")).unwrap_or_default();
         for line in options.lines() {
             case.option(line)
@@ -84,11 +71,19 @@ impl Case {
         let mut sources = Sources::new();
         let (config, found) = load(&files, &mut sources);
         Self {
+            mode,
+            ..Self::with(config, sources, found, state)
+        }
+    }
+
+    /// A plan with no options.
+    fn with(config: Config, sources: Sources, found: Diagnostics, state: State) -> Self {
+        Self {
             config: Arc::new(config),
             sources: Arc::new(sources),
             found,
             state,
-            mode,
+            mode: Mode::Normal,
             targets: Vec::new(),
             replace: Vec::new(),
             excludes: Vec::new(),
