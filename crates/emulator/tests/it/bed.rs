@@ -98,6 +98,14 @@ pub const KINESIS: Json = Json {
 };
 
 impl Json {
+    /// The service of this embedded AWS.
+    pub fn at(self, emulator: &Emulator) -> At<'_> {
+        At {
+            service: self,
+            emulator,
+        }
+    }
+
     /// A request in a region.
     pub fn request(&self, region: &str, operation: &str, body: Value) -> Ask {
         let header = |name: &str, value: String| (name.to_owned(), value);
@@ -134,6 +142,26 @@ impl Json {
         let answer = self.call(emulator, operation, body.clone()).await;
         let (status, said, text) = (answer.status, answer.error(), answer.text());
         assert_eq!((status, &*said), (400, code), "{operation} {body}: {text}");
+    }
+}
+
+/// A service of one embedded AWS.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    service: Json,
+    emulator: &'a Emulator,
+}
+
+impl At<'_> {
+    /// As [`Json::good`].
+    pub async fn good(&self, operation: &str, body: Value) -> Value {
+        self.service.good(self.emulator, operation, body).await
+    }
+
+    /// As [`Json::refused`].
+    pub async fn refused(&self, operation: &str, body: Value, code: &str) {
+        let Self { service, emulator } = self;
+        service.refused(emulator, operation, body, code).await;
     }
 }
 

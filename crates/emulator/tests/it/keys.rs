@@ -17,9 +17,10 @@ pub async fn key(emulator: &Emulator, body: Value) -> String {
 #[tokio::test]
 async fn a_key_goes_through_its_states() {
     let emulator = memory(0);
+    let kms = KMS.at(&emulator);
     let id = key(&emulator, json!({"Description": "orders"})).await;
     let of_key = || json!({"KeyId": id});
-    let described = KMS.good(&emulator, "DescribeKey", of_key()).await;
+    let described = kms.good("DescribeKey", of_key()).await;
     let known = &described["KeyMetadata"];
     assert_eq!(known["KeyState"], "Enabled");
     assert_eq!(known["KeyManager"], "CUSTOMER");
@@ -27,89 +28,69 @@ async fn a_key_goes_through_its_states() {
         known["Arn"],
         json!(format!("arn:aws:kms:us-east-1:123456789012:key/{id}"))
     );
-    KMS.good(&emulator, "DisableKey", of_key()).await;
-    KMS.refused(
-        &emulator,
-        "EnableKeyRotation",
-        of_key(),
-        "DisabledException",
-    )
-    .await;
-    KMS.good(&emulator, "EnableKey", of_key()).await;
-    KMS.good(&emulator, "EnableKeyRotation", of_key()).await;
-    let rotation = KMS.good(&emulator, "GetKeyRotationStatus", of_key()).await;
+    kms.good("DisableKey", of_key()).await;
+    kms.refused("EnableKeyRotation", of_key(), "DisabledException")
+        .await;
+    kms.good("EnableKey", of_key()).await;
+    kms.good("EnableKeyRotation", of_key()).await;
+    let rotation = kms.good("GetKeyRotationStatus", of_key()).await;
     assert_eq!(rotation["KeyRotationEnabled"], true);
     assert_eq!(rotation["RotationPeriodInDays"], 365);
-    KMS.refused(
-        &emulator,
+    kms.refused(
         "EnableKeyRotation",
         json!({"KeyId": id, "RotationPeriodInDays": 5}),
         "ValidationException",
     )
     .await;
-    KMS.good(
-        &emulator,
+    kms.good(
         "UpdateKeyDescription",
         json!({"KeyId": id, "Description": "other"}),
     )
     .await;
-    KMS.good(
-        &emulator,
+    kms.good(
         "TagResource",
         json!({"KeyId": id, "Tags": [{"TagKey": "team", "TagValue": "red"}]}),
     )
     .await;
-    KMS.refused(
-        &emulator,
+    kms.refused(
         "TagResource",
         json!({"KeyId": id, "Tags": [{"TagKey": "aws:x", "TagValue": "y"}]}),
         "TagException",
     )
     .await;
-    let tags = KMS.good(&emulator, "ListResourceTags", of_key()).await;
+    let tags = kms.good("ListResourceTags", of_key()).await;
     assert_eq!(tags["Tags"], json!([{"TagKey": "team", "TagValue": "red"}]));
-    KMS.good(
-        &emulator,
-        "UntagResource",
-        json!({"KeyId": id, "TagKeys": ["team"]}),
-    )
-    .await;
-    KMS.refused(
-        &emulator,
+    kms.good("UntagResource", json!({"KeyId": id, "TagKeys": ["team"]}))
+        .await;
+    kms.refused(
         "ScheduleKeyDeletion",
         json!({"KeyId": id, "PendingWindowInDays": 5}),
         "ValidationException",
     )
     .await;
-    KMS.good(
-        &emulator,
+    kms.good(
         "ScheduleKeyDeletion",
         json!({"KeyId": id, "PendingWindowInDays": 7}),
     )
     .await;
-    KMS.refused(
-        &emulator,
-        "ScheduleKeyDeletion",
-        of_key(),
-        "KMSInvalidStateException",
-    )
-    .await;
-    KMS.refused(&emulator, "EnableKey", of_key(), "KMSInvalidStateException")
+    kms.refused("ScheduleKeyDeletion", of_key(), "KMSInvalidStateException")
         .await;
-    let described = KMS.good(&emulator, "DescribeKey", of_key()).await;
+    kms.refused("EnableKey", of_key(), "KMSInvalidStateException")
+        .await;
+    let described = kms.good("DescribeKey", of_key()).await;
     assert_eq!(described["KeyMetadata"]["KeyState"], "PendingDeletion");
     assert!(described["KeyMetadata"]["DeletionDate"].is_number());
-    KMS.good(&emulator, "CancelKeyDeletion", of_key()).await;
-    let described = KMS.good(&emulator, "DescribeKey", of_key()).await;
+    kms.good("CancelKeyDeletion", of_key()).await;
+    let described = kms.good("DescribeKey", of_key()).await;
     assert_eq!(described["KeyMetadata"]["KeyState"], "Disabled");
 }
 
 #[tokio::test]
 async fn keys_are_found_by_id_arn_and_alias_and_by_nothing_else() {
     let emulator = memory(0);
+    let kms = KMS.at(&emulator);
     let id = key(&emulator, json!({})).await;
-    KMS.good(
-        &emulator,
+    kms.good(
         "CreateAlias",
         json!({"AliasName": "alias/orders", "TargetKeyId": id}),
     )
@@ -120,9 +101,7 @@ async fn keys_are_found_by_id_arn_and_alias_and_by_nothing_else() {
         "alias/orders".to_owned(),
         "arn:aws:kms:us-east-1:123456789012:alias/orders".to_owned(),
     ] {
-        let found = KMS
-            .good(&emulator, "DescribeKey", json!({"KeyId": name}))
-            .await;
+        let found = kms.good("DescribeKey", json!({"KeyId": name})).await;
         assert_eq!(found["KeyMetadata"]["KeyId"], json!(id), "{name}");
     }
     for name in [
@@ -131,17 +110,11 @@ async fn keys_are_found_by_id_arn_and_alias_and_by_nothing_else() {
         "00000000-0000-4000-8000-000000000000",
         "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-4000-8000-000000000000",
     ] {
-        KMS.refused(
-            &emulator,
-            "DescribeKey",
-            json!({"KeyId": name}),
-            "NotFoundException",
-        )
-        .await;
+        kms.refused("DescribeKey", json!({"KeyId": name}), "NotFoundException")
+            .await;
     }
     // A policy is asked for by id or ARN only.
-    KMS.refused(
-        &emulator,
+    kms.refused(
         "GetKeyPolicy",
         json!({"KeyId": "alias/orders"}),
         "NotFoundException",
@@ -152,23 +125,19 @@ async fn keys_are_found_by_id_arn_and_alias_and_by_nothing_else() {
 #[tokio::test]
 async fn default_keys_are_there_and_belong_to_aws() {
     let emulator = memory(0);
-    let default = KMS
-        .good(
-            &emulator,
-            "DescribeKey",
-            json!({"KeyId": "alias/aws/dynamodb"}),
-        )
+    let kms = KMS.at(&emulator);
+    let default = kms
+        .good("DescribeKey", json!({"KeyId": "alias/aws/dynamodb"}))
         .await;
     let known = default["KeyMetadata"].clone();
     assert_eq!(known["KeyManager"], "AWS");
-    KMS.refused(
-        &emulator,
+    kms.refused(
         "DisableKey",
         json!({"KeyId": known["KeyId"]}),
         "AccessDeniedException",
     )
     .await;
-    let aliases = KMS.good(&emulator, "ListAliases", json!({})).await;
+    let aliases = kms.good("ListAliases", json!({})).await;
     let aliases = aliases["Aliases"].as_array().expect("a list").clone();
     assert!(
         aliases
@@ -187,6 +156,7 @@ async fn default_keys_are_there_and_belong_to_aws() {
 #[tokio::test]
 async fn lists_come_in_pages() {
     let emulator = memory(0);
+    let kms = KMS.at(&emulator);
     let mut ids = Vec::new();
     for _ in 0..3 {
         ids.push(key(&emulator, json!({})).await);
@@ -195,7 +165,7 @@ async fn lists_come_in_pages() {
     let mut found = Vec::new();
     let mut body = json!({"Limit": 2});
     loop {
-        let page = KMS.good(&emulator, "ListKeys", body.clone()).await;
+        let page = kms.good("ListKeys", body.clone()).await;
         for key in page["Keys"].as_array().expect("a list") {
             found.push(key["KeyId"].as_str().expect("an id").to_owned());
         }
@@ -210,6 +180,7 @@ async fn lists_come_in_pages() {
 #[tokio::test]
 async fn aliases_move_between_keys_of_one_kind() {
     let emulator = memory(0);
+    let kms = KMS.at(&emulator);
     let first = key(&emulator, json!({})).await;
     let second = key(&emulator, json!({})).await;
     let other = key(
@@ -218,44 +189,27 @@ async fn aliases_move_between_keys_of_one_kind() {
     )
     .await;
     let alias = |key: &str| json!({"AliasName": "alias/orders", "TargetKeyId": key});
-    KMS.refused(&emulator, "UpdateAlias", alias(&first), "NotFoundException")
+    kms.refused("UpdateAlias", alias(&first), "NotFoundException")
         .await;
-    KMS.good(&emulator, "CreateAlias", alias(&first)).await;
-    KMS.refused(
-        &emulator,
-        "CreateAlias",
-        alias(&second),
-        "AlreadyExistsException",
-    )
-    .await;
-    KMS.good(&emulator, "UpdateAlias", alias(&second)).await;
-    KMS.refused(
-        &emulator,
-        "UpdateAlias",
-        alias(&other),
-        "ValidationException",
-    )
-    .await;
+    kms.good("CreateAlias", alias(&first)).await;
+    kms.refused("CreateAlias", alias(&second), "AlreadyExistsException")
+        .await;
+    kms.good("UpdateAlias", alias(&second)).await;
+    kms.refused("UpdateAlias", alias(&other), "ValidationException")
+        .await;
     for (name, code) in [
         ("orders", "ValidationException"),
         ("alias/a b", "ValidationException"),
         ("alias/aws/orders", "NotAuthorizedException"),
     ] {
         let body = json!({"AliasName": name, "TargetKeyId": first});
-        KMS.refused(&emulator, "CreateAlias", body, code).await;
+        kms.refused("CreateAlias", body, code).await;
     }
-    let listed = KMS
-        .good(&emulator, "ListAliases", json!({"KeyId": second}))
-        .await;
+    let listed = kms.good("ListAliases", json!({"KeyId": second})).await;
     assert_eq!(listed["Aliases"][0]["AliasName"], "alias/orders");
-    KMS.good(
-        &emulator,
-        "DeleteAlias",
-        json!({"AliasName": "alias/orders"}),
-    )
-    .await;
-    KMS.refused(
-        &emulator,
+    kms.good("DeleteAlias", json!({"AliasName": "alias/orders"}))
+        .await;
+    kms.refused(
         "DeleteAlias",
         json!({"AliasName": "alias/orders"}),
         "NotFoundException",
@@ -266,16 +220,15 @@ async fn aliases_move_between_keys_of_one_kind() {
 #[tokio::test]
 async fn a_policy_must_leave_somebody_in() {
     let emulator = memory(0);
+    let kms = KMS.at(&emulator);
     let id = key(&emulator, json!({})).await;
     let policy = |principal: &str| {
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"}]}).to_string()
     };
     let put = |text: String| json!({"KeyId": id, "PolicyName": "default", "Policy": text});
-    KMS.good(&emulator, "PutKeyPolicy", put(policy("123456789012")))
-        .await;
+    kms.good("PutKeyPolicy", put(policy("123456789012"))).await;
     for text in [policy("arn:aws:iam::123456789012:role/x"), "{".to_owned()] {
-        KMS.refused(
-            &emulator,
+        kms.refused(
             "PutKeyPolicy",
             put(text),
             "MalformedPolicyDocumentException",
@@ -284,10 +237,9 @@ async fn a_policy_must_leave_somebody_in() {
     }
     let mut shut = put(policy("arn:aws:iam::123456789012:role/x"));
     shut["BypassPolicyLockoutSafetyCheck"] = json!(true);
-    KMS.good(&emulator, "PutKeyPolicy", shut).await;
-    let got = KMS
+    kms.good("PutKeyPolicy", shut).await;
+    let got = kms
         .good(
-            &emulator,
             "GetKeyPolicy",
             json!({"KeyId": id, "PolicyName": "default"}),
         )

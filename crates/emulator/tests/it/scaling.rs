@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bed::{SCALING, ask, dynamodb, memory, orders};
+use crate::bed::{At, SCALING, ask, dynamodb, memory, orders};
 
 /// A target of the table's reads.
 pub fn band(min: i64, max: i64) -> Value {
@@ -31,52 +31,35 @@ pub fn tracking() -> Value {
     policy
 }
 
+/// What there is of policies.
+async fn policies(scaling: At<'_>) -> Value {
+    let body = json!({"ServiceNamespace": "dynamodb"});
+    let found = scaling.good("DescribeScalingPolicies", body).await;
+    found["ScalingPolicies"].clone()
+}
+
 #[tokio::test]
 async fn targets_and_policies_are_kept_as_they_were_put() {
     let emulator = memory(0);
-    SCALING
-        .refused(
-            &emulator,
-            "RegisterScalableTarget",
-            band(1, 5),
-            "ValidationException",
-        )
+    let scaling = SCALING.at(&emulator);
+    scaling
+        .refused("RegisterScalableTarget", band(1, 5), "ValidationException")
         .await;
     ask(&emulator, &dynamodb("CreateTable", orders())).await;
-    SCALING
-        .refused(
-            &emulator,
-            "RegisterScalableTarget",
-            band(5, 1),
-            "ValidationException",
-        )
+    scaling
+        .refused("RegisterScalableTarget", band(5, 1), "ValidationException")
         .await;
-    SCALING
-        .refused(
-            &emulator,
-            "RegisterScalableTarget",
-            named(),
-            "ValidationException",
-        )
+    scaling
+        .refused("RegisterScalableTarget", named(), "ValidationException")
         .await;
-    SCALING
-        .refused(
-            &emulator,
-            "PutScalingPolicy",
-            tracking(),
-            "ObjectNotFoundException",
-        )
+    scaling
+        .refused("PutScalingPolicy", tracking(), "ObjectNotFoundException")
         .await;
-    let first = SCALING
-        .good(&emulator, "RegisterScalableTarget", band(1, 5))
-        .await;
-    let again = SCALING
-        .good(&emulator, "RegisterScalableTarget", band(2, 6))
-        .await;
+    let first = scaling.good("RegisterScalableTarget", band(1, 5)).await;
+    let again = scaling.good("RegisterScalableTarget", band(2, 6)).await;
     assert_eq!(first, again);
-    let found = SCALING
+    let found = scaling
         .good(
-            &emulator,
             "DescribeScalableTargets",
             json!({"ServiceNamespace": "dynamodb", "ResourceIds": ["table/orders"]}),
         )
@@ -91,72 +74,49 @@ async fn targets_and_policies_are_kept_as_they_were_put() {
             .as_str()
             .is_some_and(|role| role.ends_with("_DynamoDBTable"))
     );
-    let put = SCALING
-        .good(&emulator, "PutScalingPolicy", tracking())
-        .await;
+    let put = scaling.good("PutScalingPolicy", tracking()).await;
     assert_eq!(put["Alarms"].as_array().map(Vec::len), Some(4));
     let mut wrong = tracking();
     wrong["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"]["PredefinedMetricType"] =
         json!("DynamoDBWriteCapacityUtilization");
-    SCALING
-        .refused(&emulator, "PutScalingPolicy", wrong, "ValidationException")
+    scaling
+        .refused("PutScalingPolicy", wrong, "ValidationException")
         .await;
-    let found = SCALING
-        .good(
-            &emulator,
-            "DescribeScalingPolicies",
-            json!({"ServiceNamespace": "dynamodb"}),
-        )
-        .await;
-    assert_eq!(found["ScalingPolicies"][0]["PolicyARN"], put["PolicyARN"]);
+    let kept = policies(scaling).await;
+    assert_eq!(kept[0]["PolicyARN"], put["PolicyARN"]);
     let arn = first["ScalableTargetARN"].clone();
-    SCALING
+    scaling
         .good(
-            &emulator,
             "TagResource",
             json!({"ResourceARN": arn, "Tags": {"team": "red"}}),
         )
         .await;
-    let tags = SCALING
-        .good(
-            &emulator,
-            "ListTagsForResource",
-            json!({"ResourceARN": arn}),
-        )
+    let tags = scaling
+        .good("ListTagsForResource", json!({"ResourceARN": arn}))
         .await;
     assert_eq!(tags["Tags"], json!({"team": "red"}));
-    SCALING
+    scaling
         .good(
-            &emulator,
             "UntagResource",
             json!({"ResourceARN": arn, "TagKeys": ["team"]}),
         )
         .await;
     // Policies go with their target.
-    SCALING
-        .good(&emulator, "DeregisterScalableTarget", named())
-        .await;
-    SCALING
+    scaling.good("DeregisterScalableTarget", named()).await;
+    scaling
         .refused(
-            &emulator,
             "DeregisterScalableTarget",
             named(),
             "ObjectNotFoundException",
         )
         .await;
-    let found = SCALING
-        .good(
-            &emulator,
-            "DescribeScalingPolicies",
-            json!({"ServiceNamespace": "dynamodb"}),
-        )
-        .await;
-    assert_eq!(found["ScalingPolicies"], json!([]));
+    assert_eq!(policies(scaling).await, json!([]));
 }
 
 #[tokio::test]
 async fn an_index_is_a_target_of_its_own() {
     let emulator = memory(0);
+    let scaling = SCALING.at(&emulator);
     let mut table = orders();
     table["AttributeDefinitions"] = json!([{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "status", "AttributeType": "S"}]);
     table["GlobalSecondaryIndexes"] = json!([{
@@ -169,24 +129,21 @@ async fn an_index_is_a_target_of_its_own() {
             "ScalableDimension": dimension, "MinCapacity": 1, "MaxCapacity": 5,
         })
     };
-    SCALING
+    scaling
         .good(
-            &emulator,
             "RegisterScalableTarget",
             index("by_status", "dynamodb:index:ReadCapacityUnits"),
         )
         .await;
-    SCALING
+    scaling
         .refused(
-            &emulator,
             "RegisterScalableTarget",
             index("by_total", "dynamodb:index:ReadCapacityUnits"),
             "ValidationException",
         )
         .await;
-    SCALING
+    scaling
         .refused(
-            &emulator,
             "RegisterScalableTarget",
             index("by_status", "dynamodb:table:ReadCapacityUnits"),
             "ValidationException",

@@ -7,72 +7,55 @@ use crate::bed::{KINESIS, memory};
 #[tokio::test]
 async fn a_stream_goes_through_its_states() {
     let emulator = memory(1);
+    let kinesis = KINESIS.at(&emulator);
     let named = || json!({"StreamName": "orders-changes"});
     let create = json!({"StreamName": "orders-changes", "ShardCount": 1});
-    KINESIS
-        .good(&emulator, "CreateStream", create.clone())
-        .await;
+    kinesis.good("CreateStream", create.clone()).await;
     let twice = KINESIS.call(&emulator, "CreateStream", create).await;
     assert_eq!(twice.error(), "ResourceInUseException");
     // Nothing can be changed before a describe has shown it once.
     let longer = json!({"StreamName": "orders-changes", "RetentionPeriodHours": 48});
-    KINESIS
+    kinesis
         .refused(
-            &emulator,
             "IncreaseStreamRetentionPeriod",
             longer.clone(),
             "ResourceInUseException",
         )
         .await;
-    let told = KINESIS
-        .good(&emulator, "DescribeStreamSummary", named())
-        .await;
+    let told = kinesis.good("DescribeStreamSummary", named()).await;
     let told = &told["StreamDescriptionSummary"];
     assert_eq!(told["StreamStatus"], "CREATING");
     let arn = "arn:aws:kinesis:us-east-1:123456789012:stream/orders-changes";
     assert_eq!(told["StreamARN"], arn);
-    KINESIS
-        .good(&emulator, "IncreaseStreamRetentionPeriod", longer)
-        .await;
-    KINESIS
-        .good(&emulator, "DescribeStreamSummary", named())
-        .await;
+    kinesis.good("IncreaseStreamRetentionPeriod", longer).await;
+    kinesis.good("DescribeStreamSummary", named()).await;
     let shorter = json!({"StreamName": "orders-changes", "RetentionPeriodHours": 24});
-    KINESIS
+    kinesis
         .refused(
-            &emulator,
             "IncreaseStreamRetentionPeriod",
             shorter,
             "InvalidArgumentException",
         )
         .await;
     let many = json!({"StreamARN": arn, "TargetShardCount": 5, "ScalingType": "UNIFORM_SCALING"});
-    KINESIS
-        .refused(
-            &emulator,
-            "UpdateShardCount",
-            many,
-            "InvalidArgumentException",
-        )
+    kinesis
+        .refused("UpdateShardCount", many, "InvalidArgumentException")
         .await;
     let tags = json!({"StreamName": "orders-changes", "Tags": {"a": "1", "b": "2"}});
-    KINESIS.good(&emulator, "AddTagsToStream", tags).await;
+    kinesis.good("AddTagsToStream", tags).await;
     let first = json!({"StreamName": "orders-changes", "Limit": 1});
-    let page = KINESIS.good(&emulator, "ListTagsForStream", first).await;
+    let page = kinesis.good("ListTagsForStream", first).await;
     assert_eq!(page["HasMoreTags"], true);
-    let listed = KINESIS.good(&emulator, "ListStreams", json!({})).await;
+    let listed = kinesis.good("ListStreams", json!({})).await;
     assert_eq!(listed["StreamNames"], json!(["orders-changes"]));
-    let described = KINESIS.good(&emulator, "DescribeStream", named()).await;
+    let described = kinesis.good("DescribeStream", named()).await;
     let shards = described["StreamDescription"]["Shards"].as_array();
     assert_eq!(shards.map(Vec::len), Some(1));
-    KINESIS.good(&emulator, "DeleteStream", named()).await;
-    let told = KINESIS
-        .good(&emulator, "DescribeStreamSummary", named())
-        .await;
+    kinesis.good("DeleteStream", named()).await;
+    let told = kinesis.good("DescribeStreamSummary", named()).await;
     assert_eq!(told["StreamDescriptionSummary"]["StreamStatus"], "DELETING");
-    KINESIS
+    kinesis
         .refused(
-            &emulator,
             "DescribeStreamSummary",
             named(),
             "ResourceNotFoundException",
