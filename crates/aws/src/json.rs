@@ -1,10 +1,10 @@
-//! JSON 1.1, as the smaller services speak it: calls, lists in pages, and the members of answers.
+//! JSON 1.1, as the smaller services speak it: calls, pages, and the members of answers.
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::message::{Message, json_refusal};
-use crate::signed::{Repeat, Signed};
-use crate::{Answer, Error};
+use crate::service;
 
 /// How one service speaks.
 pub(crate) struct Dialect {
@@ -17,70 +17,37 @@ pub(crate) struct Dialect {
 }
 
 /// A service that speaks JSON 1.1.
-pub(crate) struct Service {
-    signed: Signed,
-    dialect: Dialect,
-}
+pub(crate) type Service = service::Service<Dialect>;
 
-impl Service {
-    pub(crate) fn new(signed: Signed, dialect: Dialect) -> Self {
-        Self { signed, dialect }
-    }
+impl service::Dialect for Dialect {
+    type Said = Value;
+    type Told = Value;
 
-    async fn sent(
-        &self,
-        operation: &'static str,
-        body: &Value,
-        repeat: Repeat,
-    ) -> Result<Value, Error> {
-        let message = Message {
+    fn message(&self, operation: &str, body: &Value) -> Message {
+        Message {
             content_type: "application/x-amz-json-1.1",
-            target: Some(format!("{}.{operation}", self.dialect.target)),
+            target: Some(format!("{}.{operation}", self.target)),
             body: Bytes::from(body.to_string()),
             refusal: json_refusal,
-        };
-        let answer = self.signed.repeated(operation, &message, repeat).await?;
-        Ok(serde_json::from_slice(&answer).unwrap_or_default())
+        }
     }
 
-    /// One operation, sent again as long as that may help.
-    pub(crate) async fn call(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
-        self.sent(operation, &body, Repeat::Always).await
+    fn told(&self, _: &str, answer: &Bytes) -> Value {
+        serde_json::from_slice(answer).unwrap_or_default()
     }
 
-    /// One operation that is not sent again where its answer was lost: a second one would have an effect
-    /// of its own, or might be refused for what the first did.
-    pub(crate) async fn once(&self, operation: &'static str, body: Value) -> Result<Value, Error> {
-        self.sent(operation, &body, Repeat::IfNotReached).await
+    fn next(&self, answer: &Value) -> Option<String> {
+        text(answer, self.token).filter(|token| !token.is_empty())
     }
 
-    /// [`Service::call`] of a change that has nothing to tell.
-    pub(crate) fn done(&self, operation: &'static str, body: Value) -> Answer<'_, ()> {
-        Box::pin(async move { self.call(operation, body).await.map(drop) })
+    fn go_on(&self, body: &mut Value, token: String) {
+        body[self.ask] = json!(token);
     }
 
-    /// [`Service::once`] of a change that has nothing to tell.
-    pub(crate) fn done_once(&self, operation: &'static str, body: Value) -> Answer<'_, ()> {
-        Box::pin(async move { self.once(operation, body).await.map(drop) })
-    }
-
-    /// All elements of a list that comes in pages.
-    pub(crate) async fn all(
-        &self,
-        operation: &'static str,
-        mut body: Value,
-        list: &str,
-    ) -> Result<Vec<Value>, Error> {
-        let mut all = Vec::new();
-        loop {
-            let mut answer = self.call(operation, body.clone()).await?;
-            if let Some(Value::Array(mut page)) = answer.get_mut(list).map(Value::take) {
-                all.append(&mut page);
-            }
-            match text(&answer, self.dialect.token).filter(|token| !token.is_empty()) {
-                Some(token) => body[self.dialect.ask] = json!(token),
-                None => return Ok(all),
-            }
+    fn elements(mut answer: Value, list: &str) -> Vec<Value> {
+        match answer.get_mut(list).map(Value::take) {
+            Some(Value::Array(elements)) => elements,
+            _ => Vec::new(),
         }
     }
 }

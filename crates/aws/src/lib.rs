@@ -39,6 +39,7 @@ mod region;
 mod roles;
 /// S3: the trait and its plain structs.
 pub mod s3;
+mod service;
 mod session;
 mod settings;
 mod signed;

@@ -1,11 +1,12 @@
 //! The Query protocol of older services: parameters in a form, answers in XML ([`crate::xml`]).
+
 use std::collections::BTreeMap;
 
-use crate::message::{Message, xml_refusal};
-use crate::signed::{Repeat, Signed};
-use crate::xml::Element;
-use crate::{Answer, Error};
 use bytes::Bytes;
+
+use crate::message::{Message, xml_refusal};
+use crate::service;
+use crate::xml::Element;
 
 /// How one service speaks the protocol.
 pub(crate) struct Dialect {
@@ -22,93 +23,41 @@ pub(crate) struct Dialect {
 }
 
 /// A service that speaks the protocol.
-pub(crate) struct Service {
-    signed: Signed,
-    dialect: Dialect,
-}
+pub(crate) type Service = service::Service<Dialect>;
 
-impl Service {
-    pub(crate) fn new(signed: Signed, dialect: Dialect) -> Self {
-        Self { signed, dialect }
-    }
+impl service::Dialect for Dialect {
+    type Said = Parameters;
+    type Told = Element;
 
-    async fn sent(
-        &self,
-        operation: &'static str,
-        parameters: &Parameters,
-        repeat: Repeat,
-    ) -> Result<Element, Error> {
-        let message = Message {
+    fn message(&self, operation: &str, parameters: &Parameters) -> Message {
+        Message {
             content_type: "application/x-www-form-urlencoded; charset=utf-8",
             target: None,
-            body: Bytes::from(parameters.form(operation, self.dialect.version)),
+            body: Bytes::from(parameters.form(operation, self.version)),
             refusal: xml_refusal,
-        };
-        let answer = self.signed.repeated(operation, &message, repeat).await?;
-        let answer = Element::of_answer(&answer);
-        if !self.dialect.result {
-            return Ok(answer);
+        }
+    }
+
+    fn told(&self, operation: &str, answer: &Bytes) -> Element {
+        let answer = Element::of_answer(answer);
+        if !self.result {
+            return answer;
         }
         let result = format!("{operation}Result");
-        Ok(answer.get(&result).cloned().unwrap_or_default())
+        answer.get(&result).cloned().unwrap_or_default()
     }
 
-    /// One operation, sent again as long as that may help; answers what the service has to tell.
-    pub(crate) async fn call(
-        &self,
-        operation: &'static str,
-        parameters: impl Into<Parameters>,
-    ) -> Result<Element, Error> {
-        let parameters = parameters.into();
-        self.sent(operation, &parameters, Repeat::Always).await
+    fn next(&self, answer: &Element) -> Option<String> {
+        let goes_on = self.more.is_none_or(|more| answer.flag(more));
+        answer.text(self.token).filter(|_| goes_on)
     }
 
-    /// One operation that is not sent again where its answer was lost: a second one would have an effect
-    /// of its own.
-    pub(crate) async fn once(
-        &self,
-        operation: &'static str,
-        parameters: impl Into<Parameters>,
-    ) -> Result<Element, Error> {
-        let parameters = parameters.into();
-        self.sent(operation, &parameters, Repeat::IfNotReached)
-            .await
+    fn go_on(&self, parameters: &mut Parameters, token: String) {
+        parameters.say(self.ask, token);
     }
 
-    /// [`Service::call`] of a change that has nothing to tell.
-    pub(crate) fn done<'a>(
-        &'a self,
-        operation: &'static str,
-        parameters: impl Into<Parameters>,
-    ) -> Answer<'a, ()> {
-        let parameters = parameters.into();
-        Box::pin(async move { self.call(operation, parameters).await.map(drop) })
-    }
-
-    /// All elements of a list that comes in pages.
-    pub(crate) async fn all(
-        &self,
-        operation: &'static str,
-        parameters: impl Into<Parameters>,
-        list: &str,
-    ) -> Result<Vec<Element>, Error> {
-        let Dialect {
-            ask, token, more, ..
-        } = self.dialect;
-        let first = parameters.into();
-        let mut all = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let mut parameters = first.clone();
-            parameters.say_if(ask, next.as_deref());
-            let answer = self.call(operation, parameters).await?;
-            all.extend_from_slice(answer.list(list));
-            let goes_on = more.is_none_or(|more| answer.flag(more));
-            next = answer.text(token).filter(|_| goes_on);
-            if next.is_none() {
-                return Ok(all);
-            }
-        }
+    fn elements(answer: Element, list: &str) -> Vec<Element> {
+        answer.list(list).to_vec()
     }
 }
 
