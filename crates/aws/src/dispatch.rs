@@ -1,4 +1,7 @@
 //! The door behind which the embedded AWS can stand instead of a network.
+
+use std::io;
+
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
@@ -15,6 +18,22 @@ pub trait Dispatch: Send + Sync {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>>;
 }
 
+/// A function that sends a request over a connection of its own.
+impl<F> Dispatch for F
+where
+    F: Fn(http::Request<Bytes>) -> BoxFuture<'static, io::Result<http::Response<Bytes>>>
+        + Send
+        + Sync,
+{
+    fn call(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>> {
+        let answer = self(request);
+        Box::pin(async move { Ok(answer.await?) })
+    }
+}
+
 /// A connection to the embedded AWS that failed, as networks do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DispatchError {
@@ -24,4 +43,13 @@ pub enum DispatchError {
     /// The answer was lost: the call may have had its effect.
     #[error("connection lost: {0}")]
     Lost(String),
+}
+
+impl From<io::Error> for DispatchError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused(error.to_string()),
+            _ => Self::Lost(error.to_string()),
+        }
+    }
 }

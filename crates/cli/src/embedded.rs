@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use trueup_aws::{BoxFuture, Dispatch, DispatchError};
 use trueup_diagnostics::Diagnostic;
-use trueup_emulator::{Config, Emulator, answer_is_lost};
+use trueup_emulator::{Config, Emulator, arrived};
 
 use crate::faults::Faults;
 
@@ -118,10 +118,7 @@ impl Dispatch for InProcess {
                 fault => self.emulator.call_under(request, fault).await,
             };
             self.faults.after(number);
-            if answer_is_lost(&response) {
-                return Err(DispatchError::Lost("the answer was dropped".into()));
-            }
-            Ok(response)
+            Ok(arrived(response)?)
         })
     }
 }

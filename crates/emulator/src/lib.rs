@@ -9,6 +9,7 @@ mod autoscaling;
 mod caller;
 mod chunked;
 mod config;
+mod connection;
 mod database;
 mod dynamodb;
 mod ec2;
@@ -30,6 +31,7 @@ mod sts;
 mod wildcards;
 
 pub use config::{AccessKeys, Config, OpenError};
+pub use connection::arrived;
 pub use emulator::Emulator;
 pub use faults::{Fault, Faults, LostAnswer, Rule, answer_is_lost};
 pub use operation::{Service, operation_of};

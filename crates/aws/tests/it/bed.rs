@@ -2,37 +2,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use trueup_aws::dynamodb::{
     AttributeDefinition, CreateTable, DynamoDb, KeyElement, PutItem, Stream,
 };
-use trueup_aws::{BoxFuture, Dispatch, DispatchError, Session, Settings, Transport};
-use trueup_emulator::{Config, Emulator, answer_is_lost};
+use trueup_aws::{Session, Settings, Transport};
+use trueup_emulator::{Config, Emulator};
 
 use crate::{item, words};
-
-struct Embedded(Emulator);
-
-impl Dispatch for Embedded {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>> {
-        Box::pin(async move {
-            let response = self.0.call(request).await;
-            if answer_is_lost(&response) {
-                return Err(DispatchError::Lost("fault".into()));
-            }
-            Ok(response)
-        })
-    }
-}
 
 /// A session with an embedded AWS of its own.
 pub async fn session() -> (Session, Emulator) {
     let emulator = Emulator::in_memory(Config::default()).expect("a store in memory");
     let transport = Transport {
-        dispatch: Some(Arc::new(Embedded(emulator.clone()))),
+        dispatch: Some(Arc::new(emulator.connection())),
         initial_backoff: Some(Duration::from_millis(1)),
         ..Transport::default()
     };

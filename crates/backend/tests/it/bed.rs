@@ -6,14 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use trueup_aws::dynamodb::GetItem;
 use trueup_aws::s3::{GetObject, ListObjects, PutObject};
-use trueup_aws::{
-    AttributeValue, BoxFuture, Dispatch, DispatchError, Item, RequestCounts, Transport,
-};
+use trueup_aws::{AttributeValue, Item, RequestCounts, Transport};
 use trueup_backend::{
     AwsClients, Backend, Environment, LockOptions, Operation, Place, S3Backend, S3Settings,
     S3Timing, Session, Surroundings,
 };
-use trueup_emulator::{Config, Emulator, answer_is_lost};
+use trueup_emulator::{Config, Emulator};
 use trueup_state::{Output, State};
 use trueup_value::Value;
 
@@ -25,23 +23,6 @@ pub(crate) const KEY: &str = "app/terraform.tfstate";
 pub(crate) const TABLE: &str = "locks";
 /// `LockID` of the default workspace.
 pub(crate) const LOCK_ID: &str = "states/app/terraform.tfstate";
-
-struct Embedded(Emulator);
-
-impl Dispatch for Embedded {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>> {
-        Box::pin(async move {
-            let answer = self.0.call(request).await;
-            if answer_is_lost(&answer) {
-                return Err(DispatchError::Lost("the answer never came".into()));
-            }
-            Ok(answer)
-        })
-    }
-}
 
 /// An embedded AWS with bucket and lock table.
 pub(crate) struct Bed {
@@ -56,7 +37,7 @@ impl Bed {
         let emulator = Emulator::in_memory(Config::default()).expect("an emulator");
         let counts = RequestCounts::new();
         let transport = Transport {
-            dispatch: Some(Arc::new(Embedded(emulator.clone()))),
+            dispatch: Some(Arc::new(emulator.connection())),
             counts: counts.clone(),
             initial_backoff: Some(Duration::from_millis(1)),
         };

@@ -5,14 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, InstanceKey, Mode, Resource};
-use trueup_aws::{
-    BoxFuture, Dispatch, DispatchError, DynamoDb, RequestCounts, Session, Settings, Transport,
-};
-use trueup_emulator::{Config, Emulator, answer_is_lost};
+use trueup_aws::{DynamoDb, RequestCounts, Session, Settings, Transport};
+use trueup_emulator::{Config, Emulator};
 use trueup_provider::{
     ApplyOutcome, Configured, Context, Object, PlanRequest, Planned, Problems, Progress, Provider,
     ReadOutcome, ReadRequest, ResourceType, Step, StepKind,
@@ -20,23 +17,6 @@ use trueup_provider::{
 use trueup_provider_aws::AwsProvider;
 use trueup_schema::{Block, Nesting};
 use trueup_value::Value;
-
-pub struct Embedded(pub Emulator);
-
-impl Dispatch for Embedded {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, DispatchError>> {
-        Box::pin(async move {
-            let response = self.0.call(request).await;
-            if answer_is_lost(&response) {
-                return Err(DispatchError::Lost("fault".into()));
-            }
-            Ok(response)
-        })
-    }
-}
 
 /// What a step told on its way.
 #[derive(Default)]
@@ -92,7 +72,7 @@ pub async fn bed_with(config: Json) -> Bed {
 pub async fn over(emulator: Emulator, config: Json) -> Bed {
     let counts = RequestCounts::new();
     let transport = Transport {
-        dispatch: Some(Arc::new(Embedded(emulator.clone()))),
+        dispatch: Some(Arc::new(emulator.connection())),
         initial_backoff: Some(Duration::from_millis(1)),
         counts: counts.clone(),
     };

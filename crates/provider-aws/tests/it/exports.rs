@@ -8,7 +8,7 @@ use trueup_aws::{S3, Session, Settings, Transport};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Intent, StepKind};
 
-use crate::bed::{Bed, Embedded, address, bed, to_json};
+use crate::bed::{Bed, address, bed, to_json};
 
 const TABLE: &str = "aws_dynamodb_table";
 const ITEM: &str = "aws_dynamodb_table_item";
@@ -33,7 +33,7 @@ async fn with_table(recovery: bool) -> (Bed, Arc<dyn S3>) {
         ..Settings::default()
     };
     let transport = Transport {
-        dispatch: Some(Arc::new(Embedded(bed.emulator.clone()))),
+        dispatch: Some(Arc::new(bed.emulator.connection())),
         ..Transport::default()
     };
     let session = Session::connect(settings, transport).await;

@@ -31,7 +31,7 @@ async fn there(bed: &Bed, region: &str) -> Result<TableDescription, Error> {
         ..Settings::default()
     };
     let transport = Transport {
-        dispatch: Some(Arc::new(crate::bed::Embedded(bed.emulator.clone()))),
+        dispatch: Some(Arc::new(bed.emulator.connection())),
         ..Transport::default()
     };
     let session = Session::connect(settings, transport).await?;

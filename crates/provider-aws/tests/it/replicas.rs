@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use trueup_aws::{DynamoDb, Session, Settings, Transport};
 use trueup_provider::{ApplyOutcome, Object};
 
-use crate::bed::{Bed, Embedded, bed, to_json};
+use crate::bed::{Bed, bed, to_json};
 use crate::tables::{attribute, settled};
 
 pub const KIND: &str = "aws_dynamodb_table";
@@ -23,7 +23,7 @@ pub async fn away(bed: &Bed, region: &str) -> Arc<dyn DynamoDb> {
         ..Settings::default()
     };
     let transport = Transport {
-        dispatch: Some(Arc::new(Embedded(bed.emulator.clone()))),
+        dispatch: Some(Arc::new(bed.emulator.connection())),
         ..Transport::default()
     };
     let session = Session::connect(settings, transport).await;

@@ -9,7 +9,7 @@ use trueup_aws::{Session, Settings, Transport};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::ApplyOutcome;
 
-use crate::bed::{Bed, Embedded, bed, to_json};
+use crate::bed::{Bed, bed, to_json};
 use crate::tables::{attribute, settled};
 
 const KIND: &str = "aws_dynamodb_table";
@@ -24,7 +24,7 @@ async fn with_objects(objects: &[(&str, &'static str)]) -> Bed {
         ..Settings::default()
     };
     let transport = Transport {
-        dispatch: Some(Arc::new(Embedded(bed.emulator.clone()))),
+        dispatch: Some(Arc::new(bed.emulator.connection())),
         ..Transport::default()
     };
     let session = Session::connect(settings, transport).await;
