@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trueup_testkit::Project;
 
-use crate::bed::{Served, serve, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, Served, serve, trueup};
 
 const TABLE: &str = r#"
 provider "aws" {
@@ -106,12 +106,10 @@ fn capacity_within_its_band_is_left_alone() {
     let project = Project::with(&main);
     let served = serve(&project);
     let program = trueup(&project);
-    let plan = ["-local", "plan", "-detailed-exitcode", "-input=false"];
-    let apply = ["-local", "apply", "-auto-approve", "-input=false"];
-    program.run(&apply).expect_code(0);
-    program.run(&plan).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     moved_to(&served, 23, 11);
-    program.run(&plan).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     program.run(&["-local", "drift"]).expect_code(0);
     // A change of something else, by a saved plan, leaves them where they are.
     program
@@ -158,12 +156,9 @@ fn a_capacity_of_one_index_is_ignored_by_the_indexs_name() {
     let project = Project::with(&ignoring);
     let served = serve(&project);
     let program = trueup(&project);
-    let plan = ["-local", "plan", "-detailed-exitcode", "-input=false"];
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     moved_to(&served, 23, 11);
-    program.run(&plan).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     // What is not named is looked after as before.
     let request = json!({
         "TableName": "orders",
@@ -173,10 +168,8 @@ fn a_capacity_of_one_index_is_ignored_by_the_indexs_name() {
         }}],
     });
     served.dynamodb("us-east-1", "UpdateTable", &request);
-    program.run(&plan).expect_code(2);
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(2);
+    program.run(&LOCAL_APPLY).expect_code(0);
     assert_eq!(reads(&served), [23, 11]);
-    program.run(&plan).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
 }

@@ -3,7 +3,7 @@
 
 use trueup_testkit::Project;
 
-use crate::bed::{serve, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, serve, trueup};
 use crate::tables::STATE_IN_S3;
 
 fn project() -> Project {
@@ -44,9 +44,7 @@ fn the_storage_of_a_state_is_made_once_and_taken_over() {
     ] {
         assert!(told.stdout.contains(wanted), "{wanted}\n{}", told.report());
     }
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
 
     // Once it is there nothing is made and nobody is asked.
     let told = program.run(&create).expect_code(0);
@@ -61,9 +59,7 @@ fn the_storage_of_a_state_is_made_once_and_taken_over() {
     let text = &told.stdout[at..];
     let end = text.rfind("\n}\n").expect("blocks end") + 3;
     project.write("storage.tf", &text[..end]);
-    let told = program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    let told = program.run(&LOCAL_APPLY).expect_code(0);
     assert!(
         told.stdout.contains("5 imported, 0 added"),
         "{}",
@@ -81,9 +77,7 @@ fn the_storage_of_a_state_is_made_once_and_taken_over() {
             .all(|line| line.starts_with("aws_s3_bucket.state:")),
         "{modified:?}"
     );
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
 }
 
 #[test]

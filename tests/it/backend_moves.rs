@@ -5,11 +5,8 @@ use std::fs;
 
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{serve, trueup};
+use crate::bed::{APPLY, PLAN, serve, trueup};
 use crate::interplay_terraform::{LOCK_TABLE, ORDERS, backend_in, project_beside, things};
-
-const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
-const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 fn local_state(project: &Project) -> Vec<u8> {
     fs::read(project.path().join("terraform.tfstate")).expect("a state file")
@@ -64,7 +61,7 @@ fn no_leaves_every_state_where_it_is() {
     assert_eq!(local_state(&project), b"");
     let backup = fs::read(project.path().join("terraform.tfstate.backup"));
     assert_eq!(backup.expect("a backup"), before);
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
     assert!(
         served
             .items("state-locks")
@@ -101,7 +98,7 @@ fn two_states_that_meet_are_shown_before_one_replaces_the_other() {
     assert_eq!(left, ["terraform.tfstate"], "the copies are gone");
     assert_eq!(local_state(&other), before);
     // The state in S3 is still the first project's.
-    trueup(&project).run(&NO_CHANGES).expect_code(0);
+    trueup(&project).run(&PLAN).expect_code(0);
 
     init(
         &program,
@@ -110,7 +107,7 @@ fn two_states_that_meet_are_shown_before_one_replaces_the_other() {
         0,
         "Successfully configured",
     );
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
 }
 
 #[test]
@@ -141,7 +138,7 @@ fn workspaces_move_out_and_back() {
         program
             .run(&["workspace", "select", workspace])
             .expect_code(0);
-        program.run(&NO_CHANGES).expect_code(0);
+        program.run(&PLAN).expect_code(0);
     }
 
     // Another lock is another backend.
@@ -161,7 +158,7 @@ fn workspaces_move_out_and_back() {
         0,
         "Successfully configured",
     );
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
 
     fs::remove_file(project.path().join("backend.tf")).expect("a file");
     init(&program, &[], "", 1, "Backend configuration changed");
@@ -183,7 +180,7 @@ fn workspaces_move_out_and_back() {
         program
             .run(&["workspace", "select", workspace])
             .expect_code(0);
-        program.run(&NO_CHANGES).expect_code(0);
+        program.run(&PLAN).expect_code(0);
     }
 }
 

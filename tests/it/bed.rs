@@ -36,30 +36,14 @@ pub fn json(finished: &Finished) -> Result<Value, String> {
         .map_err(|error| format!("not JSON: {error}\n{}", finished.report()))
 }
 
-/// A provider block whose region is the one that tests look into.
-pub const PROVIDER: &str = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n";
-
-/// The block of a table `orders`, keyed by `id`, with these lines as its tags.
-pub fn orders(tags: &str) -> String {
-    format!(
-        r#"
-resource "aws_dynamodb_table" "orders" {{
-  name         = "orders"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "id"
-
-  attribute {{
-    name = "id"
-    type = "S"
-  }}
-
-  tags = {{
-{tags}
-  }}
-}}
-"#
-    )
-}
+/// An apply that asks nothing.
+pub const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
+/// A plan whose exit code says whether there is anything to do: 0 nothing, 2 something.
+pub const PLAN: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
+/// [`APPLY`] on the embedded AWS.
+pub const LOCAL_APPLY: [&str; 4] = ["-local", "apply", "-auto-approve", "-input=false"];
+/// [`PLAN`] on the embedded AWS.
+pub const LOCAL_PLAN: [&str; 4] = ["-local", "plan", "-detailed-exitcode", "-input=false"];
 
 /// What a plan says will be done, by address, no-ops left out: `create`, `read`, `update`, `replace`, `delete`, `forget`.
 pub fn actions(plan: &Value) -> BTreeMap<String, String> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{json as told, outputs, root, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, json as told, outputs, root, trueup};
 
 fn backend(bucket: &str, table: &str) -> String {
     format!(
@@ -22,9 +22,7 @@ terraform {{
 }
 
 fn nothing_to_do(program: &Program) {
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
 }
 
 fn list(program: &Program) -> String {
@@ -38,8 +36,7 @@ fn all_the_way(fixture: &str, bucket: &str, table: &str) {
     let folder = root().join("fixtures").join(fixture);
     let project = Project::copy_of(&folder, &["edits", "expect.json", ".trueup", ".terraform"]);
     let program = trueup(&project);
-    let apply = ["-local", "apply", "-auto-approve", "-input=false"];
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     nothing_to_do(&program);
     let made = list(&program);
 
@@ -57,7 +54,7 @@ fn all_the_way(fixture: &str, bucket: &str, table: &str) {
     let first = serial(&program);
 
     project.write("added.tf", "output \"added\" {\n  value = 1\n}\n");
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     assert_eq!(outputs(&program).expect("outputs")["added"], json!(1));
     let second = serial(&program);
     assert!(second > first, "{second} after {first}");

@@ -3,12 +3,10 @@
 use serde_json::Value;
 use trueup_testkit::{Finished, Program, Project};
 
-use crate::bed::trueup;
+use crate::bed::{APPLY, PLAN, trueup};
 use crate::interplay_terraform::{terraform, with_terraform};
 
-const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-input=false", "-no-color"];
-const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 /// Blocks `n0`, `n1`…, each needing the one before it.
 fn chain(length: usize) -> String {
@@ -167,7 +165,7 @@ fn what_a_narrowed_apply_takes_away_hands_on_what_it_needed() {
 /// Runs of a program that change nothing leave the file as it is.
 fn leaves_alone(program: &Program, project: &Project) {
     let before = project.read("terraform.tfstate");
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
     program.run(&APPLY).expect_code(0);
     program.run(&["refresh", "-input=false"]).expect_code(0);
     assert_eq!(project.read("terraform.tfstate"), before);
@@ -201,7 +199,7 @@ fn terraform_reads_our_lists_and_destroys_in_order() {
         ours.run(&APPLY).expect_code(0);
         assert_eq!(names(&state(&project)), 5);
         theirs.run(&["init", "-input=false"]).expect_code(0);
-        theirs.run(&NO_CHANGES).expect_code(0);
+        theirs.run(&PLAN).expect_code(0);
         // Blocks that are gone are known by the state alone.
         project.write("main.tf", "");
         let gone = theirs

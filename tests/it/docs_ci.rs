@@ -6,8 +6,9 @@ use std::process::Command;
 use serde_json::json;
 use trueup_testkit::Project;
 
-use crate::bed::{BINARY, PROVIDER, orders, root, serve, trueup};
+use crate::bed::{BINARY, LOCAL_APPLY, root, serve, trueup};
 use crate::schemas::{junit_complaints, sarif_complaints};
+use crate::tables::{PROVIDER, orders};
 
 fn main_tf() -> String {
     format!("{PROVIDER}{}", orders("    Team = \"orders\""))
@@ -98,9 +99,7 @@ fn a_pull_request_is_planned_and_drift_is_found_by_the_clock() {
     );
     project.remove("plan.bin").remove("summary.md");
 
-    trueup(&project)
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    trueup(&project).run(&LOCAL_APPLY).expect_code(0);
     let (failed, said) = run("drift", &project);
     assert_eq!(failed, None, "{said}");
     assert!(said.contains("::notice title=No drift::"), "{said}");

@@ -4,7 +4,7 @@ use serde_json::json;
 use trueup_testkit::Project;
 
 use crate::{
-    bed::{serve, trueup},
+    bed::{LOCAL_APPLY, LOCAL_PLAN, serve, trueup},
     tables::many_items,
 };
 
@@ -13,8 +13,7 @@ fn a_change_outside_is_drift_until_it_is_put_right() {
     let project = Project::with(&many_items(3));
     let served = serve(&project);
     let program = trueup(&project);
-    let apply = ["-local", "apply", "-auto-approve", "-input=false"];
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     program.run(&["-local", "drift"]).expect_code(0);
     let wanted = served.items("orders");
 
@@ -38,11 +37,9 @@ fn a_change_outside_is_drift_until_it_is_put_right() {
         let said = report.contains(&format!("aws_dynamodb_table_item.{address}"));
         assert!(said == is_told, "{address}\n{}", told.report());
     }
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(2);
+    program.run(&LOCAL_PLAN).expect_code(2);
 
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     assert_eq!(served.items("orders"), wanted);
     program.run(&["-local", "drift"]).expect_code(0);
 }

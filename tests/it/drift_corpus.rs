@@ -11,7 +11,7 @@ use std::thread;
 use serde_json::{Value, json};
 use trueup_testkit::Project;
 
-use crate::bed::{json as said, root, serve, trueup};
+use crate::bed::{LOCAL_APPLY, json as said, root, serve, trueup};
 
 /// How many cases are under way at once.
 const AT_ONCE: usize = 3;
@@ -23,9 +23,7 @@ fn every_true_drift_is_told_and_every_phantom_is_silent() {
     let cases: Vec<Value> = serde_json::from_str(&text).expect("the cases are JSON");
     let main = std::fs::read_to_string(folder.join("whole.tf")).expect("the beginning is there");
     let base = Project::with(&main);
-    trueup(&base)
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    trueup(&base).run(&LOCAL_APPLY).expect_code(0);
     let told = |case: &Value| !case["drift"].as_array().expect("places or none").is_empty();
     let (true_ones, phantoms): (Vec<&Value>, Vec<&Value>) =
         cases.iter().partition(|case| told(case));

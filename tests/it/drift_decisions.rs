@@ -3,11 +3,9 @@
 use serde_json::{Value, json};
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{Served, serve, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, Served, serve, trueup};
 
 const ARN: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/orders";
-
-const APPLY: &[&str] = &["-local", "apply", "-auto-approve", "-input=false"];
 
 const MAIN: &str = r#"# The shop's orders.
 provider "aws" {
@@ -47,7 +45,7 @@ fn applied(main: &str) -> (Project, Served, Program) {
     let project = Project::with(main);
     let served = serve(&project);
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     (project, served, program)
 }
 
@@ -156,10 +154,8 @@ fn what_is_accepted_is_written_and_everything_else_stays() {
             "  \"total\": {\"N\": \"7\"},\n  \"note\": {\"S\":\"new\"}\n",
         );
     assert_eq!(project.read("main.tf"), Some(wanted));
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     program.run(&["-local", "drift"]).expect_code(0);
 }
 
@@ -205,7 +201,7 @@ resource "aws_dynamodb_table" "orders" {
     project.write("terraform.tfvars", "owner = \"ops\"\n");
     let served = serve(&project);
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     for key in ["Team", "Owner", "Cost", "Plain", "Made"] {
         tag(&served, key, "other");
     }
@@ -298,9 +294,7 @@ fn only_the_reviewed_drift_is_undone() {
     assert_eq!(told.stdout.matches(read).count(), 1, "{}", told.report());
     assert!(!told.stderr.contains("-target"), "{}", told.report());
     program.run(&["-local", "drift"]).expect_code(0);
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(2);
+    program.run(&LOCAL_PLAN).expect_code(2);
 
     // A change of the configuration on the same object is more than undoing.
     project.write("main.tf", &MAIN.replace("\"N\": \"5\"", "\"N\": \"6\""));

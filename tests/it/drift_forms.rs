@@ -5,8 +5,9 @@
 use serde_json::json;
 use trueup_testkit::{Finished, Project, compare_golden, redact};
 
-use crate::bed::{PROVIDER, orders, root, serve, trueup};
+use crate::bed::{LOCAL_APPLY, root, serve, trueup};
 use crate::schemas::{junit_complaints, sarif_complaints};
+use crate::tables::{PROVIDER, orders};
 
 const SECRET: &str = r#"
 variable "secret" {
@@ -49,9 +50,7 @@ fn every_command_says_what_is_recorded() {
     let project = Project::with(&main_tf());
     let served = serve(&project);
     let program = trueup(&project);
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     let folder = root().join("tests/drift_forms");
     let mut wrong = Vec::new();
     let mut play = |name: &str, arguments: &[&str], code: i32| {
@@ -154,9 +153,7 @@ fn every_command_says_what_is_recorded() {
 fn a_check_reads_once_and_takes_no_lock() {
     let project = Project::with(&main_tf());
     let program = trueup(&project);
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     let state = |name: &str| project.bytes(&format!(".trueup/local/{name}"));
     let before = state("terraform.tfstate");
     let counts = project.path().join("counts.json");

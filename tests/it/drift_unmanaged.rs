@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 use trueup_testkit::Project;
 
-use crate::bed::{actions, json as said, serve, trueup};
-
-const APPLY: &[&str] = &["-local", "apply", "-auto-approve", "-input=false"];
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, actions, json as said, serve, trueup};
 
 const MAIN: &str = r#"
 provider "aws" {
@@ -30,7 +28,7 @@ fn foreign_tables_are_counted_and_written_down() {
     let project = Project::with(MAIN);
     let served = serve(&project);
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     served.dynamodb(
         "us-east-1",
         "CreateTable",
@@ -108,9 +106,7 @@ fn foreign_tables_are_counted_and_written_down() {
         "{}",
         told.report()
     );
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     let told = program
         .run(&["-local", "drift", "-unmanaged"])
         .expect_code(0);

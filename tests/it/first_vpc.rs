@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trueup_testkit::Project;
 
-use crate::bed::{json as told, outputs, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, json as told, outputs, trueup};
 
 /// A provider block as it was written years ago, and functions as they are written now.
 const OLD_AND_NEW: &str = r#"
@@ -49,8 +49,7 @@ output "vpc" { value = aws_vpc.main.id }
 fn a_tutorial_of_years_ago_runs_as_printed() {
     let project = Project::with(OLD_AND_NEW);
     let program = trueup(&project);
-    let apply = ["-local", "apply", "-auto-approve", "-input=false"];
-    let said = program.run(&apply).expect_code(0);
+    let said = program.run(&LOCAL_APPLY).expect_code(0);
     for warned in ["shared_credentials_file", "Version constraints inside"] {
         assert!(said.stderr.contains(warned), "{}", said.stderr);
     }
@@ -62,9 +61,7 @@ fn a_tutorial_of_years_ago_runs_as_printed() {
         json!("arn:aws:iam::123456789012:role/worker")
     );
     assert_eq!(found["agent"], json!("orders/1.0"));
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
 
     // Forgotten and imported, it is the same VPC.
     let vpc = found["vpc"].as_str().expect("an id").to_owned();
@@ -74,9 +71,7 @@ fn a_tutorial_of_years_ago_runs_as_printed() {
     program
         .run(&["-local", "import", "-input=false", "aws_vpc.main", &vpc])
         .expect_code(0);
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     let missing = "vpc-0123456789abcdef0";
     program
         .run(&["-local", "state", "rm", "aws_vpc.main"])
@@ -92,7 +87,7 @@ fn a_tutorial_of_years_ago_runs_as_printed() {
     // A subnet that does not lie in the VPC is refused; what was made before stays.
     let wrong = OLD_AND_NEW.replace("10.0.1.0/24", "10.9.1.0/24");
     project.write("main.tf", &wrong);
-    let refused = program.run(&apply).expect_code(1);
+    let refused = program.run(&LOCAL_APPLY).expect_code(1);
     assert!(
         refused.stderr.contains("InvalidSubnet.Range"),
         "{}",
@@ -101,7 +96,7 @@ fn a_tutorial_of_years_ago_runs_as_printed() {
     let state = program.run(&["-local", "state", "list"]).expect_code(0);
     assert!(state.stdout.contains("aws_vpc.main"), "{}", state.stdout);
     project.write("main.tf", OLD_AND_NEW);
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
 
     // Subnets go before their VPC.
     program

@@ -7,11 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use trueup_testkit::{Case, Program, Project, cases};
 
-use crate::bed::{actions, json as said, root, serve, trueup};
-
-const APPLY: &[&str] = &["-local", "apply", "-auto-approve", "-input=false"];
-
-const PROVIDER: &str = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n";
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, actions, json as said, root, serve, trueup};
+use crate::tables::PROVIDER;
 
 /// The id by which an object of the state is imported, as the provider's documentation says for its type. One of
 /// another region than the provider's is named with it.
@@ -75,7 +72,7 @@ fn taken_in_anew(case: &Case) -> Result<Seen, String> {
     project.lay_over(&case.folder, &[]);
     let kept = project.read("kept.tf").unwrap_or_default();
     let program = trueup(&project);
-    program.run(APPLY).with_code(0)?;
+    program.run(&LOCAL_APPLY).with_code(0)?;
     let state = said(&program.run(&["-local", "show", "-json"]))?;
     let resources = state["values"]["root_module"]["resources"].as_array();
     let resources = resources.cloned().ok_or("no resources")?;
@@ -114,9 +111,7 @@ fn taken_in_anew(case: &Case) -> Result<Seen, String> {
     {
         return Err(told.report());
     }
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .with_code(0)?;
+    program.run(&LOCAL_PLAN).with_code(0)?;
     program.run(&["-local", "drift"]).with_code(0)?;
     program.run(&["fmt", "-check"]).with_code(0)?;
     Ok(seen)
@@ -149,7 +144,7 @@ fn items_are_looked_up_by_the_hundred() {
     let items = "locals {\n  ids = toset([for n in range(300) : tostring(n)])\n}\n\nresource \"aws_dynamodb_table_item\" \"all\" {\n  for_each = local.ids\n  table_name = \"orders\"\n  hash_key = \"id\"\n  item = jsonencode({ id = { S = each.key } })\n  depends_on = [aws_dynamodb_table.orders]\n}\n";
     let project = Project::with(&format!("{PROVIDER}{table}{items}"));
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     program
         .run(&["-local", "state", "rm", "aws_dynamodb_table_item.all"])
         .expect_code(0);
@@ -216,9 +211,7 @@ fn a_whole_table_is_taken_in_with_its_items() {
         "{}",
         told.report()
     );
-    program
-        .run(&["-local", "plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     program.run(&["fmt", "-check"]).expect_code(0);
     assert_eq!(served.items("events"), before);
     let written = project.read("written.tf").expect("the blocks are written");

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use trueup_testkit::Project;
 
-use crate::bed::trueup;
+use crate::bed::{PLAN, trueup};
 
 const ORDERS: &str = "resource \"terraform_data\" \"orders\" {\n  input = terraform.workspace\n}\n";
 
@@ -46,9 +46,7 @@ fn states_of_all_workspaces_move_along() {
         fs::read(project.path().join("terraform.tfstate")).expect("a file"),
         b""
     );
-    program
-        .run(&["plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&PLAN).expect_code(0);
 
     let record = state(&project, ".terraform/terraform.tfstate");
     assert_eq!(record["backend"]["config"]["path"], "kept/orders.tfstate");
@@ -62,9 +60,7 @@ fn states_of_all_workspaces_move_along() {
         state(&project, "terraform.tfstate.d/blue/terraform.tfstate"),
         before
     );
-    program
-        .run(&["plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&PLAN).expect_code(0);
 }
 
 #[test]
@@ -104,9 +100,7 @@ fn settings_may_be_given_later_and_by_settled_variables() {
     assert!(project.path().join("later.tfstate").is_file());
     // A plain init keeps what was given.
     program.run(&["init"]).expect_code(0);
-    program
-        .run(&["plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    program.run(&PLAN).expect_code(0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use trueup_testkit::Project;
 
-use crate::bed::trueup;
+use crate::bed::{LOCAL_APPLY, trueup};
 
 const PRODUCER: &str = r#"
 terraform {
@@ -40,8 +40,7 @@ fn outputs_cross_from_one_configuration_to_another() {
         "output \"table\" { value = \"events\" }\n",
     );
     let program = trueup(&project);
-    let apply = ["-local", "apply", "-auto-approve", "-input=false"];
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     program
         .run(&["-local", "-chdir=events", "apply", "-auto-approve"])
         .expect_code(0);
@@ -50,7 +49,7 @@ fn outputs_cross_from_one_configuration_to_another() {
     program
         .run(&["-local", "init", "-reconfigure"])
         .expect_code(0);
-    program.run(&apply).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     let told = program
         .run(&["-local", "output", "-json", "read"])
         .expect_code(0);

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 use trueup_testkit::Project;
 
-use crate::bed::{json, serve, trueup};
-
-const APPLY: &[&str] = &["-local", "apply", "-auto-approve", "-input=false"];
-const PLAN: &[&str] = &["-local", "plan", "-detailed-exitcode", "-input=false"];
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, json, serve, trueup};
 
 /// The table with these replica blocks.
 fn orders(replicas: &str) -> String {
@@ -55,8 +52,8 @@ fn drift_in_a_replica_is_told_and_put_right() {
     let project = Project::with(&orders(TWO));
     let served = serve(&project);
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
-    program.run(PLAN).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     program.run(&["-local", "drift"]).expect_code(0);
     let off = json!({
         "TableName": "orders",
@@ -69,9 +66,9 @@ fn drift_in_a_replica_is_told_and_put_right() {
     });
     served.dynamodb("eu-west-1", "UpdateTable", &gone);
     program.run(&["-local", "drift"]).expect_code(2);
-    program.run(PLAN).expect_code(2);
-    program.run(APPLY).expect_code(0);
-    program.run(PLAN).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(2);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     let backups = served.dynamodb("us-east-1", "DescribeContinuousBackups", &named());
     let recovery = &backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
     assert_eq!(recovery["PointInTimeRecoveryStatus"], "ENABLED");
@@ -103,7 +100,7 @@ fn a_replica_that_cannot_be_made_is_made_when_the_way_is_free() {
     });
     served.dynamodb("us-west-2", "CreateTable", &stranger);
     let program = trueup(&project);
-    let told = program.run(APPLY).expect_code(1);
+    let told = program.run(&LOCAL_APPLY).expect_code(1);
     let said = format!("{}{}", told.stdout, told.stderr);
     for words in [
         "replica us-west-2",
@@ -118,8 +115,8 @@ fn a_replica_that_cannot_be_made_is_made_when_the_way_is_free() {
     let table = &shown["values"]["root_module"]["resources"][0];
     assert_ne!(table["tainted"], true);
     assert_eq!(table["values"]["replica"].as_array().map(Vec::len), Some(1));
-    program.run(APPLY).expect_code(0);
-    program.run(PLAN).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
 }
 
 #[test]
@@ -127,14 +124,14 @@ fn an_imported_table_with_replicas_leaves_nothing_to_do() {
     let project = Project::with(&orders(TWO));
     let served = serve(&project);
     let program = trueup(&project);
-    program.run(APPLY).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     program
         .run(&["-local", "state", "rm", "aws_dynamodb_table.orders"])
         .expect_code(0);
     let import = ["-local", "import", "aws_dynamodb_table.orders", "orders"];
     program.run(&import).expect_code(0);
     // Which tags are meant to travel is nowhere to be read: that alone is planned, and takes no call.
-    program.run(APPLY).expect_code(0);
-    program.run(PLAN).expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    program.run(&LOCAL_PLAN).expect_code(0);
     drop(served);
 }

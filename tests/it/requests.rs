@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{root, trueup};
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, root, trueup};
 
 /// Reading item calls that a run may send, and writing ones.
 const AT_MOST: u64 = 110;
@@ -33,18 +33,8 @@ fn ten_thousand_items_are_read_and_written_by_the_hundred() {
     );
     let program = trueup(&project);
     let runs: [(&str, &[&str], u64, u64); 3] = [
-        (
-            "apply",
-            &["-local", "apply", "-auto-approve", "-input=false"],
-            0,
-            100,
-        ),
-        (
-            "plan",
-            &["-local", "plan", "-detailed-exitcode", "-input=false"],
-            100,
-            0,
-        ),
+        ("apply", &LOCAL_APPLY, 0, 100),
+        ("plan", &LOCAL_PLAN, 100, 0),
         (
             "destroy",
             &["-local", "destroy", "-auto-approve", "-input=false"],

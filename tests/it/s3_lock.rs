@@ -6,7 +6,7 @@ use serde_json::Value;
 use trueup_testkit::Project;
 
 use crate::{
-    bed::{Served, read_until, serve, start, trueup, wait_until},
+    bed::{LOCAL_APPLY, Served, read_until, serve, start, trueup, wait_until},
     tables::{STATE_IN_S3, many_items},
 };
 
@@ -16,9 +16,7 @@ fn a_held_state_says_who_and_since_when_and_is_waited_for() {
     project.write("backend.tf", STATE_IN_S3);
     let served = serve(&project);
     let program = trueup(&project);
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     let first = serial(&served);
 
     // Asked whether to go on, the first apply holds the lock.
@@ -26,9 +24,7 @@ fn a_held_state_says_who_and_since_when_and_is_waited_for() {
     let mut holder = start(program.command(&["-local", "apply"]));
     read_until(&mut holder, "Enter a value", Duration::from_secs(60));
 
-    let refused = program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(1);
+    let refused = program.run(&LOCAL_APPLY).expect_code(1);
     let said = &refused.stderr;
     for wanted in [
         "Error acquiring the state lock",
@@ -85,18 +81,14 @@ fn an_apply_raises_the_serial_by_exactly_one() {
     let mut before = None;
     for count in [250, 100, 300] {
         project.write("main.tf", &many_items(count));
-        program
-            .run(&["-local", "apply", "-auto-approve", "-input=false"])
-            .expect_code(0);
+        program.run(&LOCAL_APPLY).expect_code(0);
         let serial = serial(&served);
         if let Some(before) = before {
             assert_eq!(serial, before + 1);
         }
         before = Some(serial);
     }
-    program
-        .run(&["-local", "apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&LOCAL_APPLY).expect_code(0);
     assert_eq!(
         Some(serial(&served)),
         before,

@@ -144,6 +144,25 @@ pub fn run(program: &Program, line: &[&str], secret: &str, code: i32) -> Result<
     Ok(finished)
 }
 
+/// An apply of which one call goes wrong, as `variable` tells the program: neither what it says nor what it leaves
+/// holds what was planted.
+pub fn disturbed(
+    (project, program): (&Project, &Program),
+    variable: &str,
+    at: &str,
+) -> Result<Finished, String> {
+    let program = program
+        .clone()
+        .variable("TF_VAR_secret", SECRET)
+        .variable(variable, at);
+    let line = ["-local", "apply", "-auto-approve"];
+    let ended = program.run(&line);
+    said(&ended, &line)
+        .and_then(|()| left_behind(project))
+        .map_err(|complaint| format!("{variable}={at}: {complaint}"))?;
+    Ok(ended)
+}
+
 fn nothing_is_told(backend: &str) -> Result<(), String> {
     let project = Project::with(&format!("{backend}{MAIN}"));
     let program = trueup(&project).variable("TF_LOG", "trace");
@@ -206,13 +225,8 @@ fn the_journal_of_a_killed_run_holds_no_secret() {
     for at in ["1:after", "2:before", "2:after", "3:after"] {
         let project = Project::with(MAIN);
         let program = trueup(&project).variable("TF_LOG", "trace");
-        let killed = program
-            .clone()
-            .variable("TF_VAR_secret", SECRET)
-            .variable("TRUEUP_TEST_KILL_AT", at)
-            .run(&["-local", "apply", "-auto-approve"]);
-        let outcome = said(&killed, &["killed apply"]).and_then(|()| left_behind(&project));
-        outcome.unwrap_or_else(|complaint| panic!("killed at {at}: {complaint}"));
+        disturbed((&project, &program), "TRUEUP_TEST_KILL_AT", at)
+            .unwrap_or_else(|complaint| panic!("{complaint}"));
         let mut found = BTreeMap::new();
         files(&project.path(), &mut found);
         journals += found

@@ -5,7 +5,7 @@ use serde_json::json;
 use trueup_testkit::{Program, Project};
 
 use crate::bed::{Served, serve, trueup};
-use crate::secrets::{MAIN, NEXT, SECRET, clean, left_behind, run, said};
+use crate::secrets::{MAIN, NEXT, SECRET, clean, disturbed, left_behind, run};
 
 const BUCKET: &str = "states";
 const KEY: &str = "orders/terraform.tfstate";
@@ -85,15 +85,8 @@ fn what_a_killed_run_leaves_in_the_store_holds_no_secret() {
     for at in ["8:after", "15:after", "18:before", "21:after", "24:after"] {
         let (project, program) = project();
         run(&program, &["-local", "init"], SECRET, 0).expect("init");
-        let killed = program
-            .clone()
-            .variable("TF_VAR_secret", SECRET)
-            .variable("TRUEUP_TEST_KILL_AT", at)
-            .run(&["-local", "apply", "-auto-approve"]);
-        let served = serve(&project);
-        let outcome = said(&killed, &["killed apply"])
-            .and_then(|()| left_behind(&project))
-            .and_then(|()| look_through(&served));
+        let outcome = disturbed((&project, &program), "TRUEUP_TEST_KILL_AT", at)
+            .and_then(|_| look_through(&serve(&project)));
         match outcome {
             Ok(found) => seen.extend(found),
             Err(complaint) => panic!("killed at {at}: {complaint}"),
@@ -113,13 +106,8 @@ fn what_failed_calls_leave_holds_no_secret() {
     for at in points.iter().map(String::as_str).chain(["20:error"]) {
         let (project, program) = project();
         run(&program, &["-local", "init"], SECRET, 0).expect("init");
-        let failed = program
-            .clone()
-            .variable("TF_VAR_secret", SECRET)
-            .variable("TRUEUP_TEST_FAULT_AT", at)
-            .run(&["-local", "apply", "-auto-approve"]);
-        let outcome = said(&failed, &["failed apply"]).and_then(|()| left_behind(&project));
-        outcome.unwrap_or_else(|complaint| panic!("{at}: {complaint}"));
+        let failed = disturbed((&project, &program), "TRUEUP_TEST_FAULT_AT", at)
+            .unwrap_or_else(|complaint| panic!("{complaint}"));
         if failed.stderr.contains("The state could not be saved") {
             unsaved = true;
             // What was done is told to the next run by the journal alone.

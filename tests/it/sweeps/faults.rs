@@ -14,48 +14,36 @@ pub const FAULTS: [&str; 5] = ["throttle", "error", "drop", "lost", "deny"];
 
 #[test]
 fn an_apply_outlives_a_fault() {
-    assert_eq!(tables_and_items(Keeping::Both, Some(15)), 0);
+    assert_eq!(
+        sweep(Scenario::tables_and_items(Keeping::Both), Some(15)),
+        0
+    );
 }
 
 #[test]
 #[ignore = "minutes: every fault at every call; cargo xtask long fault-sweep"]
 fn fault_sweep_tables_and_items() {
-    if Subject::Tables.is_chosen() {
-        let each = parts::keepings().into_iter();
-        let complaints: usize = each.map(|keeping| tables_and_items(keeping, None)).sum();
-        assert_eq!(complaints, 0);
-    }
+    assert_eq!(Subject::Tables.swept(sweep), 0);
 }
 
 #[test]
 #[ignore = "minutes: every fault at every call; cargo xtask long fault-sweep"]
 fn fault_sweep_every_type() {
-    if Subject::Types.is_chosen() {
-        let name = "every type beside tables and items".to_owned();
-        assert_eq!(sweep(name, Scenario::every_type(), None), 0);
-    }
+    assert_eq!(Subject::Types.swept(sweep), 0);
 }
 
 #[test]
 #[ignore = "minutes: every fault at every call; cargo xtask long fault-sweep"]
 fn fault_sweep_networks_buckets_and_streams() {
-    if Subject::Networks.is_chosen() {
-        let name = "networks, buckets and streams".to_owned();
-        assert_eq!(sweep(name, Scenario::networks(), None), 0);
-    }
+    assert_eq!(Subject::Networks.swept(sweep), 0);
 }
 
 /// Answers how many complaints there were.
-fn tables_and_items(keeping: Keeping, sample: Option<usize>) -> usize {
-    let name = format!("tables and items, state {keeping:?}");
-    sweep(name, Scenario::tables_and_items(keeping), sample)
-}
-
-fn sweep(name: String, scenario: Scenario, sample: Option<usize>) -> usize {
+fn sweep(scenario: Scenario, sample: Option<usize>) -> usize {
     let ways = parts::ways(&FAULTS);
     let sweep = Sweep {
         kind: "fault",
-        name: format!("{name}: {}", ways.join(", ")),
+        told: format!(": {}", ways.join(", ")),
         scenario,
         ways,
         sample,

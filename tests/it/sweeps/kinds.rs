@@ -1,7 +1,7 @@
 //! Resources of the types beside tables and items: (before, after). Of each some are created, updated, replaced and
 //! deleted.
 
-use super::scenario::PROVIDER;
+use crate::tables::PROVIDER;
 
 /// One of the two rounds.
 struct Round {

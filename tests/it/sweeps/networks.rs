@@ -1,6 +1,6 @@
 //! Networks, buckets and streams: (before, after), as in `kinds`.
 
-use super::scenario::PROVIDER;
+use crate::tables::PROVIDER;
 
 /// What stood before.
 pub fn before() -> String {

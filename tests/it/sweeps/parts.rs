@@ -3,7 +3,8 @@
 
 use super::faults::FAULTS;
 use super::kill::SIDES;
-use super::scenario::Keeping;
+use super::scenario::{Keeping, Scenario};
+use super::shifts;
 
 /// What is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +31,26 @@ impl Subject {
         }
     }
 
-    /// Whether it takes part.
-    pub fn is_chosen(self) -> bool {
-        chosen(&Self::ALL, Self::word).contains(&self)
+    /// What is applied of it, one after the other; of tables and items, in each way of keeping the state that takes part.
+    fn scenarios(self) -> Box<dyn Iterator<Item = Scenario>> {
+        match self {
+            Self::Tables => {
+                let keepings = chosen(&Keeping::ALL, Keeping::word);
+                Box::new(keepings.into_iter().map(Scenario::tables_and_items))
+            }
+            Self::Types => Box::new(std::iter::once_with(Scenario::every_type)),
+            Self::Networks => Box::new(std::iter::once_with(Scenario::networks)),
+            Self::Shifts => Box::new(shifts::all()),
+        }
     }
-}
 
-/// The ways of keeping the state that take part.
-pub fn keepings() -> Vec<Keeping> {
-    chosen(&Keeping::ALL, Keeping::word)
+    /// How many complaints there were at all points of its scenarios; none where it takes no part.
+    pub fn swept(self, sweep: fn(Scenario, Option<usize>) -> usize) -> usize {
+        if !chosen(&Self::ALL, Self::word).contains(&self) {
+            return 0;
+        }
+        self.scenarios().map(|scenario| sweep(scenario, None)).sum()
+    }
 }
 
 /// What goes wrong at a call, as far as it takes part.

@@ -6,8 +6,8 @@ use trueup_testkit::{Program, Project};
 
 use super::aws::Aws;
 use super::scenario::{BUCKET, Keeping, LOCK_TABLE, STATE_KEY};
-use crate::bed::{serve_as, trueup};
-use crate::tables::many_items;
+use crate::bed::{APPLY, PLAN, serve_as, trueup};
+use crate::tables::{PROVIDER, many_items};
 
 /// The policy: what Terraform's page on the backend lists for this kind of lock, and the managed tables.
 fn policy(keeping: Keeping) -> String {
@@ -64,7 +64,9 @@ fn the_documented_permissions_suffice() {
         // The policy is enforced: what it does not allow is refused.
         project.write(
             "main.tf",
-            "provider \"aws\" {\n  region = \"us-east-1\"\n}\ndata \"aws_dynamodb_table\" \"others\" {\n  name = \"others\"\n}\n",
+            &format!(
+                "{PROVIDER}data \"aws_dynamodb_table\" \"others\" {{\n  name = \"others\"\n}}\n"
+            ),
         );
         let refused = program.run(&["plan", "-input=false"]).expect_code(1);
         assert!(
@@ -87,15 +89,13 @@ fn the_documented_permissions_suffice() {
 
 fn all_passes(program: &Program, project: &Project, keeping: Keeping) {
     program.run(&["init", "-input=false"]).expect_code(0);
-    let apply = ["apply", "-auto-approve", "-input=false"];
     for count in [120, 130] {
         project.write("main.tf", &many_items(count));
-        let applied = program.run(&apply).expect_code(0);
+        let applied = program.run(&APPLY).expect_code(0);
         // Only where there is no other place than this machine, there is something to tell.
         let warned = applied.stdout.contains("journal") || applied.stderr.contains("journal");
         assert_eq!(warned, keeping == Keeping::File, "{}", applied.report());
-        let plan = ["plan", "-input=false", "-detailed-exitcode"];
-        program.run(&plan).expect_code(0);
+        program.run(&PLAN).expect_code(0);
     }
     program
         .run(&["destroy", "-auto-approve", "-input=false"])

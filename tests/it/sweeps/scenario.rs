@@ -7,7 +7,8 @@ use trueup_testkit::{Program, Project, copy_tree};
 use super::aws::Aws;
 use super::world::World;
 use super::{kinds, networks};
-use crate::bed::trueup;
+use crate::bed::{LOCAL_APPLY, trueup};
+use crate::tables::{PROVIDER, table};
 
 /// The bucket of states.
 pub const BUCKET: &str = "orders-states";
@@ -61,23 +62,23 @@ impl Keeping {
 
 /// A project as it was applied, with the configuration of what is to be applied next.
 pub struct Scenario {
+    /// What is applied, and how its state is kept.
+    pub name: String,
     base: Project,
     /// Whether resources show in the state of others, which only a refresh brings up to date.
     entangled: bool,
 }
 
-/// How an apply is begun.
-pub const APPLY: [&str; 4] = ["-local", "apply", "-auto-approve", "-input=false"];
-
 impl Scenario {
     /// Applies what stood before, and lays what is asked for over it.
-    pub fn new(keeping: Keeping, before: &str, after: &str) -> Self {
+    pub fn new(name: &str, keeping: Keeping, before: &str, after: &str) -> Self {
         let base = Project::with(before);
         base.write("backend.tf", &keeping.backend());
-        trueup(&base).run(&APPLY).expect_code(0);
+        trueup(&base).run(&LOCAL_APPLY).expect_code(0);
         base.write("main.tf", after);
         Aws::of(&base).ensure_bucket("orders-exports");
         Self {
+            name: name.to_owned(),
             base,
             entangled: false,
         }
@@ -87,17 +88,26 @@ impl Scenario {
     pub fn tables_and_items(keeping: Keeping) -> Self {
         let before = tables_before() + &items("0", 0..300, "orders");
         let after = tables_after() + &items("1", 100..500, "orders");
-        Self::new(keeping, &before, &after)
+        let name = format!("tables and items, state {keeping:?}");
+        Self::new(&name, keeping, &before, &after)
     }
 
     /// Every type beside tables and items, state in a file.
     pub fn every_type() -> Self {
-        Self::new(Keeping::Local, &kinds::before(), &kinds::after()).entangled()
+        let name = "every type beside tables and items";
+        Self::new(name, Keeping::Local, &kinds::before(), &kinds::after()).entangled()
     }
 
     /// Networks, buckets and streams, state in a file.
     pub fn networks() -> Self {
-        Self::new(Keeping::Local, &networks::before(), &networks::after()).entangled()
+        let name = "networks, buckets and streams";
+        Self::new(
+            name,
+            Keeping::Local,
+            &networks::before(),
+            &networks::after(),
+        )
+        .entangled()
     }
 
     /// The same, where resources show in the state of others: both runs are refreshed before they are compared.
@@ -131,25 +141,6 @@ impl Scenario {
         (copy, program)
     }
 }
-
-fn table(block: &str, name: &str, key: &str, more: &str) -> String {
-    format!(
-        r#"
-resource "aws_dynamodb_table" "{block}" {{
-  name         = "{name}"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "{key}"
-  attribute {{
-    name = "{key}"
-    type = "S"
-  }}
-{more}}}
-"#
-    )
-}
-
-/// The provider of both rounds.
-pub const PROVIDER: &str = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n";
 
 fn tables_before() -> String {
     [

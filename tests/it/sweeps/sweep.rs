@@ -8,8 +8,8 @@ use std::time::Instant;
 use trueup_testkit::{Finished, Program, Project, difference};
 
 use super::say;
-use super::scenario::{APPLY, Scenario};
-use crate::bed::trueup;
+use super::scenario::Scenario;
+use crate::bed::{LOCAL_APPLY, LOCAL_PLAN, trueup};
 
 /// What there is after a run: see `World`.
 pub type Facts = BTreeMap<String, String>;
@@ -18,8 +18,8 @@ pub type Facts = BTreeMap<String, String>;
 pub struct Sweep {
     /// `kill` or `fault`.
     pub kind: &'static str,
-    /// What is applied, and how its state is kept.
-    pub name: String,
+    /// What can happen, where that is part of the sweep's name.
+    pub told: String,
     /// The apply.
     pub scenario: Scenario,
     /// What can happen at a call.
@@ -53,7 +53,7 @@ impl Point<'_> {
     /// Applies, with a variable that tells the program what is to go wrong at this point.
     pub fn disturbed(&self, variable: &str) -> Finished {
         let program = self.program.clone().variable(variable, &self.at);
-        program.run(&APPLY)
+        program.run(&LOCAL_APPLY)
     }
 
     /// What there is now.
@@ -68,7 +68,7 @@ impl Point<'_> {
 
     /// Applies again, which must end as an undisturbed run.
     pub fn is_finished_by_the_next(&self) -> Result<(), String> {
-        self.program.run(&APPLY).with_code(0)?;
+        self.program.run(&LOCAL_APPLY).with_code(0)?;
         same(self.wanted, &self.world())
     }
 }
@@ -107,9 +107,10 @@ impl Sweep {
         });
         let happened = happened.into_inner();
         say(&format!(
-            "{} sweep: {}: {} calls, {} of {} points, {happened} {counted}, {complaints} complaints, {} s",
+            "{} sweep: {}{}: {} calls, {} of {} points, {happened} {counted}, {complaints} complaints, {} s",
             self.kind,
-            self.name,
+            self.scenario.name,
+            self.told,
             calls.len(),
             points.len(),
             all.len(),
@@ -130,11 +131,10 @@ impl Sweep {
         program
             .clone()
             .variable("TRUEUP_TEST_CALLS", &calls)
-            .run(&APPLY)
+            .run(&LOCAL_APPLY)
             .expect_code(0);
         let calls = std::fs::read_to_string(&calls).expect("the calls were asked for");
-        let plan = ["-local", "plan", "-input=false", "-detailed-exitcode"];
-        program.run(&plan).expect_code(0);
+        program.run(&LOCAL_PLAN).expect_code(0);
         let wanted = self.scenario.world(&project, &trueup(&project));
         (wanted, calls.lines().map(str::to_owned).collect())
     }
