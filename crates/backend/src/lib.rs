@@ -31,7 +31,7 @@ pub use journal::{
 pub use local::{LocalBackend, LocalSettings};
 pub use lock::{Held, LockInfo, LockWait, OnWait, Operation, Waiting};
 pub use memory::MemoryBackend;
-pub use private_file::write as write_private;
+pub use private_file::{replace as replace_private, write as write_private};
 pub use record::{BackendRecord, config_hash};
 pub use registry::{
     AwsClients, BACKEND_TYPES, Connect, Place, check_settings, open_backend, required_settings,

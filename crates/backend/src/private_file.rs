@@ -29,7 +29,10 @@ pub(crate) fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file whole or not at all: under the name `fresh` of the same folder first, which is gone afterwards.
-pub(crate) fn replace(path: &Path, fresh: &Path, text: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// The system's.
+pub fn replace(path: &Path, fresh: &Path, text: &[u8]) -> io::Result<()> {
     write_synced(fresh, text)
         .and_then(|()| fs::rename(fresh, path))
         .inspect_err(|_| {

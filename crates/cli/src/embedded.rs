@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use trueup_aws::{BoxFuture, Dispatch, DispatchError};
+use trueup_backend::write_private;
 use trueup_diagnostics::Diagnostic;
 use trueup_emulator::{Config, Emulator, arrived};
 
@@ -153,17 +154,11 @@ pub struct Served {
 
 /// Leaves the address for `-local` runs of the same folder, for its owner's eyes only.
 pub fn leave_address(dir: &Path, served: &Served) -> std::io::Result<()> {
-    let path = folder(dir).join("address");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    writeln!(
-        file,
-        "{}\n{}\n{}",
+    let text = format!(
+        "{}\n{}\n{}\n",
         served.address, served.access_key, served.secret_key
-    )
+    );
+    write_private(&folder(dir).join("address"), text.as_bytes())
 }
 
 /// Takes the address away again.

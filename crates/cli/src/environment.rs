@@ -21,8 +21,13 @@ pub fn raw(name: &str) -> Option<OsString> {
 }
 
 /// Whether a variable is set and not empty.
-pub fn is_set(name: &str) -> bool {
+fn is_set(name: &str) -> bool {
     raw(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Whether a program rather than a person drives us: hints at what to type next are left out.
+pub fn in_automation() -> bool {
+    is_set("IN_AUTOMATION")
 }
 
 /// The variables whose names go on after this, by the rest of their names: `VAR_` for values of variables.

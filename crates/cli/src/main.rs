@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod embedded;
 mod environment;
+mod exit;
 mod faults;
 mod logging;
 mod loopback;
@@ -25,6 +26,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use exit::Exit;
+
 fn main() -> ExitCode {
     signals::ignore_file_size_signal();
     logging::begin();
@@ -32,11 +35,11 @@ fn main() -> ExitCode {
     let words = match args::read(&typed, &args::Cli::command(), &environment::text) {
         args::Line::Run(words) => words,
         args::Line::Version => vec!["trueup".into(), "version".into()],
-        other => return ExitCode::from(commands::not_run(&other)),
+        other => return ExitCode::from(commands::not_run(&other).code()),
     };
     let cli = match args::Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return commands::misused(&error, &words),
+        Err(error) => return ExitCode::from(commands::misused(&error, &words).code()),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -47,11 +50,11 @@ fn main() -> ExitCode {
             output::error_line(&format!(
                 "Error: the system gave no threads to work with: {error}"
             ));
-            return ExitCode::from(1);
+            return ExitCode::from(Exit::Failed.code());
         }
     };
-    let code = runtime.block_on(commands::run(cli));
+    let exit = runtime.block_on(commands::run(cli));
     // A blocked read of standard input must not hold the process.
     runtime.shutdown_background();
-    ExitCode::from(code)
+    ExitCode::from(exit.code())
 }

@@ -2,7 +2,11 @@
 
 use std::io::BufRead;
 
+use trueup_diagnostics::Diagnostic;
+
+use crate::exit::Told;
 use crate::output;
+use crate::report::Report;
 
 /// Asks for approval: only `yes` counts. `None` where nobody answers.
 pub fn approve(question: &str, explanation: &str) -> Option<bool> {
@@ -10,6 +14,23 @@ pub fn approve(question: &str, explanation: &str) -> Option<bool> {
     let answer = answer()?;
     output::line("");
     Some(answer == "yes")
+}
+
+/// As [`approve`], for what can be done without being asked: `without` says by which option.
+///
+/// # Errors
+/// Nobody answers, which is told.
+pub fn approved(
+    question: &str,
+    explanation: &str,
+    without: &str,
+    report: &Report,
+) -> Result<bool, Told> {
+    approve(question, explanation).ok_or_else(|| {
+        report.refuse(
+            Diagnostic::error("Error asking for approval", "Nobody answered.").hint(without),
+        )
+    })
 }
 
 /// Asks a question with an explanation of several lines. `None` where nobody answers.

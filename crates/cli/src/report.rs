@@ -9,6 +9,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_state::DEFAULT_TERRAFORM_VERSION;
 
 use crate::args::{Display, Look};
+use crate::exit::Told;
 use crate::output;
 use crate::views::human::diagnostic::Gathered;
 use crate::views::json::stream;
@@ -48,29 +49,35 @@ impl Report {
         }
     }
 
-    /// Reports also as these flags ask, in the folder that the command works in. The error is the exit code.
-    pub fn shown(mut self, display: &Display, chdir: Option<&str>) -> Result<Self, u8> {
+    /// Reports in plain words to people, as commands do that have nothing to say to programs.
+    pub fn plain(no_color: bool) -> Self {
+        Self::new(&Look {
+            no_color,
+            json: false,
+            compact_warnings: false,
+        })
+    }
+
+    /// Reports also as these flags ask; `dir` is the folder that the command works in.
+    pub fn shown(mut self, display: &Display, dir: &Path) -> Result<Self, Told> {
         self.gathered = Gathered {
             warnings: display.consolidate_warnings,
             errors: display.consolidate_errors,
         };
-        self.also_into(display.json_into.as_deref(), chdir)
+        self.also_into(display.json_into.as_deref(), dir)
     }
 
-    /// Writes to a file, beside the rest, what programs would be told. The error is the exit code.
-    pub fn also_into(mut self, file: Option<&str>, chdir: Option<&str>) -> Result<Self, u8> {
+    /// Writes to a file, beside the rest, what programs would be told.
+    fn also_into(mut self, file: Option<&str>, dir: &Path) -> Result<Self, Told> {
         let Some(file) = file else { return Ok(self) };
-        let refuse = |text: String| {
-            self.diagnostic(Diagnostic::error("Invalid -json-into option", text));
-            1
-        };
+        let refuse =
+            |text: String| self.refuse(Diagnostic::error("Invalid -json-into option", text));
         if self.json {
             return Err(refuse(
                 "-json and -json-into can't be used together: the one writes to standard output what the other writes to a file.".to_owned(),
             ));
         }
-        let path = Path::new(chdir.unwrap_or(".")).join(file);
-        match File::create(&path) {
+        match File::create(dir.join(file)) {
             Ok(created) => self.into = Some(Arc::new(Mutex::new(created))),
             Err(error) => return Err(refuse(format!("{file} can't be written: {error}."))),
         }
@@ -150,15 +157,35 @@ impl Report {
 
     /// Shows one diagnostic that points into no text.
     pub fn diagnostic(&self, diagnostic: Diagnostic) {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(diagnostic);
-        self.diagnostics(&diagnostics, &Sources::default());
+        self.diagnostics(&diagnostic.into(), &Sources::default());
     }
 
     /// Shows diagnostics and answers whether there were errors.
-    pub fn failed(&self, diagnostics: &Diagnostics, sources: &Arc<Sources>) -> bool {
+    pub fn failed(&self, diagnostics: &Diagnostics, sources: &Sources) -> bool {
         self.diagnostics(diagnostics, sources);
         diagnostics.has_errors()
+    }
+
+    /// Shows diagnostics.
+    ///
+    /// # Errors
+    /// There are errors among them.
+    pub fn pass(&self, diagnostics: &Diagnostics, sources: &Sources) -> Result<(), Told> {
+        match self.failed(diagnostics, sources) {
+            true => Err(Told),
+            false => Ok(()),
+        }
+    }
+
+    /// Shows why a command can't go on; it points into no text.
+    pub fn refuse(&self, diagnostic: Diagnostic) -> Told {
+        self.refuse_all(&diagnostic.into(), &Sources::default())
+    }
+
+    /// Shows why a command can't go on.
+    pub fn refuse_all(&self, diagnostics: &Diagnostics, sources: &Sources) -> Told {
+        self.diagnostics(diagnostics, sources);
+        Told
     }
 }
 

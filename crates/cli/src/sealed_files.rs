@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use trueup_backend::is_sealed;
-use trueup_diagnostics::Diagnostics;
+use trueup_backend::{is_sealed, replace_private};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_operations::encryption::{self, Encryption};
 use trueup_operations::{Project, World};
+use trueup_plan::Plan;
 use trueup_state::Header;
-
-use crate::commands::write_private;
 
 fn of_folder(world: &World) -> Result<Encryption, Diagnostics> {
     let (project, diagnostics) = Project::read_root(world);
@@ -34,11 +33,28 @@ pub async fn read(world: &World, path: &Path) -> Result<Vec<u8>, String> {
     opened(world, bytes).await
 }
 
+/// Reads a saved plan that a command was given, by its name relative to the folder.
+///
+/// # Errors
+/// Why there is none to be read there.
+pub async fn read_plan(world: &World, name: &str) -> Result<Plan, Box<Diagnostic>> {
+    let failed = |why: String| {
+        Box::new(Diagnostic::error(
+            format!("Failed to load {name:?} as a plan file"),
+            why,
+        ))
+    };
+    let bytes = read(world, &world.dir.join(name))
+        .await
+        .map_err(|why| failed(format!("The plan file {name} could not be read: {why}.")))?;
+    Plan::from_bytes(&bytes).map_err(|error| failed(format!("{name}: {error}.")))
+}
+
 /// The bytes, opened where they are sealed.
 ///
 /// # Errors
 /// In words, why they can't be opened.
-pub async fn opened(world: &World, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+async fn opened(world: &World, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if !is_sealed(&bytes) {
         return Ok(bytes);
     }
@@ -63,5 +79,7 @@ pub async fn save_plan(world: &World, path: &Path, bytes: Vec<u8>) -> Result<(),
     let encryption = of_folder(world).map_err(|found| sentence(&found))?;
     let sealed = encryption.plan.seal(bytes).await;
     let bytes = sealed.map_err(|error| error.to_string())?;
-    write_private(path, &bytes).map_err(|error| error.to_string())
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    replace_private(path, Path::new(&fresh), &bytes).map_err(|error| error.to_string())
 }

@@ -1,6 +1,6 @@
 //! What most commands begin with: the folder, the world, the embedded AWS where it is asked for.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -10,9 +10,40 @@ use trueup_emulator::Config;
 use trueup_operations::World;
 
 use crate::embedded::{self, InProcess, Owned};
+use crate::exit::Told;
 use crate::loopback::Loopback;
 use crate::report::Report;
 use crate::{signals, world};
+
+/// Where a command works.
+pub struct Place {
+    /// The folder, if not the current one.
+    pub chdir: Option<String>,
+    /// Whether on the embedded AWS.
+    pub local: bool,
+}
+
+impl Place {
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        Path::new(self.chdir.as_deref().unwrap_or("."))
+    }
+
+    /// The folder, once it is seen to be one.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn folder(&self) -> Result<&Path, Box<Diagnostic>> {
+        let dir = self.dir();
+        match dir.is_dir() {
+            true => Ok(dir),
+            false => Err(Box::new(Diagnostic::error(
+                "Error handling -chdir option",
+                format!("{} is not a folder.", dir.display()),
+            ))),
+        }
+    }
+}
 
 /// The world of a command, and what must live as long as it.
 pub struct Setup {
@@ -26,45 +57,36 @@ pub struct Setup {
     _owned: Option<Owned>,
 }
 
-/// Sets up a command that works in `chdir`, with the embedded AWS where `local` asks for it. What is in the way is
-/// told; the error is the exit code.
-pub fn begin(chdir: Option<&str>, local: bool, report: &Report) -> Result<Setup, u8> {
-    begin_under(chdir, local, report, signals::listen)
+/// Sets up a command that works at `at`.
+///
+/// # Errors
+/// What is in the way, which is told.
+pub fn begin(at: &Place, report: &Report) -> Result<Setup, Told> {
+    begin_under(at, report, signals::listen)
 }
 
 /// As [`begin`], for a command that sets up several times and listens for interrupts once.
 pub fn begin_under(
-    chdir: Option<&str>,
-    local: bool,
+    at: &Place,
     report: &Report,
     cancel: impl FnOnce() -> CancellationToken,
-) -> Result<Setup, u8> {
-    opened(chdir, local, cancel).map_err(|diagnostic| {
-        report.diagnostic(*diagnostic);
-        1
-    })
+) -> Result<Setup, Told> {
+    opened(at, cancel).map_err(|diagnostic| report.refuse(*diagnostic))
 }
 
 fn opened(
-    chdir: Option<&str>,
-    local: bool,
+    at: &Place,
     cancel: impl FnOnce() -> CancellationToken,
 ) -> Result<Setup, Box<Diagnostic>> {
-    let dir = PathBuf::from(chdir.unwrap_or("."));
-    if !dir.is_dir() {
-        return Err(Box::new(Diagnostic::error(
-            "Error handling -chdir option",
-            format!("{} is not a folder.", dir.display()),
-        )));
-    }
+    let dir = at.folder()?;
     let counts = RequestCounts::new();
     let mut owned = None;
-    let dispatch = match local {
+    let dispatch = match at.local {
         false => None,
-        true => match embedded::served_at(&dir) {
+        true => match embedded::served_at(dir) {
             Some(served) => Some(Loopback::dispatch(served.address)),
             None => {
-                let opened = embedded::open(&dir, emulator_config())?;
+                let opened = embedded::open(dir, emulator_config())?;
                 let dispatch = InProcess::dispatch(opened.emulator.clone());
                 owned = Some(opened);
                 Some(dispatch)
@@ -76,9 +98,9 @@ fn opened(
         counts: counts.clone(),
         ..Transport::default()
     };
-    let folder = local.then(|| embedded::folder(&dir));
+    let folder = at.local.then(|| embedded::folder(dir));
     Ok(Setup {
-        world: world::build(&dir, folder, transport),
+        world: world::build(dir, folder, transport),
         counts,
         cancel: cancel(),
         _owned: owned,

@@ -10,7 +10,7 @@ use trueup_plan::{Event, Observer};
 use trueup_state::State;
 
 use crate::World;
-use crate::storage::{Storage, as_diagnostic};
+use crate::storage::{Storage, as_diagnostic, refused};
 
 /// How a state is locked.
 #[derive(Clone)]
@@ -61,14 +61,7 @@ impl ByHand {
         locking: Locking,
         observer: Arc<dyn Observer>,
     ) -> Result<Self, Diagnostics> {
-        let session = Session::open(
-            storage.backend.clone(),
-            &storage.workspace,
-            operation,
-            locking.options(observer),
-            &world.surroundings,
-        );
-        let session = session.await.map_err(one)?;
+        let session = storage.lock(world, operation, locking, observer).await?;
         Ok(Self { session })
     }
 
@@ -82,7 +75,11 @@ impl ByHand {
     /// # Errors
     /// What the backend fails with.
     pub async fn save(&mut self, state: &State) -> Result<(), Diagnostics> {
-        self.session.checkpoint(state).await.map(drop).map_err(one)
+        self.session
+            .checkpoint(state)
+            .await
+            .map(drop)
+            .map_err(refused)
     }
 
     /// Puts a state of another origin in the place of the stored one.
@@ -90,7 +87,11 @@ impl ByHand {
     /// # Errors
     /// What the backend fails with.
     pub async fn replace(&mut self, state: &State) -> Result<(), Diagnostics> {
-        self.session.overwrite(state).await.map(drop).map_err(one)
+        self.session
+            .overwrite(state)
+            .await
+            .map(drop)
+            .map_err(refused)
     }
 
     /// Puts a state of former times in the place of the stored one; answers its new serial, which is above its own, the
@@ -99,7 +100,7 @@ impl ByHand {
     /// # Errors
     /// What the backend fails with.
     pub async fn restore(&mut self, state: &State, least: u64) -> Result<u64, Diagnostics> {
-        self.session.restore(state, least).await.map_err(one)
+        self.session.restore(state, least).await.map_err(refused)
     }
 
     /// Releases the lock; answers what there is to say at the end.
@@ -115,10 +116,4 @@ impl ByHand {
         }
         diagnostics
     }
-}
-
-fn one(error: trueup_backend::Error) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.push(as_diagnostic(error));
-    diagnostics
 }

@@ -5,10 +5,24 @@ use std::sync::Arc;
 
 use trueup_addrs::AbsInstance;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_plan::{Action, Event, Identity, Mode, Subject};
+use trueup_plan::{Action, Event, Identity, Mode, Plan, Subject};
 use trueup_state::InstanceState;
 
 use crate::{Project, Run};
+
+/// The file of the blocks that a plan wrote for imported objects, each with its import's id.
+pub fn generated_file(plan: &Plan) -> String {
+    let ids: BTreeMap<&AbsInstance, &str> = plan
+        .changes
+        .iter()
+        .filter_map(|change| Some((&change.addr, change.importing.as_deref()?)))
+        .collect();
+    let blocks = plan.generated.iter().map(|(addr, text)| {
+        let id = ids.get(addr).copied().unwrap_or_default();
+        (id, &**text)
+    });
+    trueup_planner::generate::file(blocks)
+}
 
 impl Run<'_> {
     /// Finds the objects of imports that have no block, and reads the configuration again with blocks
@@ -87,12 +101,12 @@ impl Run<'_> {
             excludes: Vec::new(),
             refresh: true,
             parallelism: self.options.parallelism,
-            cancel: self.options.cancel.clone(),
+            cancel: self.options.locking.cancel.clone(),
             observer: &*self.observer,
         }
     }
 
-    /// Finds an existing object and takes it into the state under an address. Answers its value.
+    /// Finds an existing object and takes it into the state under an address.
     pub async fn import(&mut self, addr: AbsInstance, id: String) -> Diagnostics {
         let now = self.world.source.now();
         let told = self.observer.clone();

@@ -29,7 +29,7 @@ mod world;
 
 pub use by_hand::{ByHand, Locking};
 pub use given::Given;
+pub use importing::generated_file;
 pub use project::Project;
 pub use run::{PlanOptions, Run, RunOptions, Stale};
-pub use trueup_planner::generate::file as generated_file;
 pub use world::World;

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
 use trueup_addrs::{AbsInstance, Target};
 use trueup_backend::{Operation, Session};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -15,7 +13,7 @@ use trueup_plan::{BackendRef, Event, Mode, Observer, Plan, Snapshot};
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::storage::{Storage, as_diagnostic};
+use crate::storage::{Storage, refused};
 use crate::{Locking, Project, World};
 
 /// How a run is carried out.
@@ -23,14 +21,10 @@ use crate::{Locking, Project, World};
 pub struct RunOptions {
     /// What the lock says the run is for.
     pub operation: Operation,
-    /// Whether to lock at all.
-    pub lock: bool,
-    /// How long to wait for another holder.
-    pub lock_timeout: Duration,
+    /// How its state is locked; what gives up the wait for the lock asks the run to stop, too.
+    pub locking: Locking,
     /// How many calls may be under way at once.
     pub parallelism: usize,
-    /// Set when the run is asked to stop.
-    pub cancel: CancellationToken,
 }
 
 /// What a plan is asked for.
@@ -100,25 +94,14 @@ impl<'a> Run<'a> {
         options: RunOptions,
         observer: Arc<dyn Observer>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let locking = Locking {
-            lock: options.lock,
-            timeout: options.lock_timeout,
-            cancel: options.cancel.clone(),
-        };
-        let lock = locking.options(observer.clone());
-        let session = Session::open(
-            storage.backend.clone(),
-            &storage.workspace,
-            options.operation,
-            lock,
-            &world.surroundings,
-        )
-        .await
-        .map_err(|error| {
-            let mut diagnostics = Diagnostics::default();
-            diagnostics.push(as_diagnostic(error));
-            diagnostics
-        })?;
+        let session = storage
+            .lock(
+                world,
+                options.operation,
+                options.locking.clone(),
+                observer.clone(),
+            )
+            .await?;
         let mut run = Self {
             world,
             project,
@@ -155,7 +138,7 @@ impl<'a> Run<'a> {
             variables: self.variables.clone(),
             providers: &self.world.providers,
             parallelism: self.options.parallelism,
-            cancel: self.options.cancel.clone(),
+            cancel: self.options.locking.cancel.clone(),
             session: &mut self.session,
         };
         let (adopted, diagnostics) = trueup_executor::recover(recovery).await;
@@ -211,25 +194,14 @@ impl<'a> Run<'a> {
             }
         }
         let now = self.world.source.now();
+        let stored = self.session.state();
         let request = trueup_planner::Request {
-            config: self.project.config.clone(),
-            sources: self.project.sources.clone(),
-            environment: self.world.environment(self.workspace(), &now, false),
-            providers: &self.world.providers,
-            state: options
-                .refreshed
-                .as_ref()
-                .unwrap_or_else(|| self.session.state()),
-            variables: self.variables.clone(),
-            given: self.project.given.clone(),
-            mode: options.mode,
+            state: options.refreshed.as_ref().unwrap_or(stored),
             targets: options.targets,
             replace: options.replace,
             excludes: options.excludes,
             refresh: options.refresh,
-            parallelism: self.options.parallelism,
-            cancel: self.options.cancel.clone(),
-            observer: &*self.observer,
+            ..self.request(options.mode, &now)
         };
         let (mut plan, evaluator, diagnostics) = trueup_planner::plan_with_scope(request).await;
         plan.config = Snapshot {
@@ -265,17 +237,12 @@ impl<'a> Run<'a> {
         plan: &Plan,
     ) -> (Applied, State, Option<Evaluator>, Diagnostics) {
         if let Some(what) = plan.infinite() {
-            let mut diagnostics = Diagnostics::default();
-            diagnostics.push(Diagnostic::error(
+            let diagnostic = Diagnostic::error(
                 "Value can't be stored",
                 format!("{what} is or holds an infinite number, which a state can't keep."),
-            ));
-            return (
-                Applied::default(),
-                self.session.state().clone(),
-                None,
-                diagnostics,
             );
+            let stored = self.session.state().clone();
+            return (Applied::default(), stored, None, diagnostic.into());
         }
         let environment = self
             .world
@@ -289,7 +256,7 @@ impl<'a> Run<'a> {
             session: &mut self.session,
             surroundings: &self.world.surroundings,
             parallelism: self.options.parallelism,
-            cancel: self.options.cancel.clone(),
+            cancel: self.options.locking.cancel.clone(),
             observer: &*self.observer,
         };
         let (applied, state, evaluator, mut diagnostics) =
@@ -300,27 +267,22 @@ impl<'a> Run<'a> {
 
     /// Saves a state as it is, if it differs from what is stored.
     pub async fn save(&mut self, state: &State) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        if let Err(error) = self.session.checkpoint(state).await {
-            diagnostics.push(as_diagnostic(error));
+        match self.session.checkpoint(state).await {
+            Ok(_) => Diagnostics::default(),
+            Err(error) => refused(error),
         }
-        diagnostics
     }
 
     fn notices(&mut self) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        for notice in self.session.take_notices() {
-            diagnostics.push(Diagnostic::from(notice));
-        }
-        diagnostics
+        let notices = self.session.take_notices();
+        notices.into_iter().map(Diagnostic::from).collect()
     }
 
     /// Ends the run: the lock is released.
     pub async fn end(self) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        if let Err(error) = self.session.close().await {
-            diagnostics.push(as_diagnostic(error));
+        match self.session.close().await {
+            Ok(_) => Diagnostics::default(),
+            Err(error) => refused(error),
         }
-        diagnostics
     }
 }

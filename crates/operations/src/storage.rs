@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use trueup_backend::{
-    Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, S3Backend, S3Settings,
-    Sealing, open_backend, schema,
+    Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, Operation, S3Backend,
+    S3Settings, Sealing, Session, open_backend, schema,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_plan::Observer;
 use trueup_value::Value;
 
 pub use crate::backend_block::{Wanted, wanted};
-use crate::{World, backend_block, encryption};
+use crate::{Locking, World, backend_block, encryption};
 
 /// An opened backend.
 pub struct Storage {
@@ -28,6 +29,26 @@ pub struct Storage {
     pub config: Value,
     /// How its states are kept from other eyes.
     pub sealing: Sealing,
+}
+
+impl Storage {
+    /// Locks and reads the state; `observer` is told whom that waits for.
+    pub(crate) async fn lock(
+        &self,
+        world: &World,
+        operation: Operation,
+        locking: Locking,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Session, Diagnostics> {
+        let session = Session::open(
+            self.backend.clone(),
+            &self.workspace,
+            operation,
+            locking.options(observer),
+            &world.surroundings,
+        );
+        session.await.map_err(refused)
+    }
 }
 
 /// The record of the backend that this folder was last used with: Terraform's own, or with `-local` ours.
@@ -328,6 +349,11 @@ pub fn selected_workspace(world: &World) -> String {
         .ok()
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| DEFAULT_WORKSPACE.to_string())
+}
+
+/// What a backend refused, said.
+pub(crate) fn refused(error: trueup_backend::Error) -> Diagnostics {
+    as_diagnostic(error).into()
 }
 
 /// A backend's error as a diagnostic.

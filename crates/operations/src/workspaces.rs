@@ -7,7 +7,7 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_plan::Observer;
 use trueup_state::State;
 
-use crate::storage::{Storage, as_diagnostic};
+use crate::storage::{Storage, refused};
 use crate::{ByHand, Locking, World};
 
 /// Whether a workspace may be called so: what equals its own escaped form in a URL.
@@ -20,7 +20,7 @@ pub fn is_name(name: &str) -> bool {
 /// # Errors
 /// What the backend fails with.
 pub async fn list(storage: &Storage) -> Result<Vec<String>, Diagnostics> {
-    storage.backend.workspaces().await.map_err(one)
+    storage.backend.workspaces().await.map_err(refused)
 }
 
 /// Makes a workspace without anything in it. `from` is then copied into it, under a lineage of its own.
@@ -125,7 +125,11 @@ pub async fn delete(
         ));
         return Err(diagnostics);
     }
-    storage.backend.delete_workspace(name).await.map_err(one)?;
+    storage
+        .backend
+        .delete_workspace(name)
+        .await
+        .map_err(refused)?;
     Ok(if held.is_empty() {
         Deleted::Empty
     } else {
@@ -196,10 +200,4 @@ fn at(storage: &Storage, workspace: &str) -> Storage {
         config: storage.config.clone(),
         sealing: storage.sealing.clone(),
     }
-}
-
-fn one(error: trueup_backend::Error) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.push(as_diagnostic(error));
-    diagnostics
 }

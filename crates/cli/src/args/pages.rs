@@ -3,6 +3,8 @@
 
 use clap::{ArgAction, Command};
 
+use crate::exit::Exit;
+
 /// A flag of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Flag {
@@ -77,46 +79,58 @@ impl Page {
         out
     }
 
-    /// The codes that it ends with, and what they mean.
-    pub fn exit_codes(&self) -> &'static [(u8, &'static str)] {
+    /// The ways in which it ends, and what they mean.
+    pub fn exits(&self) -> &'static [(Exit, &'static str)] {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         match path.as_slice() {
             [] => &[
-                (0, "it was done"),
-                (1, "it failed"),
-                (127, "no command was named"),
+                (Exit::Done, "it was done"),
+                (Exit::Failed, "it failed"),
+                (Exit::NoCommand, "no command was named"),
             ],
             ["plan"] => &[
                 (
-                    0,
+                    Exit::Done,
                     "the plan was made; with -detailed-exitcode: there is nothing to change",
                 ),
-                (1, "it failed"),
-                (2, "with -detailed-exitcode: there is something to change"),
+                (Exit::Failed, "it failed"),
+                (
+                    Exit::Differs,
+                    "with -detailed-exitcode: there is something to change",
+                ),
             ],
             ["apply" | "destroy" | "refresh"] => &[
-                (0, "it was done, or there was nothing to do"),
-                (1, "it failed, was declined, or was interrupted"),
+                (Exit::Done, "it was done, or there was nothing to do"),
+                (Exit::Failed, "it failed, was declined, or was interrupted"),
             ],
             ["validate"] => &[
-                (0, "the configuration is valid, perhaps with warnings"),
-                (1, "it is not"),
+                (
+                    Exit::Done,
+                    "the configuration is valid, perhaps with warnings",
+                ),
+                (Exit::Failed, "it is not"),
             ],
             ["fmt"] => &[
-                (0, "all is in the canonical form now"),
-                (2, "a file could not be read, written or parsed"),
-                (3, "with -check: a file is not in the canonical form"),
+                (Exit::Done, "all is in the canonical form now"),
+                (
+                    Exit::Unreadable,
+                    "a file could not be read, written or parsed",
+                ),
+                (
+                    Exit::NotFormatted,
+                    "with -check: a file is not in the canonical form",
+                ),
             ],
             ["test"] => &[
-                (0, "all tests passed"),
-                (1, "one failed, or none could run"),
+                (Exit::Done, "all tests passed"),
+                (Exit::Failed, "one failed, or none could run"),
             ],
             ["drift"] => &[
-                (0, "nothing was changed outside"),
-                (1, "it failed"),
-                (2, "something was changed outside"),
+                (Exit::Done, "nothing was changed outside"),
+                (Exit::Failed, "it failed"),
+                (Exit::Differs, "something was changed outside"),
             ],
-            _ => &[(0, "it was done"), (1, "it failed")],
+            _ => &[(Exit::Done, "it was done"), (Exit::Failed, "it failed")],
         }
     }
 }

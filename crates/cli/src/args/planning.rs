@@ -158,3 +158,14 @@ pub struct Apply {
     #[arg(value_name = "PLAN")]
     pub plan: Option<String>,
 }
+
+impl Apply {
+    /// The state files that the flags choose.
+    pub fn files(&self) -> StateFiles {
+        StateFiles {
+            state: self.planning.state.clone(),
+            state_out: self.state_out.clone(),
+            backup: self.backup.clone(),
+        }
+    }
+}

@@ -18,6 +18,16 @@ pub struct StateFiles {
     pub backup: Option<String>,
 }
 
+impl StateFiles {
+    /// The files of a command that only reads: another state, where one is named.
+    pub fn reading(state: Option<String>) -> Self {
+        Self {
+            state,
+            ..Self::default()
+        }
+    }
+}
+
 /// What every command by hand takes.
 #[derive(Clone, Debug, Args)]
 pub struct ByHand {

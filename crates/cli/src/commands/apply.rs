@@ -5,12 +5,13 @@ use std::sync::Arc;
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_executor::Applied;
-use trueup_operations::Run;
+use trueup_operations::{Run, workspaces};
 use trueup_plan::{Counts, Mode, Plan};
 
 use super::plan::show;
 use super::{Place, apply_saved, planning};
 use crate::args;
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::report::{Report, now};
 use crate::setup::{self, Setup};
@@ -29,12 +30,8 @@ pub enum What {
 }
 
 /// Runs the command.
-pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
-    let shown = Report::new(&flags.look).shown(&flags.display, at.chdir.as_deref());
-    let report = match shown {
-        Ok(report) => report,
-        Err(code) => return code,
-    };
+pub async fn run(at: Place, mut flags: args::Apply, what: What) -> Ended {
+    let report = Report::new(&flags.look).shown(&flags.display, at.dir())?;
     report.open_stream();
     match what {
         What::Apply => {}
@@ -45,82 +42,61 @@ pub async fn run(at: Place, mut flags: args::Apply, what: What) -> u8 {
         }
     }
     if report.json && !flags.auto_approve && flags.plan.is_none() {
-        report.diagnostic(Diagnostic::error(
+        return Err(report.refuse(Diagnostic::error(
             "Plan file or auto-approve required",
             "Terraform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
-        ));
-        return 1;
+        )));
     }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
+    let setup = setup::begin(&at, &report)?;
     if let Some(path) = flags.plan.as_ref().filter(|_| what == What::Destroy) {
-        report.diagnostic(Diagnostic::error(
+        return Err(report.refuse(Diagnostic::error(
             "Destroy can't be called with a plan file",
             format!("If this plan was created using plan -destroy, apply it using:\n  trueup apply {path:?}"),
-        ));
-        return 1;
+        )));
     }
-    let code = match flags.plan.clone() {
+    let ended = match flags.plan.clone() {
         Some(path) => apply_saved::run(&setup, &flags, &path, &report).await,
         None => fresh(&setup, &flags, what, &report).await,
     };
     requests::leave(&setup.counts);
-    code
-}
-
-/// The state files that the flags choose.
-pub(super) fn files(flags: &args::Apply) -> args::StateFiles {
-    args::StateFiles {
-        state: flags.planning.state.clone(),
-        state_out: flags.state_out.clone(),
-        backup: flags.backup.clone(),
-    }
+    ended
 }
 
 /// Plans, asks, applies.
-async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) -> u8 {
-    let mode = super::plan::mode(&flags.planning);
-    let Some(options) = planning::options(&setup.world, &flags.planning, mode, report) else {
-        return 1;
-    };
-    let mut late = Diagnostics::default();
-    let Some((project, values)) = planning::read(
+async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) -> Ended {
+    let mode = planning::mode(&flags.planning);
+    let options = planning::options(&setup.world, &flags.planning, mode, report)?;
+    let mut diagnostics = Diagnostics::default();
+    let read = planning::read(
         &setup.world,
         &flags.planning.variables,
         mode != Mode::Destroy,
         report,
-        &mut late,
-    ) else {
-        return 1;
-    };
-    let sources = project.sources.clone();
+        &mut diagnostics,
+    )?;
+    let sources = read.0.sources.clone();
     let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
     let operation = match mode {
         Mode::RefreshOnly => Operation::Refresh,
         Mode::Normal | Mode::Destroy => Operation::Apply,
     };
+    let files = flags.files();
     let begun = planning::begin(
         setup,
-        project,
-        values,
-        planning::run_options(
-            setup,
-            operation,
-            &flags.planning.lock,
-            flags.planning.parallelism,
-        ),
+        read,
+        planning::run_options(setup, operation, &flags.planning),
         observer.clone(),
-        files(flags),
+        &files,
         report,
     );
-    let Some(mut run) = begun.await else {
-        report.diagnostics(&late, &sources);
-        return 1;
+    let mut run = match begun.await {
+        Ok(run) => run,
+        Err(told) => {
+            report.diagnostics(&diagnostics, &sources);
+            return Err(told);
+        }
     };
     let (plan, found) = run.plan(options).await;
-    let mut diagnostics = late;
     diagnostics.extend(found);
     if flags.auto_approve {
         // Nobody decides on them: what checks say is told once, when the plan is carried out.
@@ -133,49 +109,33 @@ async fn fresh(setup: &Setup, flags: &args::Apply, what: What, report: &Report) 
     let asks = plan.has_changes() && !flags.auto_approve;
     if asks || diagnostics.has_errors() {
         // Whoever is asked wants to know before; otherwise warnings come with those of the apply.
-        report.diagnostics(&diagnostics, &sources);
-        if diagnostics.has_errors() {
+        let told = std::mem::take(&mut diagnostics);
+        let approved = match report.pass(&told, &sources) {
+            Ok(()) => ask(mode, &plan, report),
+            Err(told) => Err(told),
+        };
+        if approved.is_err() {
             planning::end(run, report).await;
-            return 1;
-        }
-        diagnostics = Diagnostics::default();
-    }
-    if asks {
-        match ask(mode, &plan) {
-            Some(true) => {}
-            Some(false) => {
-                output::line(match mode {
-                    Mode::Destroy => "Destroy cancelled.",
-                    _ => "Apply cancelled.",
-                });
-                planning::end(run, report).await;
-                return 1;
-            }
-            None => {
-                report.diagnostic(
-                    Diagnostic::error("Error asking for approval", "Nobody answered.").hint(
-                        "Use -auto-approve to apply without being asked, or apply a saved plan.",
-                    ),
-                );
-                planning::end(run, report).await;
-                return 1;
-            }
+            return Err(Told);
         }
     }
-    let last_words = if what == What::Refresh {
-        LastWords::None
-    } else {
-        LastWords::Planned
+    let last_words = match what {
+        What::Refresh => LastWords::None,
+        What::Apply | What::Destroy => LastWords::Planned,
     };
     carry_out(run, &plan, diagnostics, last_words, &observer, report).await
 }
 
-fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
+/// Asks whether to go on.
+///
+/// # Errors
+/// Somebody said no, or nobody said anything, which is told.
+fn ask(mode: Mode, plan: &Plan, report: &Report) -> Result<(), Told> {
     let workspace = plan
         .backend
         .as_ref()
         .map(|backend| backend.workspace.as_str())
-        .filter(|workspace| *workspace != "default");
+        .filter(|workspace| *workspace != workspaces::DEFAULT);
     let within = workspace
         .map(|name| format!(" in workspace {name:?}"))
         .unwrap_or_default();
@@ -193,7 +153,15 @@ fn ask(mode: Mode, plan: &Plan) -> Option<bool> {
             "  trueup will write these changes to the state without modifying any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm.",
         ),
     };
-    prompt::approve(&question, explanation)
+    let without = "Use -auto-approve to apply without being asked, or apply a saved plan.";
+    if prompt::approved(&question, explanation, without, report)? {
+        return Ok(());
+    }
+    output::line(match mode {
+        Mode::Destroy => "Destroy cancelled.",
+        Mode::Normal | Mode::RefreshOnly => "Apply cancelled.",
+    });
+    Err(Told)
 }
 
 /// What is said at the end of a run that succeeded, beside the outputs.
@@ -207,6 +175,8 @@ pub(super) enum LastWords {
     Saved,
 }
 
+/// Carries out a plan that was approved, and ends the run. `told_late` are the warnings of the plan that were not
+/// told yet.
 pub(super) async fn carry_out(
     mut run: Run<'_>,
     plan: &Plan,
@@ -214,7 +184,7 @@ pub(super) async fn carry_out(
     last_words: LastWords,
     observer: &Shown,
     report: &Report,
-) -> u8 {
+) -> Ended {
     let sources = run.project().sources.clone();
     let total = plan
         .changes
@@ -235,7 +205,7 @@ pub(super) async fn carry_out(
     let mut diagnostics = told_late;
     diagnostics.extend(found);
     report.diagnostics(&diagnostics, &sources);
-    let failed = diagnostics.has_errors();
+    let mut failed = diagnostics.has_errors();
     if !failed {
         if report.has_stream() {
             let counts = Counts {
@@ -264,8 +234,8 @@ pub(super) async fn carry_out(
             }
         }
     }
-    let ended = planning::end(run, report).await;
-    u8::from(failed || ended)
+    failed |= planning::end(run, report).await;
+    Ok(Exit::unless(failed))
 }
 
 /// The last words of a run that succeeded.

@@ -4,172 +4,130 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_backend::Operation;
-use trueup_diagnostics::Diagnostic;
-use trueup_operations::storage::{self, Wanted};
-use trueup_operations::{Project, Run, Stale, inputs};
-use trueup_plan::Plan;
+use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_operations::storage::{self, Storage, Wanted};
+use trueup_operations::{Project, Stale, inputs};
+use trueup_plan::{Plan, VariableValue};
 use trueup_value::Value;
 
-use super::apply::{LastWords, carry_out, files};
+use super::apply::{LastWords, carry_out};
 use super::{by_hand, planning};
 use crate::args;
+use crate::exit::{Ended, Told};
 use crate::observer::Shown;
 use crate::report::Report;
 use crate::sealed_files;
 use crate::setup::Setup;
 
 /// Carries out a saved plan.
-pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) -> u8 {
-    let refuse = |diagnostic: Diagnostic| {
-        report.diagnostic(diagnostic);
-        1
-    };
-    let bytes = match sealed_files::read(&setup.world, &setup.world.dir.join(path)).await {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            return refuse(Diagnostic::error(
-                format!("Failed to load {path:?} as a plan file"),
-                format!("The plan file {path} could not be read: {error}."),
-            ));
-        }
-    };
-    let mut plan = match Plan::from_bytes(&bytes) {
-        Ok(plan) => plan,
-        Err(error) => {
-            return refuse(Diagnostic::error(
-                format!("Failed to load {path:?} as a plan file"),
-                format!("{path}: {error}."),
-            ));
-        }
-    };
+pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report) -> Ended {
+    let plan = sealed_files::read_plan(&setup.world, path).await;
+    let mut plan = plan.map_err(|diagnostic| report.refuse(*diagnostic))?;
     if plan.errored {
-        return refuse(Diagnostic::error(
+        return Err(report.refuse(Diagnostic::error(
             "Cannot apply incomplete plan",
             "An error cut this plan short when it was made, so it cannot be applied.",
-        ));
+        )));
     }
     let (mut project, found) = Project::of_snapshot(plan.config.files.clone());
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
-    let given = planning::given(&flags.planning.variables);
-    let (given, found) = inputs::of_options(&setup.world, &mut project, &given);
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
-    if let Some(diagnostic) = changed_variable(&project, &plan, &given) {
-        return refuse(diagnostic);
-    }
-    if !plan.apply_time_variables.is_empty() {
-        // What is ephemeral is not in the plan: it comes from where it came from when it was made.
-        let options = planning::given(&flags.planning.variables);
-        let (all, found) = inputs::collect(&setup.world, &mut project, &options);
-        if report.failed(&found, &project.sources) {
-            return 1;
-        }
-        for name in plan.apply_time_variables.clone() {
-            let Some(value) = all.get(&name).cloned() else {
-                return refuse(Diagnostic::error(
-                    "No value for required variable",
-                    format!(
-                        "The ephemeral input variable {name:?} was set during the plan phase, and so must also be set during the apply phase."
-                    ),
-                ));
-            };
-            let value = trueup_plan::VariableValue { value };
-            plan.variables.insert(name, value);
-        }
-    }
-    let Some(backend) = plan.backend.clone() else {
-        return refuse(Diagnostic::error(
-            "Plan can't be applied",
-            "The plan file doesn't say where its state is.",
-        ));
-    };
-    let wanted = Wanted {
-        kind: (!backend.config.is_null()).then_some(backend.kind),
-        config: backend.config,
-        hash: 0,
-        ..Wanted::none()
-    };
-    let world = match storage::sealed(&setup.world, &project.config) {
-        Ok(world) => world,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
-    let mut opened = match storage::open_settled(&world, wanted).await {
-        Ok(opened) => opened,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
-    opened.workspace = backend.workspace;
-    opened = match storage::with_files(&setup.world, opened, &by_hand::chosen(&files(flags))) {
-        Ok(opened) => opened,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
-    let values: BTreeMap<_, _> = plan
+    report.pass(&found, &project.sources)?;
+    variables(setup, flags, &mut plan, &mut project, report)?;
+    let storage = storage_of(setup, flags, &plan, &project, report).await?;
+    let values = plan
         .variables
         .iter()
         .map(|(name, given)| (name.clone(), given.value.clone()))
         .collect();
     let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
-    let options = planning::run_options(
-        setup,
-        Operation::Apply,
-        &flags.planning.lock,
-        flags.planning.parallelism,
-    );
-    let sources = project.sources.clone();
-    let run = match Run::begin(
-        &setup.world,
-        project,
-        values,
-        opened,
-        options,
-        observer.clone(),
-    )
-    .await
-    {
-        Ok((run, diagnostics)) => {
-            report.diagnostics(&diagnostics, &sources);
-            run
-        }
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
-            return 1;
-        }
-    };
+    let options = planning::run_options(setup, Operation::Apply, &flags.planning);
+    let read = (project, values);
+    let run = planning::begin_in(setup, storage, read, options, observer.clone(), report).await?;
     if let Some(stale) = run.staleness(&plan) {
-        let diagnostic = match stale {
-            Stale::Changed => Diagnostic::error(
-                "Saved plan is stale",
-                "The given plan file can no longer be applied because the state was changed by another operation after the plan was created.",
-            ),
-            Stale::OtherLineage => Diagnostic::error(
-                "Saved plan does not match the given state",
-                "The given plan file can not be applied because it was created from a different state lineage.",
-            ),
-        };
-        report.diagnostic(diagnostic);
+        let told = report.refuse(is_stale(stale));
         planning::end(run, report).await;
-        return 1;
+        return Err(told);
     }
-    carry_out(
-        run,
-        &plan,
-        trueup_diagnostics::Diagnostics::default(),
-        LastWords::Saved,
-        &observer,
-        report,
-    )
-    .await
+    let none = Diagnostics::default();
+    carry_out(run, &plan, none, LastWords::Saved, &observer, report).await
+}
+
+fn is_stale(stale: Stale) -> Diagnostic {
+    match stale {
+        Stale::Changed => Diagnostic::error(
+            "Saved plan is stale",
+            "The given plan file can no longer be applied because the state was changed by another operation after the plan was created.",
+        ),
+        Stale::OtherLineage => Diagnostic::error(
+            "Saved plan does not match the given state",
+            "The given plan file can not be applied because it was created from a different state lineage.",
+        ),
+    }
+}
+
+/// Holds the variables that are given against those of the plan, and adds the ephemeral ones, which are not in it:
+/// they come from where they came from when it was made.
+fn variables(
+    setup: &Setup,
+    flags: &args::Apply,
+    plan: &mut Plan,
+    project: &mut Project,
+    report: &Report,
+) -> Result<(), Told> {
+    let options = planning::given(&flags.planning.variables);
+    let (given, found) = inputs::of_options(&setup.world, project, &options);
+    report.pass(&found, &project.sources)?;
+    if let Some(diagnostic) = changed_variable(project, plan, &given) {
+        return Err(report.refuse(diagnostic));
+    }
+    if plan.apply_time_variables.is_empty() {
+        return Ok(());
+    }
+    let (all, found) = inputs::collect(&setup.world, project, &options);
+    report.pass(&found, &project.sources)?;
+    for name in &plan.apply_time_variables {
+        let Some(value) = all.get(name).cloned() else {
+            return Err(report.refuse(Diagnostic::error(
+                "No value for required variable",
+                format!(
+                    "The ephemeral input variable {name:?} was set during the plan phase, and so must also be set during the apply phase."
+                ),
+            )));
+        };
+        plan.variables.insert(name.clone(), VariableValue { value });
+    }
+    Ok(())
+}
+
+/// The backend that the plan was made over.
+async fn storage_of(
+    setup: &Setup,
+    flags: &args::Apply,
+    plan: &Plan,
+    project: &Project,
+    report: &Report,
+) -> Result<Storage, Told> {
+    let Some(backend) = plan.backend.clone() else {
+        return Err(report.refuse(Diagnostic::error(
+            "Plan can't be applied",
+            "The plan file doesn't say where its state is.",
+        )));
+    };
+    let wanted = Wanted {
+        kind: (!backend.config.is_null()).then_some(backend.kind),
+        config: backend.config,
+        ..Wanted::none()
+    };
+    let opened = async {
+        let world = storage::sealed(&setup.world, &project.config)?;
+        let opened = Storage {
+            workspace: backend.workspace,
+            ..storage::open_settled(&world, wanted).await?
+        };
+        storage::with_files(&setup.world, opened, &by_hand::chosen(&flags.files()))
+    };
+    opened
+        .await
+        .map_err(|found: Diagnostics| report.refuse_all(&found, &project.sources))
 }
 
 /// A variable that is given another value than the plan was made with.

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_operations::storage::{self, Files, Storage};
-use trueup_operations::{ByHand, Locking, Project};
+use trueup_operations::{ByHand, Locking, Project, World};
 use trueup_state::State;
 
 use super::Place;
-use crate::args::{Lock, Look, StateFiles};
+use crate::args::{Lock, StateFiles};
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::output;
 use crate::report::Report;
 use crate::setup::{self, Setup};
 
 /// What a command says where there is no state to work on.
-pub const NO_STATE: &str = "No state file was found!\n\nState management commands require a state file. Run this command\nin a directory where trueup has been run or use the -state flag\nto point the command to a specific state location.";
+const NO_STATE: &str = "No state file was found!\n\nState management commands require a state file. Run this command\nin a directory where trueup has been run or use the -state flag\nto point the command to a specific state location.";
 
 /// A folder and its backend.
 pub struct Opened {
@@ -30,68 +31,55 @@ pub struct Opened {
 }
 
 /// Begins a command that reports in plain words.
-pub fn begin(at: &Place, no_color: bool) -> Result<(Setup, Report), u8> {
-    let report = Report::new(&Look {
-        no_color,
-        json: false,
-        compact_warnings: false,
-    });
-    let setup = setup::begin(at.chdir.as_deref(), at.local, &report)?;
+pub fn begin(at: &Place, no_color: bool) -> Result<(Setup, Report), Told> {
+    let report = Report::plain(no_color);
+    let setup = setup::begin(at, &report)?;
     Ok((setup, report))
 }
 
-/// Opens the backend of the folder, with other state files where the flags name some. The error is the exit code.
-pub async fn open(at: &Place, no_color: bool, files: &StateFiles) -> Result<Opened, u8> {
+/// Opens the backend of the folder, with other state files where the flags name some.
+pub async fn open(at: &Place, no_color: bool, files: &StateFiles) -> Result<Opened, Told> {
     let (setup, report) = begin(at, no_color)?;
-    match storage_of(&setup, files).await {
-        Ok(storage) => Ok(Opened {
-            setup,
-            storage,
-            report,
-        }),
-        Err((diagnostics, sources)) => {
-            report.diagnostics(&diagnostics, &sources);
-            Err(1)
-        }
-    }
+    open_in(setup, files, report).await
 }
 
-/// As [`open`], for a change by hand: a copy of the former state is left, which names the time.
-pub async fn open_to_change(at: &Place, no_color: bool, files: &StateFiles) -> Result<Opened, u8> {
-    let opened = open(at, no_color, files).await?;
-    let files = opened.stamped(files);
-    let Opened {
+/// As [`open`], where the folder is set up already.
+pub async fn open_in(setup: Setup, files: &StateFiles, report: Report) -> Result<Opened, Told> {
+    let storage = storage_of(&setup.world, files)
+        .await
+        .map_err(|(diagnostics, sources)| report.refuse_all(&diagnostics, &sources))?;
+    Ok(Opened {
         setup,
         storage,
         report,
-    } = opened;
-    match storage::with_files(&setup.world, storage, &files) {
-        Ok(storage) => Ok(Opened {
-            setup,
-            storage,
-            report,
-        }),
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &Sources::default());
-            Err(1)
-        }
-    }
+    })
 }
 
-/// Opens the backend of the folder.
-pub async fn storage_of(
-    setup: &Setup,
+/// As [`open`], for a change by hand: a copy of the former state is left, which names the time.
+pub async fn open_to_change(
+    at: &Place,
+    no_color: bool,
+    files: &StateFiles,
+) -> Result<Opened, Told> {
+    let opened = open(at, no_color, files).await?;
+    let files = opened.stamped(files);
+    let storage = storage::with_files(&opened.setup.world, opened.storage, &files)
+        .map_err(|diagnostics| opened.report.refuse_all(&diagnostics, &Sources::default()))?;
+    Ok(Opened { storage, ..opened })
+}
+
+async fn storage_of(
+    world: &World,
     files: &StateFiles,
 ) -> Result<Storage, (Diagnostics, Arc<Sources>)> {
-    if let Err(diagnostic) = trueup_operations::workspaces::overridden(&setup.world) {
-        let diagnostics = std::iter::once(diagnostic).collect();
-        return Err((diagnostics, Arc::default()));
+    if let Err(diagnostic) = trueup_operations::workspaces::overridden(world) {
+        return Err((diagnostic.into(), Arc::default()));
     }
-    let (project, diagnostics) = Project::read_root(&setup.world);
+    let (project, diagnostics) = Project::read_root(world);
     if diagnostics.has_errors() {
         return Err((diagnostics, project.sources));
     }
-    storage::open_with(&setup.world, &project.config, &chosen(files))
+    storage::open_with(world, &project.config, &chosen(files))
         .await
         .map_err(|diagnostics| (diagnostics, project.sources.clone()))
 }
@@ -118,7 +106,7 @@ pub fn locking(setup: &Setup, lock: &Lock) -> Locking {
 
 impl Opened {
     /// Locks and reads the state.
-    pub async fn lock(&self, operation: Operation, lock: &Lock) -> Result<ByHand, u8> {
+    pub async fn lock(&self, operation: Operation, lock: &Lock) -> Result<ByHand, Told> {
         let opened = ByHand::open(
             &self.setup.world,
             &self.storage,
@@ -126,60 +114,51 @@ impl Opened {
             locking(&self.setup, lock),
             Arc::new(Shown::new(self.report.clone())),
         );
-        opened.await.map_err(|diagnostics| {
-            self.report.diagnostics(&diagnostics, &Sources::default());
-            1
-        })
+        opened.await.map_err(|found| self.refuse_all(&found))
     }
 
     /// Reads the state without a lock; `None` where there is none.
-    pub async fn read(&self) -> Result<Option<State>, u8> {
+    pub async fn read(&self) -> Result<Option<State>, Told> {
         let read = self.storage.backend.read(&self.storage.workspace).await;
-        match read {
-            Ok(snapshot) => Ok(snapshot.state),
-            Err(error) => {
-                self.report.diagnostic(storage::as_diagnostic(error));
-                Err(1)
-            }
-        }
+        read.map(|snapshot| snapshot.state)
+            .map_err(|error| self.refuse(storage::as_diagnostic(error)))
     }
 
-    /// Changes the state under its lock: `change` gets what is stored, and answers what is to be saved, if anything,
-    /// and the exit code. What it has to say it says itself; `then` speaks once that is saved.
+    /// Changes the state under its lock: `change` gets what is stored, and answers what is to be saved, if anything.
+    /// What it has to say it says itself.
     pub async fn change(
         &self,
         operation: Operation,
         lock: &Lock,
-        change: impl FnOnce(Option<&State>) -> Result<Option<State>, u8>,
-        then: impl FnOnce(),
-    ) -> u8 {
-        let mut by_hand = match self.lock(operation, lock).await {
-            Ok(by_hand) => by_hand,
-            Err(code) => return code,
+        change: impl FnOnce(Option<&State>) -> Result<Option<State>, Told>,
+    ) -> Ended {
+        let mut by_hand = self.lock(operation, lock).await?;
+        let changed = match change(by_hand.state()) {
+            Ok(Some(next)) => by_hand
+                .save(&next)
+                .await
+                .map_err(|found| self.refuse_all(&found)),
+            Ok(None) => Ok(()),
+            Err(told) => Err(told),
         };
-        let code = match change(by_hand.state()) {
-            Err(code) => code,
-            Ok(None) => 0,
-            Ok(Some(next)) => match by_hand.save(&next).await {
-                Ok(()) => {
-                    then();
-                    0
-                }
-                Err(diagnostics) => {
-                    self.report.diagnostics(&diagnostics, &Sources::default());
-                    1
-                }
-            },
-        };
-        let ended = by_hand.close().await;
-        self.report.diagnostics(&ended, &Sources::default());
-        code.max(u8::from(ended.has_errors()))
+        self.close(by_hand).await?;
+        changed.map(|()| Exit::Done)
     }
 
-    /// Says what is wrong; the exit code.
-    pub fn refuse(&self, diagnostic: Diagnostic) -> u8 {
-        self.report.diagnostic(diagnostic);
-        1
+    /// Releases the lock of the state.
+    pub async fn close(&self, by_hand: ByHand) -> Result<(), Told> {
+        let found = by_hand.close().await;
+        self.report.pass(&found, &Sources::default())
+    }
+
+    /// Says what is wrong.
+    pub fn refuse(&self, diagnostic: Diagnostic) -> Told {
+        self.report.refuse(diagnostic)
+    }
+
+    /// Says all that is wrong, none of which points into a text.
+    pub fn refuse_all(&self, diagnostics: &Diagnostics) -> Told {
+        self.report.refuse_all(diagnostics, &Sources::default())
     }
 
     /// The flags' state files, with the copy that every change by hand leaves: the state's name and the time.
@@ -195,8 +174,8 @@ impl Opened {
     }
 }
 
-/// Says that there is no state; the exit code.
-pub fn no_state() -> u8 {
+/// Says that there is no state.
+pub fn no_state() -> Told {
     output::error_line(NO_STATE);
-    1
+    Told
 }

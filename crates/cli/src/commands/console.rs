@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use trueup_backend::Operation;
 use trueup_operations::console::{Answer, Console};
-use trueup_operations::{PlanOptions, Run, inputs};
+use trueup_operations::{PlanOptions, Project, inputs};
 use trueup_state::State;
 
-use super::by_hand::{self, locking};
-use super::{Place, planning};
+use super::{Place, by_hand, planning, without_arguments};
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::report::Report;
 use crate::views::human;
@@ -19,85 +19,61 @@ use crate::{args, output};
 const HELP: &str = "The console evaluates expressions of the language. Names mean what they mean in\nthe root module: resources are those of the state, if there is one. For example,\n\"aws_dynamodb_table.orders.arn\" is the ARN of the table \"orders\", if it exists\nin your state.\n\nType an expression and hit <enter> to see its value. Brackets that are open are\ncontinued on the next line.\n\nTo exit the console, type \"exit\" and hit <enter>, or use Control-C or\nControl-D.";
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Console) -> u8 {
-    if !flags.extra.is_empty() {
-        output::error_line("Too many command line arguments. Did you mean to use -chdir?");
-        return 1;
-    }
-    let opened = match by_hand::open(&at, flags.no_color, &flags.files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    let report = opened.report.clone();
+pub async fn run(at: Place, flags: args::Console) -> Ended {
+    without_arguments(&flags.extra)?;
+    let opened = by_hand::open(&at, flags.no_color, &flags.files).await?;
+    let report = &opened.report;
     let world = &opened.setup.world;
-    let (mut project, found) = trueup_operations::Project::read(world, false);
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
+    let (mut project, found) = Project::read(world, false);
+    report.pass(&found, &project.sources)?;
     let given = planning::given(&flags.variables);
     let (values, found) = inputs::collect(world, &mut project, &given);
-    if report.failed(&found, &project.sources) {
-        return 1;
-    }
+    report.pass(&found, &project.sources)?;
     let workspace = opened.storage.workspace.clone();
     if !flags.plan {
-        let by_hand = match opened.lock(Operation::Other, &flags.lock).await {
-            Ok(by_hand) => by_hand,
-            Err(code) => return code,
-        };
+        let by_hand = opened.lock(Operation::Other, &flags.lock).await?;
         let none = State::new("");
         let state = by_hand.state().unwrap_or(&none);
         let console = Console::new(world, &project, &workspace, &values, state, None);
-        let code = talk(console, &report);
-        let ended = by_hand.close().await;
-        return code.max(u8::from(report.failed(&ended, &project.sources)));
+        let talked = talk(console, report);
+        opened.close(by_hand).await?;
+        return talked;
     }
-    let locks = locking(&opened.setup, &flags.lock);
-    let options = trueup_operations::RunOptions {
-        operation: Operation::Other,
-        lock: locks.lock,
-        lock_timeout: locks.timeout,
-        parallelism: flags.parallelism.max(1),
-        cancel: locks.cancel,
-    };
+    let options = planning::options_of_run(
+        &opened.setup,
+        Operation::Other,
+        &flags.lock,
+        flags.parallelism,
+    );
     // What the plan has to tell while it is made is not what was asked for.
     let observer = Arc::new(Shown::quiet(report.clone()));
-    let sources = project.sources.clone();
-    let begun = Run::begin(
-        world,
-        project.clone(),
-        values.clone(),
+    let read = (project.clone(), values.clone());
+    let begun = planning::begin_in(
+        &opened.setup,
         opened.storage,
+        read,
         options,
         observer,
+        report,
     );
-    let mut run = match begun.await {
-        Ok((run, diagnostics)) => {
-            report.diagnostics(&diagnostics, &sources);
-            run
-        }
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
-            return 1;
-        }
-    };
+    let mut run = begun.await?;
     let (plan, diagnostics) = run.plan(PlanOptions::normal()).await;
-    let code = if report.failed(&diagnostics, &sources) {
-        1
-    } else {
+    let talked = report.pass(&diagnostics, &project.sources).and_then(|()| {
         let state = run.state();
         let console = Console::new(world, &project, &workspace, &values, state, Some(&plan));
-        talk(console, &report)
-    };
-    let ended = planning::end(run, &report).await;
-    code.max(u8::from(ended))
+        talk(console, report)
+    });
+    match planning::end(run, report).await {
+        true => Err(Told),
+        false => talked,
+    }
 }
 
 /// Reads and answers lines until there are no more.
-fn talk(console: Console, report: &Report) -> u8 {
+fn talk(console: Console, report: &Report) -> Ended {
     if output::interactive() {
         converse(console, report);
-        0
+        Ok(Exit::Done)
     } else {
         listen(console, report)
     }
@@ -120,20 +96,20 @@ fn answer(console: &mut Console, text: &str, report: &Report) -> Option<String> 
 }
 
 /// A pipe: each line is an expression, the value of the last one is printed, an error ends it.
-fn listen(mut console: Console, report: &Report) -> u8 {
+fn listen(mut console: Console, report: &Report) -> Ended {
     let mut last = String::new();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         if line.trim() == "exit" {
-            return 0;
+            return Ok(Exit::Done);
         }
         match answer(&mut console, &line, report) {
             Some(text) => last = text,
-            None => return 1,
+            None => return Err(Told),
         }
     }
     output::line(&last);
-    0
+    Ok(Exit::Done)
 }
 
 /// A person: each expression is answered, and goes on over lines until its brackets are closed.

@@ -1,27 +1,19 @@
 //! `fmt`: files in their canonical form.
 
 use std::io::Read;
-use std::path::Path;
 
 use similar::TextDiff;
 use trueup_diagnostics::Diagnostic;
 use trueup_operations::formatting::{FormatOptions, Formatted, format_paths, format_text};
 
 use super::Place;
+use crate::exit::{Ended, Exit};
 use crate::report::Report;
 use crate::{args, output};
 
-/// The exit code where `-check` finds something to change.
-const NOT_FORMATTED: u8 = 3;
-
 /// Runs the command.
-pub fn run(at: Place, flags: args::Fmt) -> u8 {
-    let report = Report::new(&args::Look {
-        no_color: flags.no_color,
-        json: false,
-        compact_warnings: false,
-    });
-    let root = Path::new(at.chdir.as_deref().unwrap_or("."));
+pub fn run(at: Place, flags: args::Fmt) -> Ended {
+    let report = Report::plain(flags.no_color);
     let stdin = flags.targets.first().is_some_and(|first| first == "-");
     let list = flags.list && !stdin;
     let write = flags.write && !stdin && !flags.check;
@@ -32,7 +24,7 @@ pub fn run(at: Place, flags: args::Fmt) -> u8 {
                 "Failed to read <stdin>",
                 error.to_string(),
             ));
-            return 2;
+            return Ok(Exit::Unreadable);
         }
         format_text("<stdin>", &bytes)
     } else {
@@ -43,7 +35,7 @@ pub fn run(at: Place, flags: args::Fmt) -> u8 {
             &flags.targets[..]
         };
         let options = FormatOptions {
-            root,
+            root: at.dir(),
             recursive: flags.recursive,
             write,
         };
@@ -67,12 +59,12 @@ pub fn run(at: Place, flags: args::Fmt) -> u8 {
     }
     report.diagnostics(&formatting.diagnostics, &formatting.sources);
     if failed {
-        return 2;
+        return Ok(Exit::Unreadable);
     }
     if flags.check && formatting.files.iter().any(Formatted::changed) {
-        return NOT_FORMATTED;
+        return Ok(Exit::NotFormatted);
     }
-    0
+    Ok(Exit::Done)
 }
 
 fn diff(file: &Formatted) -> String {

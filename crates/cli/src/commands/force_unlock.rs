@@ -3,14 +3,12 @@
 use trueup_diagnostics::Diagnostic;
 
 use super::{Place, by_hand};
+use crate::exit::{Ended, Exit, Told};
 use crate::{args, output, prompt};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
-    let opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+pub async fn run(at: Place, flags: args::ForceUnlock) -> Ended {
+    let opened = by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await?;
     if !flags.force {
         let answer = prompt::approve(
             "Do you really want to force-unlock?",
@@ -18,7 +16,7 @@ pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
         );
         if answer != Some(true) {
             output::line("force-unlock cancelled.");
-            return 1;
+            return Err(Told);
         }
     }
     let storage = &opened.storage;
@@ -31,11 +29,11 @@ pub async fn run(at: Place, flags: args::ForceUnlock) -> u8 {
             output::line(
                 "The state has been successfully unlocked!\n\nThe state has been unlocked, and commands should now be able to\nobtain a new lock on the remote state.",
             );
-            0
+            Ok(Exit::Done)
         }
-        Err(error) => opened.refuse(Diagnostic::error(
+        Err(error) => Err(opened.refuse(Diagnostic::error(
             "Failed to unlock state",
             error.to_string(),
-        )),
+        ))),
     }
 }

@@ -2,94 +2,46 @@
 
 use std::sync::Arc;
 
-use trueup_addrs::{Mode, located};
+use trueup_addrs::{AbsInstance, Mode, located};
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_operations::Project;
 
 use super::{Place, planning, used_wrongly};
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::report::Report;
 use crate::{args, output, requests, setup};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Import) -> u8 {
+pub async fn run(at: Place, flags: args::Import) -> Ended {
     let [address, id] = flags.what.as_slice() else {
-        return used_wrongly("import", "The import command expects two arguments.");
-    };
-    let report = Report::new(&args::Look {
-        no_color: flags.no_color,
-        json: false,
-        compact_warnings: false,
-    });
-    let mut sources = Sources::new();
-    let source = sources.add("<import-address>", address.as_str());
-    let (traversal, found) = trueup_parser::parse_traversal(source, address, 0);
-    if report.failed(&found, &Arc::new(sources.clone())) {
-        return 1;
-    }
-    let addr = match traversal.as_ref().map(located::instance) {
-        Some(Ok(addr)) => addr,
-        Some(Err(diagnostic)) => {
-            let mut diagnostics = Diagnostics::default();
-            diagnostics.push(*diagnostic);
-            report.diagnostics(&diagnostics, &sources);
-            return 1;
-        }
-        None => return 1,
-    };
-    if addr.resource.resource.mode != Mode::Managed {
-        report.diagnostic(Diagnostic::error(
-            "A managed resource address is required. Importing into a data resource is not allowed.",
-            "",
+        return Err(used_wrongly(
+            "import",
+            "The import command expects two arguments.",
         ));
-        return 1;
-    }
-    let dir = flags.config.clone().or_else(|| at.chdir.clone());
-    let setup = match setup::begin(dir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
     };
+    let report = Report::plain(flags.no_color);
+    let addr = instance(address, &report)?;
+    let at = Place {
+        chdir: flags.config.clone().or(at.chdir),
+        local: at.local,
+    };
+    let setup = setup::begin(&at, &report)?;
     let mut warnings = Diagnostics::default();
-    let read = planning::read(&setup.world, &flags.variables, true, &report, &mut warnings);
-    let Some((project, values)) = read else {
-        return 1;
-    };
-    report.diagnostics(&warnings, &project.sources);
-    let module = &addr.resource.module;
-    let declared = match project.config.module_of(module) {
-        None => {
-            report.diagnostic(Diagnostic::error(
-                "Import to non-existent module",
-                format!("{module} is not defined in the configuration. Please add configuration for this module before importing into it."),
-            ));
-            return 1;
-        }
-        Some(node) => node.module.resources.contains_key(&addr.resource.resource),
-    };
-    if !declared {
-        let within = match module.is_root() {
-            true => "the root module".to_owned(),
-            false => module.to_string(),
-        };
-        let resource = &addr.resource.resource;
-        report.diagnostic(Diagnostic::error(
-            format!("resource address {:?} does not exist in the configuration.", addr.to_string()),
-            format!("Before importing this resource, please create its configuration in {within}. For example:\n\nresource {:?} {:?} {{\n  # (resource arguments)\n}}", &*resource.kind, &*resource.name),
-        ));
-        return 1;
-    }
-    let sources = project.sources.clone();
-    let observer = Arc::new(Shown::new(report.clone()));
+    let read = planning::read(&setup.world, &flags.variables, true, &report, &mut warnings)?;
+    let sources = read.0.sources.clone();
+    report.diagnostics(&warnings, &sources);
+    has_block(&read.0, &addr).map_err(|diagnostic| report.refuse(*diagnostic))?;
     let begun = planning::begin(
         &setup,
-        project,
-        values,
-        planning::run_options(&setup, Operation::Other, &flags.lock, flags.parallelism),
-        observer,
-        flags.files.clone(),
+        read,
+        planning::options_of_run(&setup, Operation::Other, &flags.lock, flags.parallelism),
+        Arc::new(Shown::new(report.clone())),
+        &flags.files,
         &report,
     );
-    let Some(mut run) = begun.await else { return 1 };
+    let mut run = begun.await?;
     let diagnostics = run.import(addr, id.clone()).await;
     let mut failed = report.failed(&diagnostics, &sources);
     if !failed {
@@ -99,5 +51,53 @@ pub async fn run(at: Place, flags: args::Import) -> u8 {
     }
     failed |= planning::end(run, &report).await;
     requests::leave(&setup.counts);
-    u8::from(failed)
+    Ok(Exit::unless(failed))
+}
+
+/// The instance that takes the object in.
+fn instance(address: &str, report: &Report) -> Result<AbsInstance, Told> {
+    let mut sources = Sources::new();
+    let source = sources.add("<import-address>", address);
+    let (traversal, found) = trueup_parser::parse_traversal(source, address, 0);
+    report.pass(&found, &sources)?;
+    let addr = traversal.as_ref().ok_or(Told).map(located::instance)?;
+    let addr = addr.map_err(|diagnostic| report.refuse_all(&(*diagnostic).into(), &sources))?;
+    if addr.resource.resource.mode != Mode::Managed {
+        return Err(report.refuse(Diagnostic::error(
+            "A managed resource address is required. Importing into a data resource is not allowed.",
+            "",
+        )));
+    }
+    Ok(addr)
+}
+
+/// Whether the configuration has the block that an object is imported for.
+fn has_block(project: &Project, addr: &AbsInstance) -> Result<(), Box<Diagnostic>> {
+    let module = &addr.resource.module;
+    let resource = &addr.resource.resource;
+    let Some(node) = project.config.module_of(module) else {
+        return Err(Box::new(Diagnostic::error(
+            "Import to non-existent module",
+            format!(
+                "{module} is not defined in the configuration. Please add configuration for this module before importing into it."
+            ),
+        )));
+    };
+    if node.module.resources.contains_key(resource) {
+        return Ok(());
+    }
+    let within = match module.is_root() {
+        true => "the root module".to_owned(),
+        false => module.to_string(),
+    };
+    Err(Box::new(Diagnostic::error(
+        format!(
+            "resource address {:?} does not exist in the configuration.",
+            addr.to_string()
+        ),
+        format!(
+            "Before importing this resource, please create its configuration in {within}. For example:\n\nresource {:?} {:?} {{\n  # (resource arguments)\n}}",
+            &*resource.kind, &*resource.name
+        ),
+    )))
 }

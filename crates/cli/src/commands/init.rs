@@ -2,8 +2,6 @@
 //! providers it asks for are here.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use trueup_addrs::ProviderAddr;
@@ -16,28 +14,23 @@ use trueup_operations::storage::Storage;
 use trueup_operations::{Project, World};
 
 use super::Place;
-use super::plan::in_automation;
+use crate::environment::in_automation;
+use crate::exit::{Ended, Exit, Told};
 use crate::report::{Report, now};
 use crate::setup::{self, Setup};
 use crate::views::json;
 use crate::{args, output, prompt, web};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Init) -> u8 {
+pub async fn run(at: Place, flags: args::Init) -> Ended {
     let report = Report::new(&flags.look);
     report.open_stream();
     if let Some(diagnostic) = conflict(&flags) {
-        report.diagnostic(diagnostic);
-        return 1;
+        return Err(report.refuse(diagnostic));
     }
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
-    match initialize(&setup, &flags, &report).await {
-        Ok(()) => 0,
-        Err(()) => 1,
-    }
+    let setup = setup::begin(&at, &report)?;
+    initialize(&setup, &flags, &report).await?;
+    Ok(Exit::Done)
 }
 
 fn conflict(flags: &args::Init) -> Option<Diagnostic> {
@@ -99,7 +92,7 @@ impl Dialogue for Messages {
     }
 }
 
-async fn initialize(setup: &Setup, flags: &args::Init, report: &Report) -> Result<(), ()> {
+async fn initialize(setup: &Setup, flags: &args::Init, report: &Report) -> Result<(), Told> {
     let world = &setup.world;
     let messages = Messages::new(report);
     let web = web::Modules::new();
@@ -132,43 +125,32 @@ async fn initialize(setup: &Setup, flags: &args::Init, report: &Report) -> Resul
         let (sources, found) = installation::install(world, &web, flags.upgrade, &messages).await;
         let (of_version, rest) = apart(&found);
         if rest.has_errors() && !of_version.has_errors() {
-            report.diagnostics(&rest, &sources);
-            return Err(());
+            return Err(report.refuse_all(&rest, &sources));
         }
     }
     let (project, late) = Project::read(world, false);
     let (of_version, late) = apart(&late);
     // What is wrong with the version comes before what may only follow from it.
     if of_version.has_errors() {
-        report.diagnostics(&of_version, &project.sources);
-        return Err(());
+        return Err(report.refuse_all(&of_version, &project.sources));
     }
     if early.has_errors() {
         let all = [invalid_configuration()]
             .into_iter()
             .chain(early.iter().cloned());
-        report.diagnostics(
-            &all.chain(of_backend.iter().cloned()).collect(),
-            &early_sources,
-        );
-        return Err(());
+        let all = all.chain(of_backend.iter().cloned()).collect();
+        return Err(report.refuse_all(&all, &early_sources));
     }
-    if report.failed(&of_backend, &early_sources) {
-        return Err(());
-    }
+    report.pass(&of_backend, &early_sources)?;
     if late.has_errors() {
         let all = [invalid_configuration()]
             .into_iter()
             .chain(late.iter().cloned());
-        report.diagnostics(&all.collect(), &project.sources);
-        return Err(());
+        return Err(report.refuse_all(&all.collect(), &project.sources));
     }
     let mut all = late;
     all.extend(providers(world, &project.config, &messages));
-    report.diagnostics(&all, &project.sources);
-    if all.has_errors() {
-        return Err(());
-    }
+    report.pass(&all, &project.sources)?;
     messages.success();
     Ok(())
 }
@@ -187,19 +169,15 @@ async fn from_module(
     address: &str,
     messages: &Messages,
     report: &Report,
-) -> Result<(), ()> {
-    let refused = |diagnostic: Diagnostic| {
-        report.diagnostic(diagnostic);
-    };
+) -> Result<(), Told> {
     if installation::has_configuration(world) {
-        refused(Diagnostic::error(
+        return Err(report.refuse(Diagnostic::error(
             "Can't populate non-empty directory",
             format!(
                 "The target directory {} is not empty, so it cannot be initialized with the -from-module=... option.",
                 world.dir.display()
             ),
-        ));
-        return Err(());
+        )));
     }
     messages.say(
         "copying_configuration_message",
@@ -207,7 +185,7 @@ async fn from_module(
     );
     installation::copy_module(world, web, address)
         .await
-        .map_err(refused)
+        .map_err(|diagnostic| report.refuse(diagnostic))
 }
 
 impl Hooks for Messages {
@@ -361,25 +339,4 @@ fn foreign(address: &ProviderAddr, how: &Use) -> Option<Diagnostic> {
             format!("{text} As long as its resources have no instances, that does no harm."),
         ),
     })
-}
-
-/// Writes a file for its owner's eyes only, whole or not at all.
-pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let side = path.with_file_name(name);
-    let written = (|| {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&side)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&side, path)
-    })();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&side);
-    }
-    written
 }

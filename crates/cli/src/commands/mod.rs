@@ -27,10 +27,6 @@ mod validate;
 mod version;
 mod workspace;
 
-pub use init::write_private;
-
-use std::process::ExitCode;
-
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use trueup_diagnostics::Diagnostic;
@@ -38,16 +34,22 @@ use trueup_diagnostics::Diagnostic;
 use crate::args::{
     self, Cli, Command, Line, LocalCommand, Look, MetadataCommand, ProvidersCommand, StateCommand,
 };
+use crate::exit::{Ended, Exit, Told};
 use crate::output as out;
 use crate::report::Report;
+use crate::setup::Place;
 
-/// Carries out a command; answers the exit code.
-pub async fn run(cli: Cli) -> u8 {
+/// Carries out a command.
+pub async fn run(cli: Cli) -> Exit {
     let at = Place {
         chdir: cli.chdir,
         local: cli.local,
     };
-    match cli.command {
+    ended(at, cli.command).await.into()
+}
+
+async fn ended(at: Place, command: Command) -> Ended {
+    match command {
         Command::Init(flags) => init::run(at, flags).await,
         Command::Get(flags) => get::run(at, flags).await,
         Command::Validate(flags) => validate::run(at, flags),
@@ -105,49 +107,38 @@ const NO_PLUGINS: &str = "All providers are built into trueup, so there are no p
 const NO_SERVICE: &str =
     "trueup keeps state in files and in S3 only: there is no service to log in to or out of.";
 
-/// Refuses a command of Terraform's that has no meaning here; the exit code.
-fn refused(command: &str, why: &str) -> u8 {
-    Report::new(&Look {
-        no_color: false,
-        json: false,
-        compact_warnings: false,
-    })
-    .diagnostic(Diagnostic::error(
+/// Refuses a command of Terraform's that has no meaning here.
+fn refused(command: &str, why: &str) -> Ended {
+    Err(Report::plain(false).refuse(Diagnostic::error(
         format!("trueup has no {command:?} command"),
         why,
-    ));
-    1
+    )))
 }
 
-/// Where a command works.
-pub struct Place {
-    /// The folder, if not the current one.
-    pub chdir: Option<String>,
-    /// Whether on the embedded AWS.
-    pub local: bool,
-}
-
-/// Answers a command line that runs nothing; the exit code.
-pub fn not_run(line: &Line) -> u8 {
+/// Answers a command line that runs nothing.
+pub fn not_run(line: &Line) -> Exit {
     let root = Cli::command();
     match line {
-        Line::Run(_) | Line::Version => 0,
+        Line::Run(_) | Line::Version => Exit::Done,
         Line::Help(path) => {
             out::text(&args::help(&root, path));
-            0
+            Exit::Done
         }
         Line::Incomplete(path) => {
             out::text(&args::help(&root, path));
             // Nothing typed at all is told from a group of commands of which none was chosen.
-            if path.is_empty() { 127 } else { 1 }
+            match path.is_empty() {
+                true => Exit::NoCommand,
+                false => Exit::Failed,
+            }
         }
         Line::Unknown(path, word) => {
             unknown(&root, path, word);
-            1
+            Exit::Failed
         }
         Line::Unreadable(why) => {
             out::error_line(&format!("Error: {why}"));
-            1
+            Exit::Failed
         }
     }
 }
@@ -171,25 +162,34 @@ fn unknown(root: &clap::Command, path: &[String], word: &str) {
     ));
 }
 
-/// Says that a command was used wrongly, and how it is used; the exit code.
-pub fn used_wrongly(command: &str, why: &str) -> u8 {
+/// Says that a command was used wrongly, and how it is used.
+pub fn used_wrongly(command: &str, why: &str) -> Told {
     out::error_line(why);
     let path: Vec<String> = command.split(' ').map(str::to_owned).collect();
     out::text(&args::help(&Cli::command(), &path));
-    1
+    Told
+}
+
+/// Says that a command that takes no arguments was given some.
+fn without_arguments(given: &[String]) -> Result<(), Told> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    out::error_line("Too many command line arguments. Did you mean to use -chdir?");
+    Err(Told)
 }
 
 /// Says what is wrong with the flags. `typed` is the command line.
-pub fn misused(error: &clap::Error, typed: &[String]) -> ExitCode {
+pub fn misused(error: &clap::Error, typed: &[String]) -> Exit {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             out::text(&text);
-            ExitCode::SUCCESS
+            Exit::Done
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             out::text(&text);
-            ExitCode::from(127)
+            Exit::NoCommand
         }
         _ => {
             let has = |flag: &str| {
@@ -209,7 +209,7 @@ pub fn misused(error: &clap::Error, typed: &[String]) -> ExitCode {
                     "\nFor more help on using this command, run:\n  trueup {command} -help"
                 ));
             }
-            ExitCode::from(1)
+            Exit::Failed
         }
     }
 }

@@ -12,6 +12,8 @@ use trueup_value::Value;
 use super::planning::Unread;
 use super::{Place, planning};
 use crate::args;
+use crate::environment::in_automation;
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::report::{Report, now};
 use crate::sealed_files;
@@ -21,81 +23,65 @@ use crate::views::json;
 use crate::{output, requests};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Plan) -> u8 {
-    let shown = Report::new(&flags.look).shown(&flags.display, at.chdir.as_deref());
-    let report = match shown {
-        Ok(report) => report,
-        Err(code) => return code,
-    };
+pub async fn run(at: Place, flags: args::Plan) -> Ended {
+    let report = Report::new(&flags.look).shown(&flags.display, at.dir())?;
     report.open_stream();
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
-    let code = make(&setup, &flags, &report).await;
+    let setup = setup::begin(&at, &report)?;
+    let ended = make(&setup, &flags, &report).await;
     requests::leave(&setup.counts);
-    code
+    ended
 }
 
-async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
-    let mode = mode(&flags.planning);
-    let Some(mut options) = planning::options(&setup.world, &flags.planning, mode, report) else {
-        return 1;
-    };
+async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> Ended {
+    let mode = planning::mode(&flags.planning);
+    let mut options = planning::options(&setup.world, &flags.planning, mode, report)?;
     if let Some(path) = &flags.generate_config_out {
         if setup.world.dir.join(path).exists() {
-            report.diagnostic(Diagnostic::error(
+            return Err(report.refuse(Diagnostic::error(
                 "Target generated file already exists",
                 "Terraform can only write generated config into a new file. Either choose a different target location or move all existing configuration out of the target file, delete it and try again.",
-            ));
-            return 1;
+            )));
         }
         options.generate = Some(path.clone());
         options.with_items = flags.with_items;
     }
-    let mut late = Diagnostics::default();
+    let mut diagnostics = Diagnostics::default();
     let read = planning::read_to_plan(
         &setup.world,
         &flags.planning.variables,
         mode != Mode::Destroy,
         report,
-        &mut late,
+        &mut diagnostics,
     );
-    let (project, values) = match read {
+    let read = match read {
         Ok(read) => read,
-        Err(Unread::Said) => return 1,
+        Err(Unread::Said) => return Err(Told),
         Err(Unread::Unsuitable(project, values)) => {
             if let Some(path) = &flags.out {
-                save(setup, &errored(setup, mode, &project, values), path, report).await;
+                save(setup, &errored(setup, mode, &project, values), path, report).await?;
             }
-            return 1;
+            return Err(Told);
         }
     };
-    let sources = project.sources.clone();
+    let sources = read.0.sources.clone();
     let observer = Arc::new(Shown::new(report.clone()).concise(flags.display.concise));
+    let files = args::StateFiles::reading(flags.planning.state.clone());
     let begun = planning::begin(
         setup,
-        project,
-        values,
-        planning::run_options(
-            setup,
-            Operation::Plan,
-            &flags.planning.lock,
-            flags.planning.parallelism,
-        ),
+        read,
+        planning::run_options(setup, Operation::Plan, &flags.planning),
         observer,
-        args::StateFiles {
-            state: flags.planning.state.clone(),
-            ..Default::default()
-        },
+        &files,
         report,
     );
-    let Some(mut run) = begun.await else {
-        report.diagnostics(&late, &sources);
-        return 1;
+    let mut run = match begun.await {
+        Ok(run) => run,
+        Err(told) => {
+            report.diagnostics(&diagnostics, &sources);
+            return Err(told);
+        }
     };
     let (plan, found) = run.plan(options).await;
-    let mut diagnostics = late;
     diagnostics.extend(found);
     let sources = match plan.generated.is_empty() {
         true => sources,
@@ -110,12 +96,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
             "Config generation is experimental",
             "Generating configuration during import is currently experimental, and the generated configuration format may change in future versions.",
         ));
-        let blocks = plan.generated.iter().map(|(addr, text)| {
-            let change = plan.changes.iter().find(|change| change.addr == *addr);
-            let id = change.and_then(|change| change.importing.as_deref());
-            (id.unwrap_or_default(), &**text)
-        });
-        let text = trueup_operations::generated_file(blocks);
+        let text = trueup_operations::generated_file(&plan);
         if let Err(error) = std::fs::write(setup.world.dir.join(path), text) {
             diagnostics.push(Diagnostic::error(
                 "Failed to write generated file",
@@ -128,7 +109,7 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
     let mut failed = diagnostics.has_errors();
     if let Some(path) = flags.out.as_ref().filter(|_| plan.began) {
         // A plan that an error cut short is kept for programs that want to see how far it came.
-        failed |= !save(setup, &plan, path, report).await;
+        failed |= save(setup, &plan, path, report).await.is_err();
     } else if !failed && !report.json && plan.has_changes() && !in_automation() {
         output::text(&human::rule(report.style));
         output::line(
@@ -136,11 +117,13 @@ async fn make(setup: &Setup, flags: &args::Plan, report: &Report) -> u8 {
         );
     }
     failed |= planning::end(run, report).await;
-    match (failed, flags.detailed_exitcode && plan.has_changes()) {
-        (true, _) => 1,
-        (false, true) => 2,
-        (false, false) => 0,
-    }
+    Ok(
+        match (failed, flags.detailed_exitcode && plan.has_changes()) {
+            (true, _) => Exit::Failed,
+            (false, true) => Exit::Differs,
+            (false, false) => Exit::Done,
+        },
+    )
 }
 
 /// The plan that came to nothing because of the values given for variables.
@@ -162,22 +145,6 @@ fn errored(
         root: setup.world.dir.display().to_string(),
     };
     plan
-}
-
-/// What kind of plan the flags ask for.
-pub fn mode(flags: &args::Planning) -> Mode {
-    if flags.destroy {
-        Mode::Destroy
-    } else if flags.refresh_only {
-        Mode::RefreshOnly
-    } else {
-        Mode::Normal
-    }
-}
-
-/// Whether a program rather than a person drives us: hints at what to type next are left out.
-pub fn in_automation() -> bool {
-    crate::environment::is_set("IN_AUTOMATION")
 }
 
 /// Shows a plan, as far as it came.
@@ -214,24 +181,23 @@ pub fn show(
     output::text(&human::taken_away::text(plan, report.style));
 }
 
-async fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
+/// Saves a plan to the file that the user named.
+async fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> Result<(), Told> {
     let place = setup.world.dir.join(path);
+    let refuse = |why: String| {
+        report.refuse(Diagnostic::error(
+            "Failed to write plan file",
+            format!("The plan file {path} could not be written: {why}."),
+        ))
+    };
     if let Some(what) = plan.infinite() {
-        report.diagnostic(trueup_diagnostics::Diagnostic::error(
-            "Failed to write plan file",
-            format!(
-                "The plan file {path} could not be written: {what} is or holds an infinite number, which can't be stored."
-            ),
-        ));
-        return false;
+        return Err(refuse(format!(
+            "{what} is or holds an infinite number, which can't be stored"
+        )));
     }
-    if let Err(error) = sealed_files::save_plan(&setup.world, &place, plan.to_bytes()).await {
-        report.diagnostic(trueup_diagnostics::Diagnostic::error(
-            "Failed to write plan file",
-            format!("The plan file {path} could not be written: {error}."),
-        ));
-        return false;
-    }
+    sealed_files::save_plan(&setup.world, &place, plan.to_bytes())
+        .await
+        .map_err(refuse)?;
     if !report.json && plan.has_changes() && !plan.errored && !in_automation() {
         output::text(&human::rule(report.style));
         output::line(&format!("\nSaved the plan to: {path}"));
@@ -239,5 +205,5 @@ async fn save(setup: &Setup, plan: &Plan, path: &str, report: &Report) -> bool {
             "\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
         ));
     }
-    true
+    Ok(())
 }

@@ -5,17 +5,22 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, Target, parse};
 use trueup_backend::Operation;
-use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_operations::{Given, PlanOptions, Project, Run, RunOptions, World, inputs, storage};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_operations::storage::{self, Storage};
+use trueup_operations::{Given, PlanOptions, Project, Run, RunOptions, World, inputs};
 use trueup_plan::Mode;
 use trueup_value::Value;
 
-use super::by_hand::chosen;
+use super::by_hand::{chosen, locking};
 use crate::args::{Lock, Planning, StateFiles, Variables};
+use crate::exit::Told;
 use crate::observer::Shown;
 use crate::report::Report;
 use crate::setup::Setup;
 use crate::{output, prompt};
+
+/// A configuration and the values of its variables.
+pub type Read = (Project, BTreeMap<Arc<str>, Value>);
 
 /// Why there is nothing to plan with.
 pub enum Unread {
@@ -25,6 +30,12 @@ pub enum Unread {
     Unsuitable(Box<Project>, BTreeMap<Arc<str>, Value>),
 }
 
+/// What is wrong with values that Terraform finds only once it plans.
+const UNSUITABLE: [&str; 2] = [
+    "Invalid value for input variable",
+    "Required variable not set",
+];
+
 /// As [`read`], telling apart what Terraform finds only once it plans.
 pub fn read_to_plan(
     world: &World,
@@ -32,30 +43,27 @@ pub fn read_to_plan(
     required: bool,
     report: &Report,
     late: &mut Diagnostics,
-) -> Result<(Project, BTreeMap<Arc<str>, Value>), Unread> {
-    let (mut project, found) = Project::read(world, required);
-    if found.has_errors() {
-        report.diagnostics(&found, &project.sources);
-        return Err(Unread::Said);
-    }
-    let (values, found) = inputs::collect(world, &mut project, &given(flags));
-    let unsuitable = [
-        "Invalid value for input variable",
-        "Required variable not set",
-    ];
+) -> Result<Read, Unread> {
+    let collected = collected(world, flags, required, report).map_err(|Told| Unread::Said)?;
+    let found = &collected.of_values;
     let while_planning = found
         .errors()
-        .all(|error| unsuitable.contains(&error.summary.as_str()));
+        .all(|error| UNSUITABLE.contains(&error.summary.as_str()));
     if !found.has_errors() || !while_planning {
-        return read(world, flags, required, report, late).ok_or(Unread::Said);
+        return collected
+            .completed(flags, report, late)
+            .map_err(|Told| Unread::Said);
     }
     if !report.json {
         output::line(
             "\nPlanning failed. trueup encountered an error while generating this plan.\n",
         );
     }
-    report.diagnostics(&found, &project.sources);
-    Err(Unread::Unsuitable(Box::new(project), values))
+    report.diagnostics(found, &collected.project.sources);
+    Err(Unread::Unsuitable(
+        Box::new(collected.project),
+        collected.values,
+    ))
 }
 
 /// Reads the configuration and the values of its variables, asking for missing ones where somebody is there.
@@ -66,39 +74,78 @@ pub fn read(
     required: bool,
     report: &Report,
     late: &mut Diagnostics,
-) -> Option<(Project, BTreeMap<Arc<str>, Value>)> {
-    let (mut project, mut diagnostics) = Project::read(world, required);
-    if diagnostics.has_errors() {
-        report.diagnostics(&diagnostics, &project.sources);
-        return None;
+) -> Result<Read, Told> {
+    collected(world, flags, required, report)?.completed(flags, report, late)
+}
+
+/// A configuration, and the values that were given without anybody being asked.
+struct Collected {
+    project: Project,
+    values: BTreeMap<Arc<str>, Value>,
+    of_project: Diagnostics,
+    of_values: Diagnostics,
+}
+
+fn collected(
+    world: &World,
+    flags: &Variables,
+    required: bool,
+    report: &Report,
+) -> Result<Collected, Told> {
+    let (mut project, of_project) = Project::read(world, required);
+    if of_project.has_errors() {
+        return Err(report.refuse_all(&of_project, &project.sources));
     }
-    let (mut values, found) = inputs::collect(world, &mut project, &given(flags));
-    diagnostics.extend(found);
-    if diagnostics.has_errors() {
-        report.diagnostics(&diagnostics, &project.sources);
-        return None;
-    }
-    late.extend(diagnostics);
-    if flags.input && !report.json && may_ask() {
+    let (values, of_values) = inputs::collect(world, &mut project, &given(flags));
+    Ok(Collected {
+        project,
+        values,
+        of_project,
+        of_values,
+    })
+}
+
+impl Collected {
+    /// Asks for the values that are missing, unless something is wrong with those that there are.
+    fn completed(
+        self,
+        flags: &Variables,
+        report: &Report,
+        late: &mut Diagnostics,
+    ) -> Result<Read, Told> {
+        let (mut project, mut values) = (self.project, self.values);
+        let mut diagnostics = self.of_project;
+        diagnostics.extend(self.of_values);
+        if diagnostics.has_errors() {
+            return Err(report.refuse_all(&diagnostics, &project.sources));
+        }
+        late.extend(diagnostics);
+        if !flags.input || report.json || !may_ask() {
+            return Ok((project, values));
+        }
         for name in inputs::missing(&project.config, &values) {
-            let description = project
-                .config
-                .root
-                .module
-                .variables
-                .get(&name)
-                .and_then(|v| v.description.clone());
+            let declared = project.config.root.module.variables.get(&name);
+            let description = declared.and_then(|variable| variable.description.clone());
             let Some(text) = prompt::variable(&name, description.as_deref()) else {
                 break;
             };
             let (value, found) = inputs::typed_in(&mut project, &name, &text);
-            if report.failed(&found, &project.sources) {
-                return None;
-            }
+            report.pass(&found, &project.sources)?;
             values.insert(name, value);
         }
+        Ok((project, values))
     }
-    Some((project, values))
+}
+
+/// What kind of plan the flags ask for.
+pub fn mode(flags: &Planning) -> Mode {
+    if flags.destroy {
+        Mode::Destroy
+    } else if flags.refresh_only {
+        Mode::RefreshOnly
+    } else {
+        Mode::Normal
+    }
 }
 
 /// Whether the environment lets us ask for values: `TF_INPUT` says no.
@@ -123,16 +170,18 @@ pub fn given(flags: &Variables) -> Vec<Given> {
     found
 }
 
-/// The options of a plan; errors in addresses are reported.
+/// The options of a plan.
+///
+/// # Errors
+/// Addresses and options that don't go together, which is told.
 pub fn options(
     world: &World,
     flags: &Planning,
     mode: Mode,
     report: &Report,
-) -> Option<PlanOptions> {
+) -> Result<PlanOptions, Told> {
     let mut diagnostics = Diagnostics::default();
-    let targets = targets(&flags.target, &mut diagnostics);
-    let mut targets = targets;
+    let mut targets = self::targets(&flags.target, &mut diagnostics);
     targets.extend(listed(world, &flags.target_file, &mut diagnostics));
     let mut excludes = self::targets(&flags.exclude, &mut diagnostics);
     excludes.extend(listed(world, &flags.exclude_file, &mut diagnostics));
@@ -176,10 +225,8 @@ pub fn options(
             "Use the \"path\" attribute of the \"local\" backend instead.",
         ));
     }
-    if report.failed(&diagnostics, &Arc::default()) {
-        return None;
-    }
-    Some(PlanOptions {
+    report.pass(&diagnostics, &Sources::default())?;
+    Ok(PlanOptions {
         mode,
         targets,
         replace,
@@ -212,8 +259,18 @@ fn listed(world: &World, paths: &[String], diagnostics: &mut Diagnostics) -> Vec
     found
 }
 
-/// The targets that were typed.
-pub fn targets(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
+/// The targets that were typed, for a command that needs no more of them.
+///
+/// # Errors
+/// What is no target, which is told.
+pub fn typed_targets(texts: &[String], report: &Report) -> Result<Vec<Target>, Told> {
+    let mut wrong = Diagnostics::default();
+    let found = targets(texts, &mut wrong);
+    report.pass(&wrong, &Sources::default())?;
+    Ok(found)
+}
+
+fn targets(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
     let mut found = Vec::new();
     for text in texts {
         match parse::target(text) {
@@ -227,39 +284,54 @@ pub fn targets(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<Target> {
     found
 }
 
-/// Opens the state and begins the run.
+/// Opens the state and begins a run over what was read.
+///
+/// # Errors
+/// What is in the way, which is told.
 pub async fn begin<'a>(
     setup: &'a Setup,
-    project: Project,
-    values: BTreeMap<Arc<str>, Value>,
+    read: Read,
     options: RunOptions,
     observer: Arc<Shown>,
-    files: StateFiles,
+    files: &StateFiles,
     report: &Report,
-) -> Option<Run<'a>> {
+) -> Result<Run<'a>, Told> {
+    let (project, _) = &read;
+    let storage = storage::open_with(&setup.world, &project.config, &chosen(files))
+        .await
+        .map_err(|diagnostics| report.refuse_all(&diagnostics, &project.sources))?;
+    begin_in(setup, storage, read, options, observer, report).await
+}
+
+/// As [`begin`], where the state is opened already.
+///
+/// # Errors
+/// What is in the way, which is told.
+pub async fn begin_in<'a>(
+    setup: &'a Setup,
+    storage: Storage,
+    (project, values): Read,
+    options: RunOptions,
+    observer: Arc<Shown>,
+    report: &Report,
+) -> Result<Run<'a>, Told> {
     let sources = project.sources.clone();
-    let files = chosen(&files);
-    let storage = match storage::open_with(&setup.world, &project.config, &files).await {
-        Ok(storage) => storage,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
-            return None;
-        }
-    };
     match Run::begin(&setup.world, project, values, storage, options, observer).await {
         Ok((run, diagnostics)) => {
             report.diagnostics(&diagnostics, &sources);
-            Some(run)
+            Ok(run)
         }
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
-            None
-        }
+        Err(diagnostics) => Err(report.refuse_all(&diagnostics, &sources)),
     }
 }
 
 /// How a run is carried out.
-pub fn run_options(
+pub fn run_options(setup: &Setup, operation: Operation, flags: &Planning) -> RunOptions {
+    options_of_run(setup, operation, &flags.lock, flags.parallelism)
+}
+
+/// As [`run_options`], for a command with fewer flags.
+pub fn options_of_run(
     setup: &Setup,
     operation: Operation,
     lock: &Lock,
@@ -267,10 +339,8 @@ pub fn run_options(
 ) -> RunOptions {
     RunOptions {
         operation,
-        lock: lock.lock,
-        lock_timeout: lock.lock_timeout,
+        locking: locking(setup, lock),
         parallelism: parallelism.max(1),
-        cancel: setup.cancel.clone(),
     }
 }
 

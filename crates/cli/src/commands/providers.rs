@@ -10,6 +10,7 @@ use trueup_plan::json::{Fields, Json};
 use super::by_hand::{self, Opened};
 use super::{Place, used_wrongly};
 use crate::args::{self, StateFiles};
+use crate::exit::{Ended, Exit, Told};
 use crate::output;
 use crate::views::json;
 
@@ -17,41 +18,37 @@ use crate::views::json;
 const PASSING: &str = "│\u{a0}\u{a0} ";
 
 /// `providers`.
-pub async fn run(at: Place, flags: args::Providers) -> u8 {
-    let (opened, project) = match read(&at, flags.no_color).await {
-        Ok(read) => read,
-        Err(code) => return code,
-    };
+pub async fn run(at: Place, flags: args::Providers) -> Ended {
+    let (opened, project) = read(&at, flags.no_color).await?;
     let mut out = String::from("\nProviders required by configuration:\n.\n");
     tree(&project.config.root, "", &mut out);
     output::line(&out);
-    match opened.read().await {
-        Ok(Some(state)) => {
-            let used: BTreeSet<String> = state
-                .resources
-                .values()
-                .map(|resource| resource.provider.provider.to_string())
-                .collect();
-            if !used.is_empty() {
-                output::line("Providers required by state:\n");
-                for provider in used {
-                    output::line(&format!("    provider[{provider}]\n"));
-                }
-            }
-            0
+    let used = used_by_state(&opened).await?;
+    if !used.is_empty() {
+        output::line("Providers required by state:\n");
+        let mut names: Vec<String> = used.iter().map(ToString::to_string).collect();
+        names.sort();
+        for provider in names {
+            output::line(&format!("    provider[{provider}]\n"));
         }
-        Ok(None) => 0,
-        Err(code) => code,
     }
+    Ok(Exit::Done)
 }
 
-async fn read(at: &Place, no_color: bool) -> Result<(Opened, Project), u8> {
+/// The providers of what the state holds.
+async fn used_by_state(opened: &Opened) -> Result<BTreeSet<ProviderAddr>, Told> {
+    let state = opened.read().await?;
+    let resources = state.iter().flat_map(|state| state.resources.values());
+    Ok(resources
+        .map(|resource| resource.provider.provider.clone())
+        .collect())
+}
+
+async fn read(at: &Place, no_color: bool) -> Result<(Opened, Project), Told> {
     let opened = by_hand::open(at, no_color, &StateFiles::default()).await?;
     let (project, found) = Project::read(&opened.setup.world, false);
-    match opened.report.failed(&found, &project.sources) {
-        true => Err(1),
-        false => Ok((opened, project)),
-    }
+    opened.report.pass(&found, &project.sources)?;
+    Ok((opened, project))
 }
 
 /// The providers that a module names or implies, each with the versions it may have.
@@ -97,44 +94,30 @@ fn tree(node: &ModuleNode, indent: &str, out: &mut String) {
 }
 
 /// `providers schema`.
-pub async fn schema(at: Place, flags: args::ProvidersSchema) -> u8 {
+pub async fn schema(at: Place, flags: args::ProvidersSchema) -> Ended {
     if !flags.json {
-        return used_wrongly(
+        return Err(used_wrongly(
             "providers schema",
             "The \"providers schema\" command requires the -json flag.\n",
-        );
+        ));
     }
-    let (opened, project) = match read(&at, flags.no_color).await {
-        Ok(read) => read,
-        Err(code) => return code,
-    };
+    let (opened, project) = read(&at, flags.no_color).await?;
     let mut used: BTreeSet<ProviderAddr> = project
         .config
         .modules()
         .into_iter()
         .flat_map(|node| required(node).into_keys())
         .collect();
-    match opened.read().await {
-        Ok(state) => used.extend(
-            state
-                .iter()
-                .flat_map(|state| state.resources.values())
-                .map(|resource| resource.provider.provider.clone()),
-        ),
-        Err(code) => return code,
-    }
+    used.extend(used_by_state(&opened).await?);
     let providers = &opened.setup.world.providers;
     let known = used.iter().filter_map(|addr| providers.find(addr));
     output::line(&json::schemas(known));
-    0
+    Ok(Exit::Done)
 }
 
 /// `modules`.
-pub async fn modules(at: Place, flags: args::Modules) -> u8 {
-    let (_, project) = match read(&at, flags.no_color).await {
-        Ok(read) => read,
-        Err(code) => return code,
-    };
+pub async fn modules(at: Place, flags: args::Modules) -> Ended {
+    let (_, project) = read(&at, flags.no_color).await?;
     let root = &project.config.root;
     if flags.json {
         let mut found = Vec::new();
@@ -147,16 +130,16 @@ pub async fn modules(at: Place, flags: args::Modules) -> u8 {
             .text("format_version", "1.0")
             .with("modules", modules);
         output::line(&document.json().to_line());
-        return 0;
+        return Ok(Exit::Done);
     }
     if root.children.is_empty() {
         output::line("No modules found in configuration.");
-        return 0;
+        return Ok(Exit::Done);
     }
     let mut out = String::from("\nModules declared by configuration:\n.\n");
     called(root, "", &mut out);
     output::line(&out);
-    0
+    Ok(Exit::Done)
 }
 
 fn calls(node: &ModuleNode, within: &str, found: &mut Vec<Json>) {
@@ -194,15 +177,15 @@ fn called(node: &ModuleNode, indent: &str, out: &mut String) {
 }
 
 /// `metadata functions`.
-pub fn functions(flags: &args::ProvidersSchema) -> u8 {
+pub fn functions(flags: &args::ProvidersSchema) -> Ended {
     if !flags.json {
-        return used_wrongly(
+        return Err(used_wrongly(
             "metadata functions",
             "The \"metadata functions\" command requires the -json flag.\n",
-        );
+        ));
     }
     output::line(&json::functions());
-    0
+    Ok(Exit::Done)
 }
 
 /// Where a module comes from and which versions it may have, as they are written.

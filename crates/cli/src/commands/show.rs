@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use trueup_diagnostics::Diagnostic;
-use trueup_operations::{Project, drawing, storage};
+use trueup_operations::{Project, drawing};
 use trueup_plan::Plan;
 use trueup_state::State;
 
 use super::{Place, by_hand};
+use crate::exit::{Ended, Exit};
 use crate::report::Report;
 use crate::sealed_files;
 use crate::setup::{self, Schemas, Setup};
+use crate::views::Style;
 use crate::views::human::{self, PlanLook};
 use crate::views::report::page;
 use crate::{args, output};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Show) -> u8 {
+pub async fn run(at: Place, flags: args::Show) -> Ended {
     // What is shown is one document, not a stream.
     let report = Report::new(&args::Look {
         json: false,
@@ -26,52 +28,45 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
         [] => None,
         [file] => Some(file),
         _ => {
-            report.diagnostic(Diagnostic::error(
+            return Err(report.refuse(Diagnostic::error(
                 "Too many command line arguments",
                 "Expected at most one positional argument.",
-            ));
-            return 1;
+            )));
         }
     };
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
-    let shown = match file {
-        Some(path) => of_file(&setup, path).await,
-        None => match current(&setup, &report).await {
-            Ok(state) => {
-                Ok(state.map_or(Subject::Nothing, |state| Subject::State(Box::new(state))))
-            }
-            Err(code) => return code,
-        },
-    };
-    let subject = match shown {
-        Ok(subject) => subject,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
-    };
+    let setup = setup::begin(&at, &report)?;
     let schemas = Schemas(Arc::new(setup.world.clone()));
+    let subject = match file {
+        Some(path) => of_file(&setup, path)
+            .await
+            .map_err(|diagnostic| report.refuse(*diagnostic))?,
+        None => {
+            let files = args::StateFiles::default();
+            let opened = by_hand::open_in(setup, &files, report.clone()).await?;
+            let state = opened.read().await?;
+            state.map_or(Subject::Nothing, |state| Subject::State(Box::new(state)))
+        }
+    };
     if flags.report.is_some() {
-        return match &subject {
-            Subject::Plan(plan) => {
-                let (project, _) = Project::of_snapshot(plan.config.files.clone());
-                let graph = drawing::resources(&project.config, &plan.prior_state).ok();
-                output::text(&page(plan, graph.as_ref(), &schemas));
-                0
-            }
-            Subject::State(_) | Subject::Nothing => {
-                report.diagnostic(Diagnostic::error(
-                    "No plan to report on",
-                    "The -report option makes a page of a saved plan. Save one with plan -out=FILE, and give FILE to this command.",
-                ));
-                1
-            }
+        let Subject::Plan(plan) = &subject else {
+            return Err(report.refuse(Diagnostic::error(
+                "No plan to report on",
+                "The -report option makes a page of a saved plan. Save one with plan -out=FILE, and give FILE to this command.",
+            )));
         };
+        let (project, _) = Project::of_snapshot(plan.config.files.clone());
+        let graph = drawing::resources(&project.config, &plan.prior_state).ok();
+        output::text(&page(plan, graph.as_ref(), &schemas));
+        return Ok(Exit::Done);
     }
-    let text = match (&subject, flags.look.json) {
+    output::text(&text(&subject, &flags, &schemas, report.style));
+    Ok(Exit::Done)
+}
+
+/// What is shown, in the form that the flags ask for.
+fn text(subject: &Subject, flags: &args::Show, schemas: &Schemas, style: Style) -> String {
+    let of_state = |state: &State| trueup_plan::json::state_document(state, schemas).to_line();
+    match (subject, flags.look.json) {
         (Subject::Plan(plan), true) => {
             let (project, _) = Project::of_snapshot(plan.config.files.clone());
             // A block that was written for the plan is not the user's configuration yet.
@@ -79,29 +74,22 @@ pub async fn run(at: Place, flags: args::Show) -> u8 {
             for addr in plan.generated.keys() {
                 config.root.module.resources.remove(&addr.resource.resource);
             }
-            trueup_plan::json::plan_document(plan, Some(&config), &schemas).to_line() + "\n"
+            trueup_plan::json::plan_document(plan, Some(&config), schemas).to_line() + "\n"
         }
         (Subject::Plan(plan), false) => {
             let look = PlanLook {
-                style: report.style,
+                style,
                 in_automation: true,
                 fold: flags.fold,
                 show_sensitive: flags.show_sensitive,
             };
-            let body = human::plan_body(plan, &schemas, look);
-            body + &human::taken_away::text(plan, report.style)
+            human::plan_body(plan, schemas, look) + &human::taken_away::text(plan, style)
         }
-        (Subject::State(state), true) => {
-            trueup_plan::json::state_document(state, &schemas).to_line() + "\n"
-        }
-        (Subject::State(state), false) => human::state(state, &schemas, report.style),
-        (Subject::Nothing, true) => {
-            trueup_plan::json::state_document(&State::new(""), &schemas).to_line() + "\n"
-        }
+        (Subject::State(state), true) => of_state(state) + "\n",
+        (Subject::State(state), false) => human::state(state, schemas, style),
+        (Subject::Nothing, true) => of_state(&State::new("")) + "\n",
         (Subject::Nothing, false) => "No state.\n".to_owned(),
-    };
-    output::text(&text);
-    0
+    }
 }
 
 enum Subject {
@@ -127,22 +115,4 @@ async fn of_file(setup: &Setup, path: &str) -> Result<Subject, Box<Diagnostic>> 
     }
     let state = State::read(&bytes).map_err(|error| failed(format!("{path}: {error}.")))?;
     Ok(Subject::State(Box::new(state)))
-}
-
-/// The state of the working folder, read without a lock. The error is the exit code.
-async fn current(setup: &Setup, report: &Report) -> Result<Option<State>, u8> {
-    let storage = match by_hand::storage_of(setup, &args::StateFiles::default()).await {
-        Ok(storage) => storage,
-        Err((diagnostics, sources)) => {
-            report.diagnostics(&diagnostics, &sources);
-            return Err(1);
-        }
-    };
-    match storage.backend.read(&storage.workspace).await {
-        Ok(snapshot) => Ok(snapshot.state),
-        Err(error) => {
-            report.diagnostic(storage::as_diagnostic(error));
-            Err(1)
-        }
-    }
 }

@@ -3,18 +3,19 @@
 use std::io::Read;
 
 use trueup_backend::Operation;
-use trueup_diagnostics::{Diagnostic, Sources};
-use trueup_operations::state_edit;
+use trueup_diagnostics::{Diagnostics, Sources};
+use trueup_operations::{ByHand, state_edit};
 use trueup_state::{ReadError, State};
 
-use super::by_hand::{self, no_state};
+use super::by_hand::{self, Opened, no_state};
 use super::{Place, used_wrongly};
+use crate::exit::{Ended, Exit, Told};
 use crate::{args, output, prompt};
 
 /// `state mv`.
-pub async fn mv(at: Place, flags: args::StateMv) -> u8 {
+pub async fn mv(at: Place, flags: args::StateMv) -> Ended {
     let [source, destination] = flags.addresses.as_slice() else {
-        return used_wrongly("state mv", "Exactly two arguments expected.");
+        return Err(used_wrongly("state mv", "Exactly two arguments expected."));
     };
     let args::ByHand {
         no_color,
@@ -23,93 +24,97 @@ pub async fn mv(at: Place, flags: args::StateMv) -> u8 {
         ..
     } = &flags.by_hand;
     // What goes elsewhere is taken out of one state and put into another.
-    let (out, files) = (
-        files.state_out.clone(),
-        args::StateFiles {
-            state_out: None,
-            ..files.clone()
-        },
-    );
-    let opened = match by_hand::open_to_change(&at, *no_color, &files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
+    let own = args::StateFiles {
+        state_out: None,
+        ..files.clone()
     };
-    let mut from = match opened.lock(Operation::StateMv, lock).await {
-        Ok(from) => from,
-        Err(code) => return code,
-    };
-    let other = match &out {
-        None => None,
+    let opened = by_hand::open_to_change(&at, *no_color, &own).await?;
+    let mut from = opened.lock(Operation::StateMv, lock).await?;
+    let other = match &files.state_out {
+        None => Ok(None),
         Some(path) => {
             let files = args::StateFiles {
                 state: Some(path.clone()),
                 state_out: None,
                 backup: flags.backup_out.clone().filter(|backup| backup != "-"),
             };
-            let locked = match by_hand::open_to_change(&at, *no_color, &files).await {
-                Ok(opened) => opened.lock(Operation::StateMv, lock).await,
-                Err(code) => Err(code),
-            };
-            match locked {
-                Ok(locked) => Some(locked),
-                Err(code) => {
-                    from.close().await;
-                    return code;
-                }
+            match by_hand::open_to_change(&at, *no_color, &files).await {
+                Ok(other) => other.lock(Operation::StateMv, lock).await.map(Some),
+                Err(told) => Err(told),
             }
         }
     };
-    let mut other = other;
-    let code = 'moving: {
-        let Some(stored) = from.state() else {
-            break 'moving no_state();
-        };
-        let mut state = stored.clone();
-        let mut second = other
-            .as_ref()
-            .map(|other| other.state().cloned().unwrap_or_else(|| State::new("")));
-        let moved = state_edit::target(source).and_then(|source| {
-            let destination = state_edit::target(destination)?;
-            state_edit::move_objects(&mut state, second.as_mut(), &source, &destination)
-        });
-        let moved = match moved {
-            Ok(moved) => moved,
-            Err(diagnostic) => break 'moving opened.refuse(diagnostic),
-        };
-        let verb = if flags.dry_run { "Would move" } else { "Move" };
-        for one in &moved {
-            output::line(&format!("{verb} {:?} to {:?}", one.from, one.to));
+    let mut other = match other {
+        Ok(other) => other,
+        Err(told) => {
+            opened.close(from).await?;
+            return Err(told);
         }
-        if flags.dry_run {
-            break 'moving 0;
-        }
-        // The place that gains comes first: an object in both states is better than one in none.
-        let mut saved = match (&mut other, &second) {
-            (Some(other), Some(second)) => other.save(second).await,
-            _ => Ok(()),
-        };
-        if saved.is_ok() {
-            saved = from.save(&state).await;
-        }
-        if let Err(diagnostics) = saved {
-            opened.report.diagnostics(&diagnostics, &Sources::default());
-            break 'moving 1;
-        }
-        output::line(&format!("Successfully moved {} object(s).", moved.len()));
-        0
     };
+    let moving = Moving {
+        source,
+        destination,
+        dry_run: flags.dry_run,
+    };
+    let moved = moving.carry_out(&opened, &mut from, other.as_mut()).await;
     let mut ended = from.close().await;
     if let Some(other) = other {
         ended.extend(other.close().await);
     }
-    opened.report.diagnostics(&ended, &Sources::default());
-    code.max(u8::from(ended.has_errors()))
+    opened.report.pass(&ended, &Sources::default())?;
+    moved.map(|()| Exit::Done)
+}
+
+/// A move that was asked for.
+struct Moving<'a> {
+    source: &'a str,
+    destination: &'a str,
+    dry_run: bool,
+}
+
+impl Moving<'_> {
+    /// Moves within one state, or from it into the other.
+    async fn carry_out(
+        &self,
+        opened: &Opened,
+        from: &mut ByHand,
+        mut other: Option<&mut ByHand>,
+    ) -> Result<(), Told> {
+        let mut state = from.state().ok_or_else(no_state)?.clone();
+        let mut second = other
+            .as_ref()
+            .map(|other| other.state().cloned().unwrap_or_else(|| State::new("")));
+        let moved = state_edit::target(self.source)
+            .and_then(|source| {
+                let destination = state_edit::target(self.destination)?;
+                state_edit::move_objects(&mut state, second.as_mut(), &source, &destination)
+            })
+            .map_err(|diagnostic| opened.refuse(diagnostic))?;
+        let verb = if self.dry_run { "Would move" } else { "Move" };
+        for one in &moved {
+            output::line(&format!("{verb} {:?} to {:?}", one.from, one.to));
+        }
+        if self.dry_run {
+            return Ok(());
+        }
+        let refused = |found: Diagnostics| opened.refuse_all(&found);
+        // The place that gains comes first: an object in both states is better than one in none.
+        if let (Some(other), Some(second)) = (&mut other, &second) {
+            other.save(second).await.map_err(refused)?;
+        }
+        from.save(&state).await.map_err(refused)?;
+        output::line(&format!("Successfully moved {} object(s).", moved.len()));
+        Ok(())
+    }
 }
 
 /// `state rm`.
-pub async fn rm(at: Place, flags: args::StateRm) -> u8 {
+pub async fn rm(at: Place, flags: args::StateRm) -> Ended {
     if flags.addresses.is_empty() {
-        return used_wrongly("state rm", "At least one address is required.");
+        return Err(used_wrongly(
+            "state rm",
+            "At least one address is required.",
+        ));
     }
     let args::ByHand {
         no_color,
@@ -117,28 +122,21 @@ pub async fn rm(at: Place, flags: args::StateRm) -> u8 {
         files,
         ..
     } = &flags.by_hand;
-    let opened = match by_hand::open_to_change(&at, *no_color, files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+    let opened = by_hand::open_to_change(&at, *no_color, files).await?;
     let mut count = 0;
     let removing = |stored: Option<&State>| {
-        let Some(stored) = stored else {
-            return Err(no_state());
-        };
+        let mut state = stored.ok_or_else(no_state)?.clone();
         let targets = flags
             .addresses
             .iter()
             .map(|text| state_edit::target(text))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|diagnostic| opened.refuse(diagnostic))?;
-        let mut state = stored.clone();
         let removed = state_edit::remove(&mut state, &targets, flags.dry_run)
             .map_err(|diagnostic| opened.refuse(diagnostic))?;
-        let verb = if flags.dry_run {
-            "Would remove"
-        } else {
-            "Removed"
+        let verb = match flags.dry_run {
+            true => "Would remove",
+            false => "Removed",
         };
         for addr in &removed {
             output::line(&format!("{verb} {addr}"));
@@ -147,24 +145,21 @@ pub async fn rm(at: Place, flags: args::StateRm) -> u8 {
         Ok((!flags.dry_run).then_some(state))
     };
     let operation = Operation::StateRm;
-    let code = opened.change(operation, lock, removing, || {}).await;
-    if code == 0 && !flags.dry_run {
+    let exit = opened.change(operation, lock, removing).await?;
+    if !flags.dry_run {
         output::line(&format!(
             "Successfully removed {count} resource instance(s)."
         ));
     }
-    code
+    Ok(exit)
 }
 
 /// `state push`.
-pub async fn push(at: Place, flags: args::StatePush) -> u8 {
+pub async fn push(at: Place, flags: args::StatePush) -> Ended {
     let [path] = flags.path.as_slice() else {
-        return used_wrongly("state push", "Exactly one argument expected.");
+        return Err(used_wrongly("state push", "Exactly one argument expected."));
     };
-    let opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+    let opened = by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await?;
     let read = match path.as_str() {
         "-" => {
             let mut bytes = Vec::new();
@@ -179,11 +174,11 @@ pub async fn push(at: Place, flags: args::StatePush) -> u8 {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             output::error_line(&format!("open {path}: no such file or directory"));
-            return 1;
+            return Err(Told);
         }
         Err(error) => {
             output::error_line(&format!("open {path}: {error}"));
-            return 1;
+            return Err(Told);
         }
     };
     let pushed = match State::read(&bytes) {
@@ -194,39 +189,35 @@ pub async fn push(at: Place, flags: args::StatePush) -> u8 {
                 other => other.to_string(),
             };
             output::error_line(&format!("Error reading source state {path:?}: {why}"));
-            return 1;
+            return Err(Told);
         }
     };
-    let mut by_hand = match opened.lock(Operation::StatePush, &flags.lock).await {
-        Ok(by_hand) => by_hand,
-        Err(code) => return code,
-    };
+    let mut by_hand = opened.lock(Operation::StatePush, &flags.lock).await?;
     let refused = match flags.force {
         true => None,
         false => state_edit::refused(&pushed, by_hand.state()),
     };
-    let code = match refused {
+    let replaced = match refused {
         Some(why) => {
             output::error_line(&format!("Failed to write state: {why}"));
-            1
+            Err(Told)
         }
-        None => match by_hand.replace(&pushed).await {
-            Ok(()) => 0,
-            Err(diagnostics) => {
-                opened.report.diagnostics(&diagnostics, &Sources::default());
-                1
-            }
-        },
+        None => by_hand
+            .replace(&pushed)
+            .await
+            .map_err(|found| opened.refuse_all(&found)),
     };
-    let ended = by_hand.close().await;
-    opened.report.diagnostics(&ended, &Sources::default());
-    code.max(u8::from(ended.has_errors()))
+    opened.close(by_hand).await?;
+    replaced.map(|()| Exit::Done)
 }
 
 /// `state replace-provider`.
-pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u8 {
+pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> Ended {
     let [from, to] = flags.providers.as_slice() else {
-        return used_wrongly("state replace-provider", "Exactly two arguments expected.");
+        return Err(used_wrongly(
+            "state replace-provider",
+            "Exactly two arguments expected.",
+        ));
     };
     let args::ByHand {
         no_color,
@@ -234,21 +225,13 @@ pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u
         files,
         ..
     } = &flags.by_hand;
-    let opened = match by_hand::open_to_change(&at, *no_color, files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+    let opened = by_hand::open_to_change(&at, *no_color, files).await?;
     let sources = state_edit::provider_source("from", from)
         .and_then(|from| Ok((from, state_edit::provider_source("to", to)?)));
-    let (from, to) = match sources {
-        Ok(sources) => sources,
-        Err(diagnostic) => return opened.refuse(diagnostic),
-    };
+    let (from, to) = sources.map_err(|diagnostic| opened.refuse(diagnostic))?;
     let mut count = 0;
     let replacing = |stored: Option<&State>| {
-        let Some(stored) = stored else {
-            return Err(no_state());
-        };
+        let stored = stored.ok_or_else(no_state)?;
         let found = state_edit::resources_of(stored, &from);
         if found.is_empty() {
             output::line("No matching resources found.");
@@ -259,24 +242,16 @@ pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u
             "trueup will perform the following actions:\n\n  ~ Updating provider:\n    - {from}\n    + {to}\n\nChanging {} resources:\n{list}",
             found.len()
         ));
-        if !flags.auto_approve {
-            let answer = prompt::approve(
+        let approved = flags.auto_approve
+            || prompt::approved(
                 "Do you want to make these changes?",
                 "Only 'yes' will be accepted to continue.",
-            );
-            match answer {
-                Some(true) => {}
-                Some(false) => {
-                    output::line("Cancelled replacing providers.");
-                    return Ok(None);
-                }
-                None => {
-                    return Err(opened.refuse(
-                        Diagnostic::error("Error asking for approval", "Nobody answered.")
-                            .hint("Use -auto-approve to replace the provider without being asked."),
-                    ));
-                }
-            }
+                "Use -auto-approve to replace the provider without being asked.",
+                &opened.report,
+            )?;
+        if !approved {
+            output::line("Cancelled replacing providers.");
+            return Ok(None);
         }
         let mut state = stored.clone();
         state_edit::set_provider(&mut state, &found, &to);
@@ -284,11 +259,11 @@ pub async fn replace_provider(at: Place, flags: args::StateReplaceProvider) -> u
         Ok(Some(state))
     };
     let operation = Operation::StateReplaceProvider;
-    let code = opened.change(operation, lock, replacing, || {}).await;
-    if code == 0 && count > 0 {
+    let exit = opened.change(operation, lock, replacing).await?;
+    if count > 0 {
         output::line(&format!(
             "\nSuccessfully replaced provider for {count} resources."
         ));
     }
-    code
+    Ok(exit)
 }

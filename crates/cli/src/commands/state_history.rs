@@ -10,6 +10,7 @@ use trueup_state::State;
 
 use super::by_hand::{self, Opened};
 use super::{Place, used_wrongly};
+use crate::exit::{Ended, Exit, Told};
 use crate::{args, output, prompt};
 
 /// How many versions are looked through for the one to restore.
@@ -19,25 +20,17 @@ const ALL: usize = 10_000;
 const SHOWN: usize = 20;
 
 /// `state history`.
-pub async fn history(at: Place, flags: args::StateHistory) -> u8 {
-    let mut opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    if let Err(code) = in_workspace(&mut opened, flags.workspace.as_deref()).await {
-        return code;
-    }
+pub async fn history(at: Place, flags: args::StateHistory) -> Ended {
+    let mut opened = by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await?;
+    in_workspace(&mut opened, flags.workspace.as_deref()).await?;
     let limit = match flags.limit {
         0 => ALL,
         limit => limit,
     };
-    let history = match look(&opened, limit).await {
-        Ok(history) => history,
-        Err(code) => return code,
-    };
+    let history = look(&opened, limit).await?;
     if flags.json {
         output::line(&as_json(&opened.storage.workspace, &history));
-        return 0;
+        return Ok(Exit::Done);
     }
     let notices = history.notices.iter().cloned().map(Diagnostic::from);
     opened
@@ -45,7 +38,7 @@ pub async fn history(at: Place, flags: args::StateHistory) -> u8 {
         .diagnostics(&notices.collect(), &Sources::default());
     if history.versions.is_empty() {
         output::line("No state is kept.");
-        return 0;
+        return Ok(Exit::Done);
     }
     output::text(&as_table(&history));
     if history.more {
@@ -54,11 +47,11 @@ pub async fn history(at: Place, flags: args::StateHistory) -> u8 {
             history.versions.len()
         ));
     }
-    0
+    Ok(Exit::Done)
 }
 
 /// Works in another workspace than the selected one, if one is named.
-async fn in_workspace(opened: &mut Opened, named: Option<&str>) -> Result<(), u8> {
+async fn in_workspace(opened: &mut Opened, named: Option<&str>) -> Result<(), Told> {
     let Some(named) = named else {
         return Ok(());
     };
@@ -81,7 +74,7 @@ async fn in_workspace(opened: &mut Opened, named: Option<&str>) -> Result<(), u8
     }
 }
 
-async fn look(opened: &Opened, limit: usize) -> Result<History, u8> {
+async fn look(opened: &Opened, limit: usize) -> Result<History, Told> {
     let storage = &opened.storage;
     let history = storage.backend.history(&storage.workspace, limit).await;
     history.map_err(|error| opened.refuse(storage::as_diagnostic(error)))
@@ -171,41 +164,29 @@ fn as_json(workspace: &str, history: &History) -> String {
 }
 
 /// `state restore`.
-pub async fn restore(at: Place, flags: args::StateRestore) -> u8 {
+pub async fn restore(at: Place, flags: args::StateRestore) -> Ended {
     let [said] = flags.version.as_slice() else {
-        return used_wrongly(
+        return Err(used_wrongly(
             "state restore",
             "Exactly one argument expected: a serial or a version's id.",
-        );
+        ));
     };
     let files = args::StateFiles::default();
-    let mut opened = match by_hand::open_to_change(&at, flags.no_color, &files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    if let Err(code) = in_workspace(&mut opened, flags.workspace.as_deref()).await {
-        return code;
-    }
-    let mut held = match opened.lock(Operation::StateRestore, &flags.lock).await {
-        Ok(held) => held,
-        Err(code) => return code,
-    };
-    let code = match restored(&opened, &mut held, said, &flags).await {
-        Ok(()) => 0,
-        Err(code) => code,
-    };
-    let ended = held.close().await;
-    opened.report.diagnostics(&ended, &Sources::default());
-    code.max(u8::from(ended.has_errors()))
+    let mut opened = by_hand::open_to_change(&at, flags.no_color, &files).await?;
+    in_workspace(&mut opened, flags.workspace.as_deref()).await?;
+    let mut held = opened.lock(Operation::StateRestore, &flags.lock).await?;
+    let restored = restored(&opened, &mut held, said, &flags).await;
+    opened.close(held).await?;
+    restored.map(|()| Exit::Done)
 }
 
-/// Restores under the lock. The error is the exit code.
+/// Restores under the lock.
 async fn restored(
     opened: &Opened,
     held: &mut ByHand,
     said: &str,
     flags: &args::StateRestore,
-) -> Result<(), u8> {
+) -> Result<(), Told> {
     let storage = &opened.storage;
     let history = look(opened, ALL).await?;
     let refuse = |diagnostic| opened.refuse(diagnostic);
@@ -235,30 +216,22 @@ async fn restored(
         version,
         &storage.workspace,
     ));
-    if !flags.auto_approve {
-        let answer = prompt::approve(
+    let approved = flags.auto_approve
+        || prompt::approved(
             "Do you want to restore this state?",
             "Only the record changes, nothing that exists. Only 'yes' will be accepted to continue.",
-        );
-        match answer {
-            Some(true) => {}
-            Some(false) => {
-                output::line("Cancelled restoring the state.");
-                return Err(1);
-            }
-            None => {
-                return Err(opened.refuse(
-                    Diagnostic::error("Error asking for approval", "Nobody answered.")
-                        .hint("Use -auto-approve to restore the state without being asked."),
-                ));
-            }
-        }
+            "Use -auto-approve to restore the state without being asked.",
+            &opened.report,
+        )?;
+    if !approved {
+        output::line("Cancelled restoring the state.");
+        return Err(Told);
     }
     let least = state_edit::highest(&history, &former.lineage);
-    let serial = held.restore(&former, least).await.map_err(|diagnostics| {
-        opened.report.diagnostics(&diagnostics, &Sources::default());
-        1_u8
-    })?;
+    let serial = held
+        .restore(&former, least)
+        .await
+        .map_err(|found| opened.refuse_all(&found))?;
     output::line(&format!(
         "Successfully restored serial {} as serial {serial}.\n\nRun \"trueup plan\" to see where what exists differs from it.",
         former.serial

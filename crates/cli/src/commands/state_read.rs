@@ -8,34 +8,22 @@ use trueup_state::InstanceState;
 
 use super::by_hand::{self, no_state};
 use super::{Place, used_wrongly};
+use crate::exit::{Ended, Exit, Told};
 use crate::setup::Schemas;
 use crate::views::human;
 use crate::{args, output};
 
 /// `state list`.
-pub async fn list(at: Place, flags: args::StateList) -> u8 {
-    let files = args::StateFiles {
-        state: flags.state,
-        ..Default::default()
-    };
-    let opened = match by_hand::open(&at, flags.no_color, &files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    let state = match opened.read().await {
-        Ok(Some(state)) => state,
-        Ok(None) => return no_state(),
-        Err(code) => return code,
-    };
+pub async fn list(at: Place, flags: args::StateList) -> Ended {
+    let files = args::StateFiles::reading(flags.state);
+    let opened = by_hand::open(&at, flags.no_color, &files).await?;
+    let state = opened.read().await?.ok_or_else(no_state)?;
     let mut found = Vec::new();
     for text in &flags.addresses {
-        let target = match state_edit::target(text) {
-            Ok(target) => target,
-            Err(diagnostic) => return opened.refuse(diagnostic),
-        };
+        let target = state_edit::target(text).map_err(|diagnostic| opened.refuse(diagnostic))?;
         let instances = state_edit::instances_of(&state, &target);
         if instances.is_empty() {
-            return opened.refuse(state_edit::unknown(&target));
+            return Err(opened.refuse(state_edit::unknown(&target)));
         }
         found.extend(instances);
     }
@@ -55,7 +43,7 @@ pub async fn list(at: Place, flags: args::StateList) -> u8 {
         .map(|addr| format!("{addr}\n"))
         .collect();
     output::text(&text);
-    0
+    Ok(Exit::Done)
 }
 
 /// The `id` of an instance's object, where it has one.
@@ -68,29 +56,19 @@ fn id_of(instance: &InstanceState) -> Option<String> {
 const ONE_INSTANCE: &str = "This command requires that the address references one specific instance.\nTo view the available instances, use \"trueup state list\". Please modify\nthe address to reference a specific instance.";
 
 /// `state show`.
-pub async fn show(at: Place, flags: args::StateShow) -> u8 {
+pub async fn show(at: Place, flags: args::StateShow) -> Ended {
     let [address] = flags.address.as_slice() else {
-        return used_wrongly("state show", "Exactly one argument expected.");
+        return Err(used_wrongly("state show", "Exactly one argument expected."));
     };
-    let files = args::StateFiles {
-        state: flags.state,
-        ..Default::default()
-    };
-    let opened = match by_hand::open(&at, flags.no_color, &files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+    let files = args::StateFiles::reading(flags.state);
+    let opened = by_hand::open(&at, flags.no_color, &files).await?;
     let Ok(addr) = parse::abs_instance(address) else {
         output::error_line(&format!(
             "Error parsing instance address: {address}\n\n{ONE_INSTANCE}"
         ));
-        return 1;
+        return Err(Told);
     };
-    let state = match opened.read().await {
-        Ok(Some(state)) => state,
-        Ok(None) => return no_state(),
-        Err(code) => return code,
-    };
+    let state = opened.read().await?.ok_or_else(no_state)?;
     let found = state.instance(&addr).and_then(|instance| {
         let deposed = || {
             let (key, object) = instance.deposed.iter().next()?;
@@ -106,29 +84,21 @@ pub async fn show(at: Place, flags: args::StateShow) -> u8 {
         output::error_line(&format!(
             "No instance found for the given address!\n\n{ONE_INSTANCE}"
         ));
-        return 1;
+        return Err(Told);
     };
     let schemas = Schemas(Arc::new(opened.setup.world.clone()));
     let style = opened.report.style;
     output::text(&human::object_text(
         &addr, deposed, object, &state, &schemas, style,
     ));
-    0
+    Ok(Exit::Done)
 }
 
 /// `state pull`.
-pub async fn pull(at: Place, flags: args::StatePull) -> u8 {
-    let opened = match by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    match opened.read().await {
-        Ok(state) => {
-            if let Some(state) = state {
-                output::line(&String::from_utf8_lossy(&state.write()));
-            }
-            0
-        }
-        Err(code) => code,
+pub async fn pull(at: Place, flags: args::StatePull) -> Ended {
+    let opened = by_hand::open(&at, flags.no_color, &args::StateFiles::default()).await?;
+    if let Some(state) = opened.read().await? {
+        output::line(&String::from_utf8_lossy(&state.write()));
     }
+    Ok(Exit::Done)
 }

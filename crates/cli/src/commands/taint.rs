@@ -2,11 +2,12 @@
 
 use trueup_addrs::{Mode, parse};
 use trueup_backend::Operation;
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::Diagnostic;
 use trueup_operations::state_edit::{self, Missing};
 use trueup_state::State;
 
 use super::{Place, by_hand, used_wrongly};
+use crate::exit::{Ended, Told};
 use crate::{args, output};
 
 /// Which of the two it is.
@@ -19,14 +20,14 @@ pub enum What {
 }
 
 /// Runs the command.
-pub async fn run(at: Place, flags: args::Taint, what: What) -> u8 {
+pub async fn run(at: Place, flags: args::Taint, what: What) -> Ended {
     let name = match what {
         What::Taint => "taint",
         What::Untaint => "untaint",
     };
     let [address] = flags.address.as_slice() else {
         let why = format!("The {name} command expects exactly one argument.");
-        return used_wrongly(name, &why);
+        return Err(used_wrongly(name, &why));
     };
     let args::ByHand {
         no_color,
@@ -34,19 +35,12 @@ pub async fn run(at: Place, flags: args::Taint, what: What) -> u8 {
         files,
         ..
     } = &flags.by_hand;
-    let opened = match by_hand::open(&at, *no_color, files).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
-    let addr = match parse::abs_instance(address) {
-        Ok(addr) => addr,
-        Err(error) => {
-            return opened.refuse(Diagnostic::error("Invalid address", error.sentence()));
-        }
-    };
+    let opened = by_hand::open(&at, *no_color, files).await?;
+    let addr = parse::abs_instance(address)
+        .map_err(|error| opened.refuse(Diagnostic::error("Invalid address", error.sentence())))?;
     if what == What::Taint && addr.resource.resource.mode != Mode::Managed {
         output::error_line(&format!("Resource instance {addr} cannot be tainted"));
-        return 1;
+        return Err(Told);
     }
     let mut marked = false;
     let marking = |stored: Option<&State>| {
@@ -61,12 +55,10 @@ pub async fn run(at: Place, flags: args::Taint, what: What) -> u8 {
                 Ok(Some(state))
             }
             Err(Missing::Instance(_)) if flags.allow_missing => {
-                let mut warnings = Diagnostics::default();
-                warnings.push(Diagnostic::warning(
+                opened.report.diagnostic(Diagnostic::warning(
                     "No such resource instance",
                     format!("Resource instance {addr} was not found, but this is not an error because -allow-missing was set."),
                 ));
-                opened.report.diagnostics(&warnings, &Sources::default());
                 Ok(None)
             }
             Err(Missing::Instance(diagnostic) | Missing::Object(diagnostic)) => {
@@ -78,13 +70,13 @@ pub async fn run(at: Place, flags: args::Taint, what: What) -> u8 {
         What::Taint => Operation::Taint,
         What::Untaint => Operation::Untaint,
     };
-    let code = opened.change(operation, lock, marking, || {}).await;
-    if code == 0 && marked {
+    let exit = opened.change(operation, lock, marking).await?;
+    if marked {
         let done = match what {
             What::Taint => "marked as tainted",
             What::Untaint => "successfully untainted",
         };
         output::line(&format!("Resource instance {addr} has been {done}."));
     }
-    code
+    Ok(exit)
 }

@@ -13,10 +13,11 @@ use trueup_operations::testing::{
 };
 use trueup_operations::{Project, World};
 
-use super::plan::in_automation;
 use super::{Place, planning};
 use crate::args::{Look, Test};
 use crate::embedded::{self, InProcess};
+use crate::environment::in_automation;
+use crate::exit::{Ended, Exit, Told};
 use crate::report::{Report, now};
 use crate::setup::{self, Schemas};
 use crate::views::human::{self, PlanLook};
@@ -25,7 +26,7 @@ use crate::views::{json, junit};
 use crate::{output, requests, signals, world};
 
 /// Runs the command.
-pub async fn run(at: Place, flags: Test) -> u8 {
+pub async fn run(at: Place, flags: Test) -> Ended {
     let report = Report::new(&Look {
         no_color: flags.no_color,
         json: flags.json,
@@ -33,16 +34,14 @@ pub async fn run(at: Place, flags: Test) -> u8 {
     });
     report.open_stream();
     let counts = RequestCounts::new();
-    let code = tested(&at, &flags, &report, &counts).await;
+    let ended = tested(&at, &flags, &report, &counts).await;
     requests::leave(&counts);
-    code
+    ended
 }
 
-async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCounts) -> u8 {
-    let refused = |summary: &str, detail: &str| {
-        report.diagnostic(Diagnostic::error(summary, detail));
-        1
-    };
+async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCounts) -> Ended {
+    let refused =
+        |summary: &str, detail: &str| Err(report.refuse(Diagnostic::error(summary, detail)));
     if !is_inside(&flags.test_directory) {
         return refused(
             "Invalid testing directory",
@@ -55,23 +54,13 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
             "The -cloud-run option names a service that runs tests elsewhere, which trueup does not use.",
         );
     }
-    let dir = Path::new(at.chdir.as_deref().unwrap_or("."));
-    if !dir.is_dir() {
-        let detail = format!("{} is not a folder.", dir.display());
-        return refused("Error handling -chdir option", &detail);
-    }
+    let dir = at
+        .folder()
+        .map_err(|diagnostic| report.refuse(*diagnostic))?;
     let cancel = signals::listen();
     let make = || make_world(dir, at.local, counts);
-    let world = match make() {
-        Ok(world) => world,
-        Err(diagnostic) => {
-            report.diagnostic(*diagnostic);
-            return 1;
-        }
-    };
-    let Some((project, tests)) = read(&world, &flags.test_directory, report) else {
-        return 1;
-    };
+    let world = make().map_err(|diagnostic| report.refuse(*diagnostic))?;
+    let (project, tests) = read(&world, &flags.test_directory, report)?;
     let observer = Shown {
         report: report.clone(),
         world: Arc::new(world),
@@ -89,13 +78,9 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
         cancel,
         observer: &observer,
     };
-    let suite = match run_suite(request).await {
-        Ok(suite) => suite,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &project.sources);
-            return 1;
-        }
-    };
+    let suite = run_suite(request)
+        .await
+        .map_err(|found| report.refuse_all(&found, &project.sources))?;
     if let Some(path) = flags.junit_xml.as_ref().filter(|path| !path.is_empty()) {
         let text = junit::report(&suite, &observer.took());
         if let Err(error) = std::fs::write(dir.join(path), text) {
@@ -105,15 +90,16 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
             ));
         }
     }
-    u8::from(suite.status > Status::Pass)
+    Ok(Exit::unless(suite.status > Status::Pass))
 }
 
 /// The configuration and its test files.
-fn read(world: &World, test_dir: &str, report: &Report) -> Option<(Project, TestFiles)> {
+fn read(world: &World, test_dir: &str, report: &Report) -> Result<(Project, TestFiles), Told> {
     let (mut project, mut diagnostics) = Project::read(world, false);
     let (tests, found) = read_tests(world, &mut project, test_dir);
     diagnostics.extend(found);
-    (!report.failed(&diagnostics, &project.sources)).then_some((project, tests))
+    report.pass(&diagnostics, &project.sources)?;
+    Ok((project, tests))
 }
 
 /// The world of one test file: with the embedded AWS an empty one that is forgotten with it.

@@ -1,32 +1,26 @@
 //! `validate`: the configuration alone, without values, state or world.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use trueup_aws::Transport;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_operations::{Project, testing};
+use trueup_operations::{Project, testing, workspaces};
 
 use super::Place;
+use crate::exit::{Ended, Exit};
 use crate::report::Report;
 use crate::views::json;
 use crate::{args, output, world};
 
 /// Runs the command.
-pub fn run(at: Place, flags: args::Validate) -> u8 {
+pub fn run(at: Place, flags: args::Validate) -> Ended {
     let report = Report::new(&flags.look);
     if flags.folder.len() > 1 {
         let diagnostic = Diagnostic::error(
             "Too many command line arguments",
             "Expected at most one positional argument.",
         );
-        return answer(
-            std::iter::once(diagnostic).collect(),
-            &Arc::default(),
-            &report,
-        );
+        return answer(&diagnostic.into(), &Sources::default(), &report);
     }
-    let mut dir = PathBuf::from(at.chdir.as_deref().unwrap_or("."));
+    let mut dir = at.dir().to_path_buf();
     if let Some(folder) = flags.folder.first() {
         dir.push(folder);
         if !dir.is_dir() {
@@ -34,11 +28,7 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
                 "Failed to read module directory",
                 format!("Module directory {folder} does not exist or cannot be read."),
             );
-            return answer(
-                std::iter::once(diagnostic).collect(),
-                &Arc::default(),
-                &report,
-            );
+            return answer(&diagnostic.into(), &Sources::default(), &report);
         }
     }
     let world = world::build(&dir, None, Transport::default());
@@ -51,20 +41,20 @@ pub fn run(at: Place, flags: args::Validate) -> u8 {
         diagnostics.extend(trueup_planner::validate::configuration(
             &project.config,
             &project.sources,
-            &world.environment("default", &world.source.now(), false),
+            &world.environment(workspaces::DEFAULT, &world.source.now(), false),
             &world.providers,
         ));
     }
-    answer(diagnostics, &project.sources, &report)
+    answer(&diagnostics, &project.sources, &report)
 }
 
-fn answer(diagnostics: Diagnostics, sources: &Arc<Sources>, report: &Report) -> u8 {
+fn answer(diagnostics: &Diagnostics, sources: &Sources, report: &Report) -> Ended {
     let failed = diagnostics.has_errors();
     if report.json {
-        output::line(&json::validate(&diagnostics, sources));
-        return u8::from(failed);
+        output::line(&json::validate(diagnostics, sources));
+        return Ok(Exit::unless(failed));
     }
-    report.diagnostics(&diagnostics, sources);
+    report.diagnostics(diagnostics, sources);
     if !failed {
         output::line(if diagnostics.is_empty() {
             "Success! The configuration is valid.\n"
@@ -72,5 +62,5 @@ fn answer(diagnostics: Diagnostics, sources: &Arc<Sources>, report: &Report) -> 
             "Success! The configuration is valid, but there were some\nvalidation warnings as shown above.\n"
         });
     }
-    u8::from(failed)
+    Ok(Exit::unless(failed))
 }

@@ -1,9 +1,10 @@
 //! `version`: which trueup this is, and whose language it speaks.
 
+use crate::exit::{Ended, Exit};
 use crate::{args, output};
 
 /// Runs the command.
-pub fn run(flags: args::Version) -> u8 {
+pub fn run(flags: args::Version) -> Ended {
     let version = env!("CARGO_PKG_VERSION");
     let platform = format!(
         "{}_{}",
@@ -28,5 +29,5 @@ pub fn run(flags: args::Version) -> u8 {
             "trueup v{version} (compatible with Terraform v1.11.4)\non {platform}"
         ));
     }
-    0
+    Ok(Exit::Done)
 }

@@ -2,44 +2,40 @@
 
 use std::sync::Arc;
 
-use trueup_diagnostics::{Diagnostics, Sources};
+use trueup_diagnostics::Diagnostics;
 use trueup_operations::storage;
 use trueup_operations::workspaces::{self, Deleted};
 use trueup_state::State;
 
 use super::by_hand::{self, Opened, locking};
-use super::{Place, used_wrongly};
+use super::{Place, used_wrongly, without_arguments};
 use crate::args::{self, Lock, StateFiles, WorkspaceCommand};
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::output;
 
 /// Runs the command.
-pub async fn run(at: Place, command: WorkspaceCommand) -> u8 {
-    let done = match command {
+pub async fn run(at: Place, command: WorkspaceCommand) -> Ended {
+    match command {
         WorkspaceCommand::List(flags) => list(&at, flags).await,
         WorkspaceCommand::Show(flags) => show(&at, flags),
         WorkspaceCommand::New(flags) => new(&at, flags).await,
         WorkspaceCommand::Select(flags) => select(&at, flags).await,
         WorkspaceCommand::Delete(flags) => delete(&at, flags).await,
-    };
-    match done {
-        Ok(()) => 0,
-        Err(code) => code,
-    }
+    }?;
+    Ok(Exit::Done)
 }
 
 /// As [`run`], under the name that the command once had.
-pub async fn run_as_env(at: Place, command: WorkspaceCommand) -> u8 {
+pub async fn run_as_env(at: Place, command: WorkspaceCommand) -> Ended {
     output::line(
         "Warning: the \"trueup env\" family of commands is deprecated.\n\n\"Workspace\" is now the preferred term for what earlier Terraform versions\ncalled \"environment\", to reduce ambiguity caused by the latter term colliding\nwith other concepts.\n\nThe \"trueup workspace\" commands should be used instead.\n",
     );
     run(at, command).await
 }
 
-async fn list(at: &Place, flags: args::WorkspaceList) -> Result<(), u8> {
-    if !flags.extra.is_empty() {
-        return refuse("Too many command line arguments. Did you mean to use -chdir?");
-    }
+async fn list(at: &Place, flags: args::WorkspaceList) -> Result<(), Told> {
+    without_arguments(&flags.extra)?;
     let opened = by_hand::open(at, flags.no_color, &StateFiles::default()).await?;
     let names = names(&opened).await?;
     let selected = &opened.storage.workspace;
@@ -59,7 +55,7 @@ async fn list(at: &Place, flags: args::WorkspaceList) -> Result<(), u8> {
     Ok(())
 }
 
-fn show(at: &Place, flags: args::WorkspaceShow) -> Result<(), u8> {
+fn show(at: &Place, flags: args::WorkspaceShow) -> Result<(), Told> {
     let (setup, _) = by_hand::begin(at, flags.no_color)?;
     if let Err(diagnostic) = workspaces::overridden(&setup.world) {
         return refuse(&format!(
@@ -71,7 +67,7 @@ fn show(at: &Place, flags: args::WorkspaceShow) -> Result<(), u8> {
     Ok(())
 }
 
-async fn new(at: &Place, flags: args::WorkspaceNew) -> Result<(), u8> {
+async fn new(at: &Place, flags: args::WorkspaceNew) -> Result<(), Told> {
     let [name] = flags.name.as_slice() else {
         return Err(used_wrongly(
             "workspace new",
@@ -113,7 +109,7 @@ async fn new(at: &Place, flags: args::WorkspaceNew) -> Result<(), u8> {
     said(&opened, filled.await)
 }
 
-async fn select(at: &Place, flags: args::WorkspaceSelect) -> Result<(), u8> {
+async fn select(at: &Place, flags: args::WorkspaceSelect) -> Result<(), Told> {
     let [name] = flags.name.as_slice() else {
         return Err(used_wrongly(
             "workspace select",
@@ -146,7 +142,7 @@ async fn select(at: &Place, flags: args::WorkspaceSelect) -> Result<(), u8> {
     create(&opened, name, &lock).await
 }
 
-async fn delete(at: &Place, flags: args::WorkspaceDelete) -> Result<(), u8> {
+async fn delete(at: &Place, flags: args::WorkspaceDelete) -> Result<(), Told> {
     let [name] = flags.name.as_slice() else {
         return Err(used_wrongly(
             "workspace delete",
@@ -179,7 +175,7 @@ async fn delete(at: &Place, flags: args::WorkspaceDelete) -> Result<(), u8> {
     Ok(())
 }
 
-async fn create(opened: &Opened, name: &str, lock: &Lock) -> Result<(), u8> {
+async fn create(opened: &Opened, name: &str, lock: &Lock) -> Result<(), Told> {
     let (world, locks) = (&opened.setup.world, locking(&opened.setup, lock));
     let created = workspaces::create(world, &opened.storage, name, &locks, observer(opened));
     said(opened, created.await)?;
@@ -194,23 +190,17 @@ fn observer(opened: &Opened) -> Arc<Shown> {
     Arc::new(Shown::new(opened.report.clone()))
 }
 
-fn said(opened: &Opened, done: Result<(), Diagnostics>) -> Result<(), u8> {
-    done.map_err(|diagnostics| {
-        opened.report.diagnostics(&diagnostics, &Sources::default());
-        1
-    })
+fn said(opened: &Opened, done: Result<(), Diagnostics>) -> Result<(), Told> {
+    done.map_err(|found| opened.refuse_all(&found))
 }
 
-async fn names(opened: &Opened) -> Result<Vec<String>, u8> {
+async fn names(opened: &Opened) -> Result<Vec<String>, Told> {
     workspaces::list(&opened.storage)
         .await
-        .map_err(|diagnostics| {
-            opened.report.diagnostics(&diagnostics, &Sources::default());
-            1
-        })
+        .map_err(|found| opened.refuse_all(&found))
 }
 
-fn valid(name: &str) -> Result<(), u8> {
+fn valid(name: &str) -> Result<(), Told> {
     if workspaces::is_name(name) {
         return Ok(());
     }
@@ -225,7 +215,7 @@ fn absent(name: &str) -> String {
     )
 }
 
-fn refuse(why: &str) -> Result<(), u8> {
+fn refuse(why: &str) -> Result<(), Told> {
     output::error_line(why);
-    Err(1)
+    Err(Told)
 }

@@ -20,6 +20,8 @@ pub struct Reversion {
     pub report: Report,
     /// What else is to be said: of objects that no plan brings back.
     pub remarks: Diagnostics,
+    /// Whether there are such objects.
+    pub leaves_drift: bool,
 }
 
 impl Run<'_> {
@@ -99,20 +101,27 @@ impl Run<'_> {
             ));
         }
         let mut more = Diagnostics::default();
+        let mut leaves_drift = false;
         for object in &report.objects {
             match judge(&plan, object) {
                 Judgement::Undone => {}
-                Judgement::Left => remarks.push(
-                    Diagnostic::warning(
-                        "Drift is not undone by the configuration",
-                        format!("Nothing in the configuration says what {} was, so no plan brings it back. Say it in the configuration, or accept what is there by `trueup apply -refresh-only`.", object.addr),
-                    )
-                    .at_some(object.place),
-                ),
+                Judgement::Left => {
+                    leaves_drift = true;
+                    remarks.push(
+                        Diagnostic::warning(
+                            "Drift is not undone by the configuration",
+                            format!("Nothing in the configuration says what {} was, so no plan brings it back. Say it in the configuration, or accept what is there by `trueup apply -refresh-only`.", object.addr),
+                        )
+                        .at_some(object.place),
+                    );
+                }
                 Judgement::More(what) => more.push(
                     Diagnostic::error(
                         "Reverting would do more than that",
-                        format!("{}: {what}. Nothing was done: run `trueup plan` to see all of it.", object.addr),
+                        format!(
+                            "{}: {what}. Nothing was done: run `trueup plan` to see all of it.",
+                            object.addr
+                        ),
                     )
                     .at_some(object.place),
                 ),
@@ -127,6 +136,7 @@ impl Run<'_> {
             plan,
             report,
             remarks,
+            leaves_drift,
         })
     }
 

@@ -13,7 +13,7 @@ use trueup_value::Value;
 use super::globals::InFile;
 use super::{RunReport, Status, SuiteRequest};
 use crate::storage::Storage;
-use crate::{Project, Run, RunOptions, World};
+use crate::{Locking, Project, Run, RunOptions, World};
 
 /// The modules that runs name instead of the one under test, by source.
 pub(super) struct Modules {
@@ -196,10 +196,12 @@ impl<'a> FileRun<'a> {
         };
         let options = RunOptions {
             operation: Operation::Apply,
-            lock: true,
-            lock_timeout: std::time::Duration::ZERO,
+            locking: Locking {
+                lock: true,
+                timeout: std::time::Duration::ZERO,
+                cancel,
+            },
             parallelism,
-            cancel,
         };
         let silent = Arc::new(trueup_plan::Silent);
         let begun = Run::begin(world, project, variables, storage, options, silent).await;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use trueup_backend::{Connect, Operation, Surroundings};
 use trueup_diagnostics::Diagnostics;
 use trueup_functions::Source;
-use trueup_operations::{PlanOptions, Project, Run, RunOptions, World, storage};
+use trueup_operations::{Locking, PlanOptions, Project, Run, RunOptions, World, storage};
 use trueup_plan::{Mode, Silent};
 use trueup_provider::{Provider, Registry};
 use trueup_provider_builtin::BuiltinProvider;
@@ -77,10 +77,12 @@ impl Bed {
         let storage = storage::open(&self.world, &project.config).await?;
         let options = RunOptions {
             operation: Operation::Apply,
-            lock: true,
-            lock_timeout: Duration::ZERO,
+            locking: Locking {
+                lock: true,
+                timeout: Duration::ZERO,
+                cancel: CancellationToken::new(),
+            },
             parallelism: 10,
-            cancel: CancellationToken::new(),
         };
         let values = BTreeMap::new();
         let observer = Arc::new(Silent);

@@ -1,32 +1,27 @@
 //! `drift accept`: what is there now is written into the configuration.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_diagnostics::Diagnostic;
 use trueup_operations::drift;
 
-use super::{check, plain, subjects};
+use super::{check, subjects};
 use crate::args::DriftAccept;
 use crate::commands::{Place, planning};
+use crate::exit::{Ended, Exit, Told};
 use crate::report::Report;
 use crate::setup::{self, Setup};
 use crate::views::drift::{changes, written};
 use crate::{output, requests};
 
 /// Runs the command.
-pub async fn run(at: &Place, flags: &DriftAccept) -> u8 {
-    let report = plain(flags.looking.no_color);
-    let Some(wanted) = subjects(&flags.what, &report) else {
-        return 1;
-    };
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
-    let code = accept(&setup, flags, &wanted, &report).await;
+pub async fn run(at: &Place, flags: &DriftAccept) -> Ended {
+    let report = Report::plain(flags.looking.no_color);
+    let wanted = subjects(&flags.what, &report)?;
+    let setup = setup::begin(at, &report)?;
+    let ended = accept(&setup, flags, &wanted, &report).await;
     requests::leave(&setup.counts);
-    code
+    ended
 }
 
 async fn accept(
@@ -34,38 +29,31 @@ async fn accept(
     flags: &DriftAccept,
     wanted: &[drift::Subject],
     report: &Report,
-) -> u8 {
-    let Some((mut run, rules)) = check::begin(setup, &flags.looking, report, true).await else {
-        return 1;
-    };
-    let sources = run.project().sources.clone();
-    let mut wrong = Diagnostics::default();
-    let mut targets = planning::targets(&flags.looking.target, &mut wrong);
-    if report.failed(&wrong, &Arc::default()) {
-        return 1;
-    }
+) -> Ended {
+    let mut targets = planning::typed_targets(&flags.looking.target, report)?;
     if targets.is_empty() {
         targets.extend(wanted.iter().map(|subject| subject.target.clone()));
     }
+    let (mut run, rules) = check::begin(setup, &flags.looking, report, true).await?;
+    let sources = run.project().sources.clone();
     let (_, found, diagnostics) = run.drift(targets, &rules).await;
     let mut failed = report.failed(&diagnostics, &sources);
     let accepted = drift::accept(&found, run.project(), &setup.world.providers, wanted);
     failed |= planning::end(run, report).await;
     if failed {
-        return 1;
+        return Err(Told);
     }
     if flags.dry_run {
         output::text(&changes(&accepted, report.style));
     } else {
         for (name, (before, after)) in &accepted.files {
-            if let Err(diagnostic) = write(&setup.world.dir.join(&**name), before, after) {
-                report.diagnostic(*diagnostic);
-                return 1;
-            }
+            write(&setup.world.dir.join(&**name), before, after)
+                .map_err(|diagnostic| report.refuse(*diagnostic))?;
         }
     }
     output::text(&written(&accepted, flags.dry_run));
-    u8::from(report.failed(&accepted.refused, &sources))
+    report.pass(&accepted.refused, &sources)?;
+    Ok(Exit::Done)
 }
 
 /// Writes a file that is still as it was read.

@@ -6,11 +6,12 @@ use tokio_util::sync::CancellationToken;
 use trueup_aws::RequestCounts;
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_operations::Run;
 use trueup_operations::drift::{self, Rules, Survey, Unmanaged};
-use trueup_operations::{Project, Run};
 
 use crate::args::{self, Looking};
 use crate::commands::{Place, planning};
+use crate::exit::Told;
 use crate::observer::Shown;
 use crate::report::Report;
 use crate::setup::{self, Setup};
@@ -32,16 +33,13 @@ pub async fn check(
         sources: Arc::default(),
         survey: None,
     };
-    let begun = setup::begin_under(at.chdir.as_deref(), at.local, report, || cancel);
-    let Ok(setup) = begun else {
+    let Ok(setup) = setup::begin_under(at, report, || cancel) else {
         return (checked, None);
     };
     let counts = setup.counts.clone();
-    if let Some((mut run, rules)) = begin(&setup, flags, report, shown).await {
+    if let Ok((mut run, rules)) = begin(&setup, flags, report, shown).await {
         checked.sources = run.project().sources.clone();
-        let mut wrong = Diagnostics::default();
-        let targets = planning::targets(&flags.target, &mut wrong);
-        if !report.failed(&wrong, &Arc::default()) {
+        if let Ok(targets) = planning::typed_targets(&flags.target, report) {
             let (_, found, diagnostics) = run.drift(targets, &rules).await;
             if !report.failed(&diagnostics, &checked.sources) {
                 checked.report = Some(found);
@@ -95,23 +93,19 @@ async fn survey(run: &mut Run<'_>, wide: &Wide, report: &Report, setup: &Setup) 
     Some(survey)
 }
 
-/// Reads configuration, rules and state. `None` where that fails, which is told.
+/// Reads configuration, rules and state.
 pub async fn begin<'s>(
     setup: &'s Setup,
     flags: &Looking,
     report: &Report,
     shown: bool,
-) -> Option<(Run<'s>, Rules)> {
+) -> Result<(Run<'s>, Rules), Told> {
     let mut warnings = Diagnostics::default();
     let (mut project, values) =
         planning::read(&setup.world, &flags.variables, true, report, &mut warnings)?;
-    let (rules, found): (Rules, Diagnostics) = drift::rules_of(&setup.world, &mut project);
+    let (rules, found) = drift::rules_of(&setup.world, &mut project);
     warnings.extend(found);
-    let project: Project = project;
-    let failed = report.failed(&warnings, &project.sources);
-    if failed {
-        return None;
-    }
+    report.pass(&warnings, &project.sources)?;
     let observer = match shown {
         true => Shown::new(report.clone()),
         false => Shown::quiet(report.clone()),
@@ -122,13 +116,12 @@ pub async fn begin<'s>(
     };
     let run = planning::begin(
         setup,
-        project,
-        values,
-        planning::run_options(setup, Operation::Plan, &lock, flags.parallelism),
+        (project, values),
+        planning::options_of_run(setup, Operation::Plan, &lock, flags.parallelism),
         Arc::new(observer),
-        args::StateFiles::default(),
+        &args::StateFiles::default(),
         report,
     )
     .await?;
-    Some((run, rules))
+    Ok((run, rules))
 }

@@ -10,60 +10,40 @@ use trueup_operations::drift::Subject;
 
 use super::Place;
 use crate::args::{self, DriftCommand};
+use crate::exit::{Ended, Exit, Told};
 use crate::report::{Report, now};
+use crate::views::Style;
 use crate::views::drift::{Checked, Format, Look, render};
 use crate::{output, requests, signals};
 
 /// Runs the command, or the one below it.
-pub async fn run(at: Place, flags: args::Drift) -> u8 {
-    match flags.command.clone() {
+pub async fn run(at: Place, flags: args::Drift) -> Ended {
+    match &flags.command {
         None => several(&at, &flags).await,
-        Some(DriftCommand::Ignore(flags)) => ignore::run(&at, &flags),
-        Some(DriftCommand::Accept(flags)) => accept::run(&at, &flags).await,
-        Some(DriftCommand::Revert(flags)) => revert::run(&at, &flags).await,
+        Some(DriftCommand::Ignore(flags)) => ignore::run(&at, flags),
+        Some(DriftCommand::Accept(flags)) => accept::run(&at, flags).await,
+        Some(DriftCommand::Revert(flags)) => revert::run(&at, flags).await,
     }
 }
 
 /// What addresses name; errors are told.
-fn subjects(texts: &[String], report: &Report) -> Option<Vec<Subject>> {
-    let mut subjects = Vec::new();
-    for text in texts {
+fn subjects(texts: &[String], report: &Report) -> Result<Vec<Subject>, Told> {
+    let read = texts.iter().map(|text| {
         let mut sources = Sources::new();
         let source = sources.add("<address>", text.as_str());
-        match Subject::read(source, text, 0) {
-            Ok(subject) => subjects.push(subject),
-            Err(found) => {
-                report.diagnostics(&found, &sources);
-                return None;
-            }
-        }
-    }
-    Some(subjects)
-}
-
-/// How the commands report that people run.
-fn plain(no_color: bool) -> Report {
-    Report::new(&args::Look {
-        no_color,
-        json: false,
-        compact_warnings: false,
-    })
+        Subject::read(source, text, 0).map_err(|found| report.refuse_all(&found, &sources))
+    });
+    read.collect()
 }
 
 /// Checks every folder, and tells of all of them together.
-async fn several(at: &Place, flags: &args::Drift) -> u8 {
+async fn several(at: &Place, flags: &args::Drift) -> Ended {
     let plain = Report::new(&args::Look {
         no_color: flags.looking.no_color,
         json: false,
         compact_warnings: flags.compact_warnings,
     });
-    let (format, outs) = match formats(flags) {
-        Ok(formats) => formats,
-        Err(diagnostic) => {
-            plain.diagnostic(*diagnostic);
-            return 1;
-        }
-    };
+    let (format, outs) = formats(flags).map_err(|diagnostic| plain.refuse(*diagnostic))?;
     let root = at.chdir.clone().unwrap_or_else(|| ".".to_owned());
     let folders: Vec<String> = match flags.folders.as_slice() {
         [] => vec![root],
@@ -76,11 +56,10 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
             .collect(),
     };
     if flags.generate_config_out.is_some() && (!flags.unmanaged || folders.len() > 1) {
-        plain.diagnostic(Diagnostic::error(
+        return Err(plain.refuse(Diagnostic::error(
             "Incompatible options",
             "-generate-config-out writes blocks for the tables that -unmanaged finds, seen from one folder.",
-        ));
-        return 1;
+        )));
     }
     let wide = check::Wide {
         survey: flags.unmanaged,
@@ -121,21 +100,16 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
     };
     output::text(&render(format, &checks, &look));
     let mut failed = checks.iter().any(Checked::failed);
+    let in_files = Look {
+        style: Style {
+            color: false,
+            ..look.style
+        },
+        ..look
+    };
     for (format, file) in outs {
-        if let Err(error) = std::fs::write(
-            &file,
-            render(
-                format,
-                &checks,
-                &Look {
-                    style: crate::views::Style {
-                        color: false,
-                        ..look.style
-                    },
-                    ..look.clone()
-                },
-            ),
-        ) {
+        let text = render(format, &checks, &in_files);
+        if let Err(error) = std::fs::write(&file, text) {
             plain.diagnostic(Diagnostic::error(
                 "Failed to write report",
                 format!("The report could not be written to {file}: {error}."),
@@ -147,11 +121,11 @@ async fn several(at: &Place, flags: &args::Drift) -> u8 {
         .iter()
         .filter_map(|check| check.report.as_ref())
         .any(|report| !report.objects.is_empty());
-    match (failed, drifted) {
-        (true, _) => 1,
-        (false, true) => 2,
-        (false, false) => 0,
-    }
+    Ok(match (failed, drifted) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Differs,
+        (false, false) => Exit::Done,
+    })
 }
 
 /// The form of standard output, and those of files.

@@ -1,11 +1,12 @@
 //! `drift revert`: what the state says is brought back, and nothing else is done.
 
-use trueup_diagnostics::Diagnostic;
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_operations::drift::Reviewed;
 
-use super::{check, plain, subjects};
-use crate::args::DriftRevert;
+use super::{check, subjects};
+use crate::args::{DriftRevert, Looking};
 use crate::commands::{Place, apply, planning};
+use crate::exit::{Ended, Exit, Told};
 use crate::observer::Shown;
 use crate::report::{Report, now};
 use crate::setup::{self, Setup};
@@ -13,65 +14,48 @@ use crate::views::drift::{Checked, Format, Look, render};
 use crate::{output, prompt, requests};
 
 /// Runs the command.
-pub async fn run(at: &Place, flags: &DriftRevert) -> u8 {
-    let report = plain(flags.looking.no_color);
-    let setup = match setup::begin(at.chdir.as_deref(), at.local, &report) {
-        Ok(setup) => setup,
-        Err(code) => return code,
-    };
-    let folder = at.chdir.clone().unwrap_or_else(|| ".".to_owned());
-    let code = revert(&setup, flags, &folder, &report).await;
+pub async fn run(at: &Place, flags: &DriftRevert) -> Ended {
+    let report = Report::plain(flags.looking.no_color);
+    let setup = setup::begin(at, &report)?;
+    let folder = at.dir().to_string_lossy();
+    let ended = revert(&setup, flags, &folder, &report).await;
     requests::leave(&setup.counts);
-    code
+    ended
 }
 
-async fn revert(setup: &Setup, flags: &DriftRevert, folder: &str, report: &Report) -> u8 {
-    let Some(wanted) = subjects(&flags.what, report) else {
-        return 1;
-    };
+async fn revert(setup: &Setup, flags: &DriftRevert, folder: &str, report: &Report) -> Ended {
+    let wanted = subjects(&flags.what, report)?;
     if let Some(one) = wanted.iter().find(|subject| !subject.place.is_whole()) {
-        report.diagnostic(Diagnostic::error(
+        return Err(report.refuse(Diagnostic::error(
             "Only whole objects are reverted",
             format!(
                 "{one} names a place within an object, and an apply is of whole objects: give {}.",
                 one.target
             ),
-        ));
-        return 1;
+        )));
     }
-    let reviewed = match reviewed(flags, folder) {
-        Ok(reviewed) => reviewed,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &Default::default());
-            return 1;
-        }
-    };
-    let looking = crate::args::Looking {
+    let reviewed =
+        reviewed(flags, folder).map_err(|found| report.refuse_all(&found, &Sources::default()))?;
+    let looking = Looking {
         lock: true,
         ..flags.looking.clone()
     };
-    let Some((mut run, rules)) = check::begin(setup, &looking, report, true).await else {
-        return 1;
-    };
+    let (mut run, rules) = check::begin(setup, &looking, report, true).await?;
     let sources = run.project().sources.clone();
     let reversion = match run.reversion(&wanted, reviewed.as_ref(), &rules).await {
         Ok(reversion) => reversion,
-        Err(diagnostics) => {
-            report.diagnostics(&diagnostics, &sources);
+        Err(found) => {
+            let told = report.refuse_all(&found, &sources);
             planning::end(run, report).await;
-            return 1;
+            return Err(told);
         }
     };
-    let left = reversion
-        .remarks
-        .iter()
-        .any(|one| one.summary.starts_with("Drift is not undone"));
     report.diagnostics(&reversion.remarks, &sources);
-    let nothing = reversion.report.objects.is_empty();
-    if nothing || !reversion.plan.has_changes() {
+    let left = Exit::unless(reversion.leaves_drift);
+    if reversion.report.objects.is_empty() || !reversion.plan.has_changes() {
         output::line("Nothing to revert.");
         planning::end(run, report).await;
-        return u8::from(left);
+        return Ok(left);
     }
     let shown = Checked {
         folder: folder.to_owned(),
@@ -87,41 +71,35 @@ async fn revert(setup: &Setup, flags: &DriftRevert, folder: &str, report: &Repor
     };
     output::text(&render(Format::Text, &[shown], &look));
     // A review is the approval of what was reviewed.
-    if reviewed.is_none() && !flags.auto_approve {
-        let approved = prompt::approve(
+    let approved = reviewed.is_some()
+        || flags.auto_approve
+        || prompt::approve(
             "Do you want to bring back what the state says?",
             "  trueup will undo the changes listed above, and do nothing else.\n  Only 'yes' will be accepted to approve.",
-        );
-        if approved != Some(true) {
-            output::line("Revert cancelled.");
-            planning::end(run, report).await;
-            return 1;
-        }
+        ) == Some(true);
+    if !approved {
+        output::line("Revert cancelled.");
+        planning::end(run, report).await;
+        return Err(Told);
     }
     let observer = Shown::new(report.clone());
     let done = apply::carry_out(
         run,
         &reversion.plan,
-        Default::default(),
+        Diagnostics::default(),
         apply::LastWords::Planned,
         &observer,
         report,
     );
-    let failed = done.await;
-    failed.max(u8::from(left))
+    match done.await? {
+        Exit::Done => Ok(left),
+        failed => Ok(failed),
+    }
 }
 
 /// What was reviewed, if anything was.
-fn reviewed(
-    flags: &DriftRevert,
-    folder: &str,
-) -> Result<Option<Reviewed>, trueup_diagnostics::Diagnostics> {
-    let refused = |summary: &str, detail: String| {
-        let one = Diagnostic::error(summary, detail);
-        [one]
-            .into_iter()
-            .collect::<trueup_diagnostics::Diagnostics>()
-    };
+fn reviewed(flags: &DriftRevert, folder: &str) -> Result<Option<Reviewed>, Diagnostics> {
+    let refused = |summary: &str, detail: String| Diagnostic::error(summary, detail).into();
     match (&flags.reviewed, &flags.fingerprint) {
         (Some(_), Some(_)) => Err(refused(
             "Incompatible options",

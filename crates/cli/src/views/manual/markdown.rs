@@ -50,9 +50,9 @@ pub fn text(pages: &[Page]) -> String {
         }
         if !page.is_group {
             let codes: Vec<String> = page
-                .exit_codes()
+                .exits()
                 .iter()
-                .map(|(code, meaning)| format!("{code} {meaning}"))
+                .map(|(exit, meaning)| format!("{} {meaning}", exit.code()))
                 .collect();
             out.push_str(&format!("\nExit code: {}.\n", codes.join("; ")));
         }

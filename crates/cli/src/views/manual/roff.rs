@@ -43,8 +43,8 @@ pub fn text(page: &Page, pages: &[Page]) -> String {
         }
     }
     out.push_str(".SH EXIT STATUS\n");
-    for (code, meaning) in page.exit_codes() {
-        out.push_str(&entry(&code.to_string(), meaning));
+    for (exit, meaning) in page.exits() {
+        out.push_str(&entry(&exit.code().to_string(), meaning));
     }
     if page.path.is_empty() {
         out.push_str(".SH ENVIRONMENT\n");
