@@ -10,6 +10,7 @@
 //! without a difference, and what is written can be read by them. A region that is named stays, as
 //! with releases 6.x, even where the argument is taken away again.
 
+mod batches;
 mod data;
 mod member;
 mod names;

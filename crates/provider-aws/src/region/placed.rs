@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use trueup_provider::{ApplyOutcome, BoxFuture, Object, Progress, ReadOutcome};
+use trueup_provider::{ApplyOutcome, BoxFuture, Imported, Object, Progress, ReadOutcome};
 use trueup_value::Value;
 
 use super::member;
@@ -54,4 +54,12 @@ pub(super) fn read_at(outcome: ReadOutcome, region: &Value) -> ReadOutcome {
         ReadOutcome::Present(object) => ReadOutcome::Present(at(object, region)),
         other => other,
     }
+}
+
+/// Objects that were found, each with the region it is in.
+pub(super) fn imported_at(found: Vec<Imported>, region: &Value) -> Vec<Imported> {
+    let here = |imported: Imported| Imported {
+        object: at(imported.object, region),
+    };
+    found.into_iter().map(here).collect()
 }

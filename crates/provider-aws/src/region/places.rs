@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_aws::Error;
+use trueup_provider::Problem;
+use trueup_value::Path;
 
+use super::member::REGION;
 use crate::connection::Connection;
 use crate::dynamodb::table::default_key::DefaultKey;
 use crate::dynamodb::table::scaled::Bands;
@@ -64,8 +67,8 @@ impl Places {
     /// The region of that name; the provider's own where none is named.
     ///
     /// # Errors
-    /// [`Error::Settings`] for a region of another partition.
-    pub(crate) fn place(&self, region: Option<&str>) -> Result<Place, Error> {
+    /// A region that can't be used, such as one of another partition.
+    pub(crate) fn place(&self, region: Option<&str>) -> Result<Place, Problem> {
         let region = match region {
             Some(region) if region != self.home.aws.region => region,
             _ => return Ok(self.home.clone()),
@@ -75,7 +78,7 @@ impl Places {
             return Ok(place.clone());
         }
         let place = Place {
-            aws: self.home.aws.in_region(region)?,
+            aws: self.home.aws.in_region(region).map_err(unusable)?,
             tags: Arc::clone(&self.home.tags),
             known: Arc::default(),
             bands: Arc::default(),
@@ -86,4 +89,13 @@ impl Places {
         others.insert(region.to_owned(), place.clone());
         Ok(place)
     }
+}
+
+/// A region that can't be used.
+fn unusable(error: Error) -> Problem {
+    let detail = match error {
+        Error::Settings { detail, .. } => detail,
+        other => other.to_string(),
+    };
+    Problem::error("Invalid region", detail).at(Path::new().attr(REGION))
 }

@@ -8,7 +8,6 @@ use trueup_value::Value;
 
 use super::member;
 use super::places::{Place, Places};
-use super::regional_type::unreachable;
 
 /// Makes the data source for one region.
 pub(crate) type MakeData = fn(&Place) -> Arc<dyn DataSource>;
@@ -40,10 +39,7 @@ impl RegionalData {
     }
 
     fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn DataSource>, Problem> {
-        let place = self
-            .places
-            .place(region)
-            .map_err(|error| unreachable(&error))?;
+        let place = self.places.place(region)?;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let there = made
             .entry(place.aws.region.clone())

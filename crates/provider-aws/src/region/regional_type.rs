@@ -1,12 +1,8 @@
 //! A resource type in whichever region its instances name.
-// tidy: long because it passes on every method of the trait, each with the region taken out and put back
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
-use trueup_aws::Error;
 use trueup_provider::{
     Adoption, ApplyOutcome, Batching, BoxFuture, Contents, Context, Imported, Intent, Object, Part,
     PlanRequest, Planned, Problem, Progress, ReadOutcome, ReadRequest, ResourceType, Step,
@@ -15,7 +11,7 @@ use trueup_provider::{
 use trueup_value::{Path, Value};
 
 use super::member::{self, REGION};
-use super::placed::{Tagged, at, outcome_at, read_at};
+use super::placed::{Tagged, at, imported_at, outcome_at, read_at};
 use super::places::{Place, Places};
 
 /// Makes the type for one region.
@@ -58,7 +54,7 @@ impl RegionalType {
     }
 
     /// The type in a region; in the provider's own where none is named.
-    fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn ResourceType>, Problem> {
+    pub(super) fn in_region(&self, region: Option<&str>) -> Result<Arc<dyn ResourceType>, Problem> {
         let region = match region {
             Some(region) if !self.is_home(region) => region,
             _ => return Ok(Arc::clone(&self.home)),
@@ -70,10 +66,7 @@ impl RegionalType {
         if let Some(there) = elsewhere.get(region) {
             return Ok(Arc::clone(there));
         }
-        let place = self
-            .places
-            .place(Some(region))
-            .map_err(|error| unreachable(&error))?;
+        let place = self.places.place(Some(region))?;
         let there = (self.make)(&place);
         elsewhere.insert(region.to_owned(), Arc::clone(&there));
         Ok(there)
@@ -127,44 +120,6 @@ impl RegionalType {
             ApplyOutcome::Done(Some(object), Vec::new())
         })
     }
-}
-
-/// A region that can't be used.
-pub(super) fn unreachable(error: &Error) -> Problem {
-    let detail = match error {
-        Error::Settings { detail, .. } => detail.clone(),
-        other => other.to_string(),
-    };
-    Problem::error("Invalid region", detail).at(Path::new().attr(REGION))
-}
-
-/// Subjects by region, each with its position.
-fn grouped<T>(
-    subjects: Vec<T>,
-    region: impl Fn(&T) -> Option<String>,
-) -> BTreeMap<Option<String>, Vec<(usize, T)>> {
-    let mut groups: BTreeMap<Option<String>, Vec<(usize, T)>> = BTreeMap::new();
-    for (position, subject) in subjects.into_iter().enumerate() {
-        groups
-            .entry(region(&subject))
-            .or_default()
-            .push((position, subject));
-    }
-    groups
-}
-
-/// The answers of all groups in the order of their subjects.
-fn in_order<T>(mut answers: Vec<(usize, T)>) -> Vec<T> {
-    answers.sort_by_key(|(position, _)| *position);
-    answers.into_iter().map(|(_, answer)| answer).collect()
-}
-
-/// Objects that were found, each with the region it is in.
-fn imported_at(found: Vec<Imported>, region: &Value) -> Vec<Imported> {
-    let here = |imported: Imported| Imported {
-        object: at(imported.object, region),
-    };
-    found.into_iter().map(here).collect()
 }
 
 impl ResourceType for RegionalType {
@@ -223,31 +178,14 @@ impl ResourceType for RegionalType {
         cx: &'a Context,
         requests: Vec<ReadRequest>,
     ) -> BoxFuture<'a, Vec<ReadOutcome>> {
-        Box::pin(async move {
-            let region =
-                |request: &ReadRequest| member::named(&request.prior.value).map(str::to_owned);
-            let mut groups: FuturesUnordered<_> = grouped(requests, region)
-                .into_iter()
-                .map(|(region, group)| async move {
-                    let (positions, requests): (Vec<usize>, Vec<ReadRequest>) =
-                        group.into_iter().unzip();
-                    let answers = match self.in_region(region.as_deref()) {
-                        Ok(there) => there.read_many(cx, requests).await,
-                        Err(problem) => requests
-                            .iter()
-                            .map(|_| ReadOutcome::Failed(problem.clone()))
-                            .collect(),
-                    };
-                    let region = self.shown(member::value(region.as_deref()));
-                    let answers = answers.into_iter().map(|answer| read_at(answer, &region));
-                    positions.into_iter().zip(answers).collect::<Vec<_>>()
-                })
-                .collect();
-            let mut answers = Vec::new();
-            while let Some(group) = groups.next().await {
-                answers.extend(group);
-            }
-            in_order(answers)
+        let region = |request: &ReadRequest| member::named(&request.prior.value).map(str::to_owned);
+        let refused = |_, problem| ReadOutcome::Failed(problem);
+        self.each_region(requests, region, refused, move |there, region, requests| {
+            let region = self.shown(region);
+            Box::pin(async move {
+                let answers = there.read_many(cx, requests).await.into_iter();
+                answers.map(|answer| read_at(answer, &region)).collect()
+            })
         })
     }
 
@@ -321,40 +259,28 @@ impl ResourceType for RegionalType {
         cx: &'a Context,
         steps: Vec<Step>,
     ) -> BoxFuture<'a, Vec<ApplyOutcome>> {
+        let done: Vec<Option<ApplyOutcome>> = steps.iter().map(Self::only_named).collect();
+        let left = steps.into_iter().zip(&done);
+        let left: Vec<Step> = left
+            .filter_map(|(step, done)| done.is_none().then_some(step))
+            .collect();
+        let region = |step: &Step| Self::region_of(step).as_str().map(str::to_owned);
+        let refused = |step: Step, problem| ApplyOutcome::Failed(step.prior, vec![problem]);
+        let asked = self.each_region(left, region, refused, move |there, region, steps| {
+            let region = self.shown(region);
+            Box::pin(async move {
+                let outcomes = there.apply_many(cx, steps).await.into_iter();
+                outcomes.map(|one| outcome_at(one, &region)).collect()
+            })
+        });
         Box::pin(async move {
-            let region = |step: &Step| Self::region_of(step).as_str().map(str::to_owned);
-            let mut groups: FuturesUnordered<_> = grouped(steps, region)
-                .into_iter()
-                .map(|(region, group)| async move {
-                    let member = self.shown(member::value(region.as_deref()));
-                    let there = self.in_region(region.as_deref());
-                    let (mut answers, mut left) = (Vec::new(), Vec::new());
-                    for (position, step) in group {
-                        match (Self::only_named(&step), &there) {
-                            (Some(done), _) => answers.push((position, done)),
-                            (None, Ok(_)) => left.push((position, step)),
-                            (None, Err(problem)) => answers.push((
-                                position,
-                                ApplyOutcome::Failed(step.prior, vec![problem.clone()]),
-                            )),
-                        }
-                    }
-                    if let Ok(there) = there
-                        && !left.is_empty()
-                    {
-                        let (positions, steps): (Vec<usize>, Vec<Step>) = left.into_iter().unzip();
-                        let outcomes = there.apply_many(cx, steps).await;
-                        let outcomes = outcomes.into_iter().map(|one| outcome_at(one, &member));
-                        answers.extend(positions.into_iter().zip(outcomes));
-                    }
-                    answers
+            let mut asked = asked.await.into_iter();
+            done.into_iter()
+                .map(|done| {
+                    done.or_else(|| asked.next())
+                        .unwrap_or(ApplyOutcome::NotTried)
                 })
-                .collect();
-            let mut answers = Vec::new();
-            while let Some(group) = groups.next().await {
-                answers.extend(group);
-            }
-            in_order(answers)
+                .collect()
         })
     }
 
@@ -390,43 +316,33 @@ impl ResourceType for RegionalType {
         cx: &'a Context,
         intents: Vec<Intent>,
     ) -> BoxFuture<'a, Vec<Adoption>> {
-        Box::pin(async move {
-            let region = |intent: &Intent| {
-                let named = intent.identity.get(REGION).cloned();
-                let in_state = intent.in_state.as_ref();
-                named
-                    .or_else(|| in_state.and_then(|o| member::named(&o.value).map(str::to_owned)))
-                    .filter(|region| !self.is_home(region))
-            };
-            let mut answers = Vec::new();
-            for (region, group) in grouped(intents, region) {
-                let member = member::value(region.as_deref());
-                let (positions, intents): (Vec<usize>, Vec<Intent>) = group.into_iter().unzip();
-                // A region that state names stays named, also where it is the provider's own.
-                let named: Vec<Value> = intents
-                    .iter()
-                    .map(|intent| match &intent.in_state {
-                        Some(object) if member.is_null() => member::of(&object.value),
-                        _ => member.clone(),
-                    })
-                    .collect();
-                let judged: Vec<Adoption> = match self.in_region(region.as_deref()) {
-                    Ok(there) => there.recover(cx, intents).await,
-                    Err(problem) => intents
-                        .iter()
-                        .map(|_| Adoption::Unclear(problem.clone()))
-                        .collect(),
-                };
-                let judged = judged
-                    .into_iter()
-                    .zip(named)
+        let region = |intent: &Intent| {
+            let named = intent.identity.get(REGION).cloned();
+            let in_state = intent.in_state.as_ref();
+            named
+                .or_else(|| in_state.and_then(|o| member::named(&o.value).map(str::to_owned)))
+                .filter(|region| !self.is_home(region))
+        };
+        let refused = |_, problem| Adoption::Unclear(problem);
+        self.each_region(intents, region, refused, move |there, region, intents| {
+            // A region that state names stays named, also where it is the provider's own.
+            let regions: Vec<Value> = intents
+                .iter()
+                .map(|intent| match &intent.in_state {
+                    Some(object) if region.is_null() => member::of(&object.value),
+                    _ => region.clone(),
+                })
+                .map(|region| self.shown(region))
+                .collect();
+            Box::pin(async move {
+                let judged = there.recover(cx, intents).await.into_iter().zip(regions);
+                judged
                     .map(|(one, region)| match one {
-                        Adoption::Adopt(object) => Adoption::Adopt(at(object, &self.shown(region))),
+                        Adoption::Adopt(object) => Adoption::Adopt(at(object, &region)),
                         other => other,
-                    });
-                answers.extend(positions.into_iter().zip(judged));
-            }
-            in_order(answers)
+                    })
+                    .collect()
+            })
         })
     }
 
@@ -448,25 +364,20 @@ impl ResourceType for RegionalType {
         cx: &'a Context,
         ids: Vec<String>,
     ) -> BoxFuture<'a, Vec<Result<Vec<Imported>, Problem>>> {
-        Box::pin(async move {
-            let region = |id: &String| member::split_id(id).1.map(str::to_owned);
-            let mut answers = Vec::new();
-            for (region, group) in grouped(ids, region) {
-                let shown = self.shown(member::value(region.as_deref()));
-                let (positions, ids): (Vec<usize>, Vec<String>) = group
-                    .into_iter()
-                    .map(|(position, id)| (position, member::split_id(&id).0.to_owned()))
-                    .unzip();
-                let found = match self.in_region(region.as_deref()) {
-                    Ok(there) => there.import_many(cx, ids).await,
-                    Err(problem) => ids.iter().map(|_| Err(problem.clone())).collect(),
-                };
-                let found = found
-                    .into_iter()
-                    .map(|found| found.map(|found| imported_at(found, &shown)));
-                answers.extend(positions.into_iter().zip(found));
-            }
-            in_order(answers)
+        let region = |id: &String| member::split_id(id).1.map(str::to_owned);
+        let refused = |_, problem| Err(problem);
+        self.each_region(ids, region, refused, move |there, region, ids| {
+            let region = self.shown(region);
+            let ids = ids
+                .into_iter()
+                .map(|id| member::split_id(&id).0.to_owned())
+                .collect();
+            Box::pin(async move {
+                let found = there.import_many(cx, ids).await.into_iter();
+                found
+                    .map(|found| found.map(|found| imported_at(found, &region)))
+                    .collect()
+            })
         })
     }
 
