@@ -156,23 +156,12 @@ impl Tables {
         on: bool,
         limit: Duration,
     ) -> Result<(), Error> {
-        let wanted = if on { "ENABLED" } else { "DISABLED" };
-        let settings = self.settings(
-            format!("point-in-time recovery of table {name} to become {wanted}"),
-            limit,
-        );
-        poll_until(&settings, &cx.cancel, || {
-            Box::pin(async move {
-                let backups = self.aws.dynamodb.describe_continuous_backups(name).await?;
-                let status = backups.point_in_time_recovery.unwrap_or_default();
-                Ok(if status == wanted {
-                    Poll::Done(())
-                } else {
-                    Poll::Pending(status)
-                })
-            })
-        })
-        .await
+        let what = format!("point-in-time recovery of table {name}");
+        let status = || async {
+            let backups = self.aws.dynamodb.describe_continuous_backups(name).await?;
+            Ok(backups.point_in_time_recovery.unwrap_or_default())
+        };
+        self.wait_turned(cx, &what, on, limit, status).await
     }
 
     /// Waits until the time to live is on, or off.
@@ -182,16 +171,30 @@ impl Tables {
         name: &str,
         on: bool,
     ) -> Result<(), Error> {
+        let what = format!("time to live of table {name}");
+        let status = || async { Ok(self.aws.dynamodb.describe_time_to_live(name).await?.status) };
+        self.wait_turned(cx, &what, on, TIME_TO_LIVE_LIMIT, status)
+            .await
+    }
+
+    /// Waits until a feature whose status is asked for is on, or off.
+    async fn wait_turned<S: Future<Output = Result<String, Error>> + Send>(
+        &self,
+        cx: &Context,
+        what: &str,
+        on: bool,
+        limit: Duration,
+        status: impl Fn() -> S + Sync,
+    ) -> Result<(), Error> {
         let wanted = if on { "ENABLED" } else { "DISABLED" };
-        let what = format!("time to live of table {name} to become {wanted}");
-        let settings = self.settings(what, TIME_TO_LIVE_LIMIT);
+        let settings = self.settings(format!("{what} to become {wanted}"), limit);
+        let status = &status;
         poll_until(&settings, &cx.cancel, || {
             Box::pin(async move {
-                let status = self.aws.dynamodb.describe_time_to_live(name).await?.status;
-                Ok(if status == wanted {
-                    Poll::Done(())
-                } else {
-                    Poll::Pending(status)
+                let status = status().await?;
+                Ok(match status == wanted {
+                    true => Poll::Done(()),
+                    false => Poll::Pending(status),
                 })
             })
         })
