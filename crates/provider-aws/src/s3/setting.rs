@@ -1,6 +1,5 @@
 //! The types that are one setting of a bucket each: how they are read, made, changed and taken away.
 
-use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use crate::failure::if_there;
 use crate::members::filled;
 use crate::region::Place;
 use crate::rules::{Body, Draft, check, draft};
-use crate::satellite::{Beside, Changes, Run, Satellite, identity_of, said, text_of, with};
+use crate::satellite::{Beside, Changes, Run, Satellite, with};
 use crate::timeouts::no_private;
 
 /// The argument that names the account a bucket is expected to belong to.
@@ -191,6 +190,12 @@ impl<S: Setting> Satellite for Settings<S> {
     type Seen = Said;
     const LABEL: &'static str = S::LABEL;
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["bucket"];
+    const FURTHER_NAMES: &'static [&'static str] = &[OWNER];
+
+    fn body() -> &'static Body {
+        S::body()
+    }
 
     fn verb(kind: StepKind) -> &'static str {
         match kind {
@@ -230,25 +235,13 @@ impl<S: Setting> Satellite for Settings<S> {
         Some(no_private())
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["bucket"], &[OWNER])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let mut value = said(S::body(), [("bucket", text_of(identity, "bucket"))]);
-        if let Some(owner) = identity.get(OWNER) {
-            value = with(&value, [(OWNER, Value::string(owner))]);
-        }
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         let (bucket, owner) = parts(id);
         let further: Vec<&str> = id
             .split(',')
             .skip(1 + usize::from(owner.is_some()))
             .collect();
-        let mut value = said(S::body(), [("bucket", Value::string(bucket))]);
+        let mut value = Self::named([bucket]);
         if let Some(owner) = owner {
             value = with(&value, [(OWNER, Value::string(owner))]);
         }

@@ -9,7 +9,8 @@ mod values;
 pub(crate) use arguments::{check_arn, check_word, place_of};
 pub(crate) use beside::Beside;
 pub(crate) use run::Run;
-pub(crate) use values::{identity_of, known, left_unset, plan_of, said, text_of, with};
+use values::identity_of;
+pub(crate) use values::{known, left_unset, plan_of, said, text_of, with};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use trueup_provider::{Intent, PlanRequest, Planned, Problems, StepKind};
 use trueup_value::Value;
 
 use crate::connection::Connection;
+use crate::rules::Body;
 
 /// How an object of a satellite is brought about, changed and taken away.
 pub(crate) trait Changes: Sized + Send + Sync + 'static {
@@ -56,6 +58,23 @@ pub(crate) trait Satellite: Changes {
     /// Whether states hold it as the older plugin kit writes them, where unset and zero are one.
     const ZERO_IS_UNSET: bool;
 
+    /// The members that find an object again, such as table and index, and that name it in problems.
+    const NAMES: &'static [&'static str];
+    /// Further ones, which not every object has.
+    const FURTHER_NAMES: &'static [&'static str] = &[];
+
+    /// Its form.
+    fn body() -> &'static Body;
+    /// A value of which nothing is said but what AWS does not know of, as its block leaves it: so a
+    /// plan after an import finds no difference.
+    fn blank() -> Value {
+        said(Self::body(), [])
+    }
+    /// A value that says what its names are, in the order of [`Self::NAMES`].
+    fn named<const N: usize>(texts: [&str; N]) -> Value {
+        let names = Self::NAMES.iter().copied();
+        with(&Self::blank(), names.zip(texts.map(Value::string)))
+    }
     /// The services in its region.
     fn aws(&self) -> &Connection;
     /// Plans one object.
@@ -64,14 +83,19 @@ pub(crate) trait Satellite: Changes {
     fn limit(&self, value: &Value, phase: &'static str) -> Duration;
     /// The bytes beside an object.
     fn private(&self, value: &Value) -> Option<Arc<[u8]>>;
-    /// What finds it again, such as table and index; nothing while that is unknown. It is also what
-    /// names it in problems.
-    fn identity(&self, value: &Value) -> BTreeMap<String, String>;
+    /// What finds it again, with the region; nothing while one of its [`Self::NAMES`] is unknown.
+    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
+        identity_of(value, &self.aws().region, Self::NAMES, Self::FURTHER_NAMES)
+    }
     /// A value of which as much is said as [`Self::identity`] tells.
     fn of_identity(
         &self,
         identity: &BTreeMap<String, String>,
-    ) -> impl Future<Output = Result<Value, Error>> + Send;
+    ) -> impl Future<Output = Result<Value, Error>> + Send {
+        let names = Self::NAMES.iter().chain(Self::FURTHER_NAMES);
+        let texts = names.map(|name| (*name, text_of(identity, name)));
+        std::future::ready(Ok(with(&Self::blank(), texts)))
+    }
     /// The same of an import id; the error says what an id looks like.
     fn of_id(&self, id: &str) -> Result<Value, String>;
     /// What problems say of a step of a kind.

@@ -47,7 +47,10 @@ fn type_of(body: &Body, name: &str) -> Type {
 }
 
 /// A value with some members changed.
-pub(crate) fn with<const N: usize>(value: &Value, changes: [(&'static str, Value); N]) -> Value {
+pub(crate) fn with<'n>(
+    value: &Value,
+    changes: impl IntoIterator<Item = (&'n str, Value)>,
+) -> Value {
     let mut members: BTreeMap<Arc<str>, Value> = value.as_members().cloned().unwrap_or_default();
     for (name, value) in changes {
         members.insert(name.into(), value);
@@ -72,7 +75,7 @@ pub(crate) fn said<const N: usize>(body: &Body, members: [(&'static str, Value);
 }
 
 /// The texts of members as an identity; nothing where one of the `needed` is not known or empty.
-pub(crate) fn identity_of(
+pub(super) fn identity_of(
     value: &Value,
     region: &str,
     needed: &[&str],

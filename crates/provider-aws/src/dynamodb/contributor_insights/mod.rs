@@ -17,9 +17,8 @@ use crate::connection::Connection;
 use crate::digest::digest_of_text;
 use crate::members::{filled, member, text};
 use crate::region::Place;
-use crate::satellite::{
-    Beside, Changes, Run, Satellite, check_word, identity_of, plan_of, said, text_of, with,
-};
+use crate::rules::Body;
+use crate::satellite::{Beside, Changes, Run, Satellite, check_word, plan_of, said, text_of, with};
 use crate::timeouts::bad_limits;
 use schema::{LIMITS, TIMEOUTS, body};
 
@@ -144,6 +143,12 @@ impl Satellite for ContributorInsights {
     type Seen = Insights;
     const LABEL: &'static str = "DynamoDB Contributor Insights";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["table_name"];
+    const FURTHER_NAMES: &'static [&'static str] = &["index_name"];
+
+    fn body() -> &'static Body {
+        body()
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -166,18 +171,9 @@ impl Satellite for ContributorInsights {
         Some(LIMITS.private_bytes(Some(value)))
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["table_name"], &["index_name"])
-    }
-
     async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("table_name", text_of(identity, "table_name")),
-                ("index_name", text_of(identity, "index_name")),
-            ],
-        );
+        let names = ["table_name", "index_name"];
+        let value = said(body(), names.map(|name| (name, text_of(identity, name))));
         let id = self.id(&value).await?;
         Ok(with(&value, [("id", Value::string(id))]))
     }

@@ -6,7 +6,6 @@ mod plan;
 pub(crate) mod schema;
 pub(crate) mod validate;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,8 @@ use crate::connection::Connection;
 use crate::digest::digest_of_text;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::satellite::{Beside, Satellite, identity_of, said, text_of};
+use crate::rules::Body;
+use crate::satellite::{Beside, Satellite, said};
 use model::to_state;
 use schema::{LIMITS, body};
 
@@ -49,6 +49,15 @@ impl Satellite for GlobalIndexes {
     type Seen = TableDescription;
     const LABEL: &'static str = "DynamoDB Global Secondary Index";
     const ZERO_IS_UNSET: bool = false;
+    const NAMES: &'static [&'static str] = &["table_name", "index_name"];
+
+    fn body() -> &'static Body {
+        body()
+    }
+
+    fn blank() -> Value {
+        said(body(), [("projection", Value::dynamic_null())])
+    }
 
     fn aws(&self) -> &Connection {
         &self.tables.aws
@@ -69,37 +78,11 @@ impl Satellite for GlobalIndexes {
         None
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(
-            value,
-            &self.aws().region,
-            &["table_name", "index_name"],
-            &[],
-        )
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("table_name", text_of(identity, "table_name")),
-                ("index_name", text_of(identity, "index_name")),
-                ("projection", Value::dynamic_null()),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         match id.split_once(',') {
-            Some((table, index)) if !table.is_empty() && !index.is_empty() => Ok(said(
-                body(),
-                [
-                    ("table_name", Value::string(table)),
-                    ("index_name", Value::string(index)),
-                    ("projection", Value::dynamic_null()),
-                ],
-            )),
+            Some((table, index)) if !table.is_empty() && !index.is_empty() => {
+                Ok(Self::named([table, index]))
+            }
             _ => Err("An id is the names of table and index: TABLE,INDEX".to_owned()),
         }
     }

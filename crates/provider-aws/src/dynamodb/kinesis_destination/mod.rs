@@ -2,7 +2,6 @@
 
 pub(crate) mod schema;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,10 +17,8 @@ use crate::connection::Connection;
 use crate::digest::digest_of_text;
 use crate::members::{filled, member, text};
 use crate::region::Place;
-use crate::satellite::{
-    Beside, Changes, Run, Satellite, check_arn, check_word, identity_of, plan_of, said, text_of,
-    with,
-};
+use crate::rules::Body;
+use crate::satellite::{Beside, Changes, Run, Satellite, check_arn, check_word, plan_of, with};
 use crate::timeouts::no_private;
 use schema::{PRECISION, body};
 
@@ -114,6 +111,11 @@ impl Satellite for KinesisDestinations {
     type Seen = Vec<KinesisDestination>;
     const LABEL: &'static str = "DynamoDB Kinesis Streaming Destination";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["table_name", "stream_arn"];
+
+    fn body() -> &'static Body {
+        body()
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -134,32 +136,13 @@ impl Satellite for KinesisDestinations {
         Some(no_private())
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["table_name", "stream_arn"], &[])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("table_name", text_of(identity, "table_name")),
-                ("stream_arn", text_of(identity, "stream_arn")),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         match id.split_once(',') {
-            Some((table, stream)) if !table.is_empty() && stream.starts_with("arn:") => Ok(said(
-                body(),
-                [
-                    ("table_name", Value::string(table)),
-                    ("stream_arn", Value::string(stream)),
-                    // Whoever imports learns it, so that a block that says it finds no difference.
-                    (PRECISION, Value::string("")),
-                ],
-            )),
+            Some((table, stream)) if !table.is_empty() && stream.starts_with("arn:") => {
+                // Whoever imports learns it, so that a block that says it finds no difference.
+                let precision = (PRECISION, Value::string(""));
+                Ok(with(&Self::named([table, stream]), [precision]))
+            }
             _ => Err("An id is the table's name and the stream's ARN: TABLE,STREAM_ARN".to_owned()),
         }
     }

@@ -3,7 +3,6 @@
 mod plan;
 pub(crate) mod schema;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,9 +19,8 @@ use crate::digest::digest_of_text;
 use crate::iam_policy::{equivalent, normalized};
 use crate::members::{filled, flag, text};
 use crate::region::Place;
-use crate::satellite::{
-    Beside, Changes, Run, Satellite, check_arn, identity_of, place_of, said, text_of, with,
-};
+use crate::rules::Body;
+use crate::satellite::{Beside, Changes, Run, Satellite, check_arn, place_of, said, with};
 use schema::body;
 
 /// How long a new policy may take to be seen, and a busy table to accept it.
@@ -142,6 +140,16 @@ impl Satellite for ResourcePolicies {
     type Seen = ResourcePolicy;
     const LABEL: &'static str = "DynamoDB Resource Policy";
     const ZERO_IS_UNSET: bool = false;
+    const NAMES: &'static [&'static str] = &["resource_arn"];
+
+    fn body() -> &'static Body {
+        body()
+    }
+
+    fn blank() -> Value {
+        let confirm = ("confirm_remove_self_resource_access", Value::bool(false));
+        said(body(), [confirm])
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -162,30 +170,9 @@ impl Satellite for ResourcePolicies {
         None
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["resource_arn"], &[])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("resource_arn", text_of(identity, "resource_arn")),
-                ("confirm_remove_self_resource_access", Value::bool(false)),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         match Arn::parse_whole(id) {
-            Ok(_) => Ok(said(
-                body(),
-                [
-                    ("resource_arn", Value::string(id)),
-                    ("confirm_remove_self_resource_access", Value::bool(false)),
-                ],
-            )),
+            Ok(_) => Ok(Self::named([id])),
             Err(_) => Err("An id is the ARN of the table or stream.".to_owned()),
         }
     }

@@ -4,7 +4,6 @@ mod model;
 pub(crate) mod schema;
 pub(crate) mod validate;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +18,8 @@ use crate::dynamodb::table::ROUNDING;
 use crate::failure::if_there;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::satellite::{
-    Beside, Changes, Run, Satellite, identity_of, place_of, plan_of, said, text_of,
-};
+use crate::rules::Body;
+use crate::satellite::{Beside, Changes, Run, Satellite, place_of, plan_of, said};
 use model::{request, to_state};
 use schema::{LIMITS, body};
 
@@ -90,6 +88,12 @@ impl Satellite for TableExports {
     type Seen = Export;
     const LABEL: &'static str = "DynamoDB Table Export";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["table_arn"];
+    const FURTHER_NAMES: &'static [&'static str] = &["arn", "s3_bucket"];
+
+    fn body() -> &'static Body {
+        body()
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -105,26 +109,6 @@ impl Satellite for TableExports {
 
     fn private(&self, value: &Value) -> Option<Arc<[u8]>> {
         Some(LIMITS.private_bytes(Some(value)))
-    }
-
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(
-            value,
-            &self.aws.region,
-            &["table_arn"],
-            &["arn", "s3_bucket"],
-        )
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("arn", text_of(identity, "arn")),
-                ("table_arn", text_of(identity, "table_arn")),
-            ],
-        );
-        Ok(value)
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {

@@ -16,9 +16,8 @@ use crate::connection::Connection;
 use crate::digest::digest_of_text;
 use crate::members::{filled, text};
 use crate::region::Place;
-use crate::satellite::{
-    Beside, Changes, Run, Satellite, check_arn, identity_of, place_of, plan_of, said, text_of, with,
-};
+use crate::rules::Body;
+use crate::satellite::{Beside, Changes, Run, Satellite, check_arn, place_of, plan_of, with};
 use crate::timeouts::no_private;
 use schema::body;
 
@@ -90,6 +89,11 @@ impl Satellite for Tags {
     type Seen = BTreeMap<String, String>;
     const LABEL: &'static str = "DynamoDB Tag";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["resource_arn", "key"];
+
+    fn body() -> &'static Body {
+        body()
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -110,30 +114,11 @@ impl Satellite for Tags {
         Some(no_private())
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["resource_arn", "key"], &[])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("resource_arn", text_of(identity, "resource_arn")),
-                ("key", text_of(identity, "key")),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         match id.split_once(',') {
-            Some((arn, key)) if arn.starts_with("arn:") && !key.is_empty() => Ok(said(
-                body(),
-                [
-                    ("resource_arn", Value::string(arn)),
-                    ("key", Value::string(key)),
-                ],
-            )),
+            Some((arn, key)) if arn.starts_with("arn:") && !key.is_empty() => {
+                Ok(Self::named([arn, key]))
+            }
             _ => {
                 Err("An id is the ARN of the table and the tag's key: RESOURCE_ARN,KEY".to_owned())
             }

@@ -6,7 +6,6 @@ mod plan;
 pub(crate) mod schema;
 pub(crate) mod validate;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +18,8 @@ use crate::connection::Connection;
 use crate::digest::digest_of_text;
 use crate::members::{filled, whole};
 use crate::region::Place;
-use crate::satellite::{Beside, Satellite, identity_of, said, text_of};
+use crate::rules::Body;
+use crate::satellite::{Beside, Satellite, said};
 use crate::tags::TagPolicy;
 use crate::timeouts::Limits;
 use model::{Found, is_provisioned, said_mode, to_state};
@@ -57,6 +57,15 @@ impl Satellite for Streams {
     type Seen = Found;
     const LABEL: &'static str = "Kinesis Stream";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["name"];
+
+    fn body() -> &'static Body {
+        body()
+    }
+
+    fn blank() -> Value {
+        said(body(), [("enforce_consumer_deletion", Value::bool(false))])
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -74,22 +83,6 @@ impl Satellite for Streams {
         Some(LIMITS.private_bytes(Some(value)))
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["name"], &[])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("name", text_of(identity, "name")),
-                // What its block says where it says nothing: a plan finds no difference then.
-                ("enforce_consumer_deletion", Value::bool(false)),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         let name = match Arn::parse(id) {
             Ok(arn) if arn.service == "kinesis" => arn.resource.strip_prefix("stream/"),
@@ -97,13 +90,7 @@ impl Satellite for Streams {
             Err(_) => Some(id),
         };
         match name.filter(|name| !name.is_empty() && !name.contains('/')) {
-            Some(name) => Ok(said(
-                body(),
-                [
-                    ("name", Value::string(name)),
-                    ("enforce_consumer_deletion", Value::bool(false)),
-                ],
-            )),
+            Some(name) => Ok(Self::named([name])),
             None => Err("An id is the stream's name.".to_owned()),
         }
     }

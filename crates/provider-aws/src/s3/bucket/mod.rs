@@ -21,7 +21,7 @@ use trueup_value::Value;
 use crate::connection::Connection;
 use crate::members::{filled, member};
 use crate::region::Place;
-use crate::rules::{check, draft};
+use crate::rules::{Body, check, draft};
 use crate::s3::versions::Stock;
 use crate::satellite::{Beside, Satellite, said, text_of, with};
 use crate::tags::{TagPolicy, plan_tags_all};
@@ -54,6 +54,15 @@ impl Satellite for Buckets {
     type Seen = Found;
     const LABEL: &'static str = "S3 Bucket";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["bucket"];
+
+    fn body() -> &'static Body {
+        body()
+    }
+
+    fn blank() -> Value {
+        said(body(), [("force_destroy", Value::bool(false))])
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -91,8 +100,10 @@ impl Satellite for Buckets {
 
     async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
         let name = text_of(identity, "bucket");
-        let value = said(body(), [("bucket", name.clone()), ("id", name)]);
-        Ok(value)
+        Ok(with(
+            &Self::blank(),
+            [("bucket", name.clone()), ("id", name)],
+        ))
     }
 
     fn of_id(&self, id: &str) -> Result<Value, String> {

@@ -8,11 +8,10 @@ use trueup_provider::Intent;
 use trueup_value::Value;
 
 use super::Buckets;
-use super::schema::body;
 use crate::digest::digest_of_text;
 use crate::lifecycle::CLOCKS;
 use crate::members::filled;
-use crate::satellite::said;
+use crate::satellite::Satellite as _;
 
 /// What finds a bucket: its name, which a step makes up before it makes the bucket.
 pub(super) fn identity(value: &Value, region: &str) -> BTreeMap<String, String> {
@@ -47,8 +46,6 @@ impl Buckets {
             return Ok(None);
         }
         let found = self.find(name).await?;
-        // As a creation leaves what AWS does not know of.
-        let like = said(body(), [("force_destroy", Value::bool(false))]);
-        Ok(found.map(|found| super::to_state(&found, &self.tags, Some(&like))))
+        Ok(found.map(|found| super::to_state(&found, &self.tags, Some(&Self::blank()))))
     }
 }

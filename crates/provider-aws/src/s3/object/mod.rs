@@ -22,8 +22,8 @@ use crate::digest::digest_of_text;
 use crate::failure::if_there;
 use crate::members::{filled, member};
 use crate::region::Place;
-use crate::rules::draft;
-use crate::satellite::{Beside, Satellite, identity_of, said, text_of, with};
+use crate::rules::{Body, draft};
+use crate::satellite::{Beside, Satellite, with};
 use crate::tags::{TagPolicy, plan_tags_all};
 use crate::timeouts::no_private;
 use content::{LocalFiles, clean_key};
@@ -109,6 +109,11 @@ impl Satellite for Objects {
     type Seen = Found;
     const LABEL: &'static str = "S3 Object";
     const ZERO_IS_UNSET: bool = true;
+    const NAMES: &'static [&'static str] = &["bucket", "key"];
+
+    fn body() -> &'static Body {
+        body()
+    }
 
     fn aws(&self) -> &Connection {
         &self.aws
@@ -146,33 +151,12 @@ impl Satellite for Objects {
         Some(no_private())
     }
 
-    fn identity(&self, value: &Value) -> BTreeMap<String, String> {
-        identity_of(value, &self.aws.region, &["bucket", "key"], &[])
-    }
-
-    async fn of_identity(&self, identity: &BTreeMap<String, String>) -> Result<Value, Error> {
-        let value = said(
-            body(),
-            [
-                ("bucket", text_of(identity, "bucket")),
-                ("key", text_of(identity, "key")),
-            ],
-        );
-        Ok(value)
-    }
-
     fn of_id(&self, id: &str) -> Result<Value, String> {
         let path = id.strip_prefix("s3://").unwrap_or(id);
         let form = "An id is BUCKET/KEY, or s3://BUCKET/KEY.";
         let parts = path.trim_start_matches('/').split_once('/');
         match parts.filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()) {
-            Some((bucket, key)) => Ok(said(
-                body(),
-                [
-                    ("bucket", Value::string(bucket)),
-                    ("key", Value::string(key)),
-                ],
-            )),
+            Some((bucket, key)) => Ok(Self::named([bucket, key])),
             None => Err(form.to_owned()),
         }
     }
