@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use trueup_addrs::{AbsResource, Mode as ResourceMode};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_evaluator::Evaluator;
 use trueup_plan::{Action, Mode, Plan};
-use trueup_provider::Context;
 use trueup_state::{Output, ResourceState, State};
 
 use crate::instance;
@@ -16,8 +14,29 @@ use crate::outputs::{self, removal};
 use crate::run::Request;
 use crate::walk::Walk;
 
+/// Completes a plan whose deletions are there, unless these failed: what is worked out before anything goes,
+/// and the outputs, which go with it.
+pub(crate) async fn finish(request: &Request<'_>, plan: &mut Plan, failed: bool) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    if !failed {
+        let (before, refused) = before(request, &plan.prior_state).await;
+        plan.prior_state.outputs = before.outputs;
+        if !plan.changes.is_empty() {
+            plan.prior_state.resources.extend(before.data);
+        }
+        if refused.has_errors() {
+            // As little is destroyed as would be made.
+            plan.changes.clear();
+            plan.prior_state.outputs.clear();
+            diagnostics = refused;
+        }
+    }
+    outputs(plan);
+    diagnostics
+}
+
 /// Every output of the state goes with what it was made from, unless only a part is destroyed.
-pub(crate) fn outputs(plan: &mut Plan) {
+fn outputs(plan: &mut Plan) {
     if plan.is_narrowed() {
         return;
     }
@@ -31,19 +50,15 @@ pub(crate) fn outputs(plan: &mut Plan) {
 
 /// What a state has once what the configuration says is taken into it: a destruction begins with that, as
 /// Terraform's does.
-pub(crate) struct Before {
+struct Before {
     /// The outputs. Where they can't be told they are as the state has them.
-    pub(crate) outputs: BTreeMap<Arc<str>, Output>,
+    outputs: BTreeMap<Arc<str>, Output>,
     /// The data sources that could be read.
-    pub(crate) data: BTreeMap<AbsResource, ResourceState>,
+    data: BTreeMap<AbsResource, ResourceState>,
 }
 
 /// Reads data sources and works out outputs, without a look at managed objects: that was taken.
-pub(crate) async fn before(
-    request: &Request<'_>,
-    refreshed: &State,
-    cx: Context,
-) -> (Before, Diagnostics) {
+async fn before(request: &Request<'_>, refreshed: &State) -> (Before, Diagnostics) {
     let mut known = Before {
         outputs: refreshed.outputs.clone(),
         data: BTreeMap::new(),
@@ -58,32 +73,17 @@ pub(crate) async fn before(
         return (known, Diagnostics::default());
     }
     let normal = Request {
-        config: request.config.clone(),
-        sources: request.sources.clone(),
-        environment: request.environment.clone(),
-        providers: request.providers,
         state: refreshed,
-        variables: request.variables.clone(),
-        given: request.given.clone(),
         mode: Mode::Normal,
-        targets: request.targets.clone(),
         replace: Vec::new(),
-        excludes: request.excludes.clone(),
         refresh: false,
-        parallelism: request.parallelism,
-        cancel: request.cancel.clone(),
-        observer: request.observer,
+        ..request.clone()
     };
-    let mut evaluator = Evaluator::new(
-        request.config.clone(),
-        request.sources.clone(),
-        request.environment.clone(),
-    )
-    .with_mocks(request.providers.mocks().clone());
+    let mut evaluator = request.evaluator();
     evaluator.warn_of_conditions();
     let mut plan = Plan::empty(Mode::Normal, request.environment.plan_timestamp.clone());
     let moves = Moves::new();
-    let mut walk = Walk::new(&normal, evaluator, cx, &moves, &mut plan);
+    let mut walk = Walk::new(&normal, evaluator, &moves, &mut plan);
     let mut failed: Diagnostics = walk
         .run()
         .await

@@ -1,16 +1,12 @@
 //! Objects whose block, or whose instance of a module, is gone from the configuration.
 
-use std::sync::Arc;
-
-use trueup_addrs::{AbsInstance, AbsResource, Mode as ResourceMode};
+use trueup_addrs::{AbsResource, Mode as ResourceMode};
 use trueup_diagnostics::Diagnostics;
-use trueup_plan::{Action, Mode, Reason, ResourceChange};
-use trueup_provider::ResourceType;
-use trueup_state::InstanceState;
+use trueup_plan::{Action, Mode, Reason};
 
 use crate::orphans::Leaving;
+use crate::providers;
 use crate::walk::{Walk, declares};
-use crate::{prior, providers};
 
 impl Walk<'_> {
     /// Objects whose block is gone from the configuration.
@@ -57,6 +53,7 @@ impl Walk<'_> {
                 provider: &provider,
                 schema: &schema,
                 ty: &ty,
+                resource_type: &resource_type,
                 action: match self.lets_go(&addr) {
                     true => Action::Forget,
                     false => Action::Delete,
@@ -70,56 +67,17 @@ impl Walk<'_> {
                 if !self.targeting.includes(&instance_addr) {
                     continue;
                 }
-                if let Some(prior) = self.current.get(&instance_addr) {
-                    let needs = instance
-                        .current
-                        .as_ref()
-                        .map(|object| object.dependencies.clone());
-                    let reason = match reason {
-                        Reason::NoResourceConfig if self.moves.contains_key(&instance_addr) => {
-                            Reason::NoMoveTarget
-                        }
-                        reason => reason,
-                    };
-                    self.plan.changes.push(leaving.deletion(
-                        instance_addr.clone(),
-                        None,
-                        reason,
-                        prior,
-                        needs.unwrap_or_default(),
-                    ));
-                }
-                self.plan.changes.extend(deposed_deletions(
-                    &leaving,
-                    &instance_addr,
-                    instance,
-                    &resource_type,
-                ));
+                let reason = match reason {
+                    Reason::NoResourceConfig if self.moves.contains_key(&instance_addr) => {
+                        Reason::NoMoveTarget
+                    }
+                    reason => reason,
+                };
+                let current = self.current.get(&instance_addr);
+                let current = current.map(|prior| (reason, prior));
+                let deletions = leaving.deletions(&instance_addr, instance, current);
+                self.plan.changes.extend(deletions);
             }
         }
     }
-}
-
-/// The deletions of what earlier replacements of an instance left.
-pub(crate) fn deposed_deletions(
-    leaving: &Leaving<'_>,
-    addr: &AbsInstance,
-    instance: &InstanceState,
-    resource_type: &Arc<dyn ResourceType>,
-) -> Vec<ResourceChange> {
-    instance
-        .deposed
-        .iter()
-        .filter_map(|(key, object)| {
-            let prior =
-                prior::decode(addr, object, leaving.schema, leaving.ty, resource_type).ok()?;
-            Some(leaving.deletion(
-                addr.clone(),
-                Some(key.clone()),
-                Reason::None,
-                &prior,
-                object.dependencies.clone(),
-            ))
-        })
-        .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trueup_addrs::{
-    AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
+    AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode as ResourceMode, ProviderConfigAddr,
 };
 use trueup_config::{ModuleNode, Repetition, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -16,7 +16,6 @@ use trueup_provider::{Provider, ResourceType};
 use trueup_schema::ResourceSchema;
 use trueup_value::{Type, Value};
 
-use crate::gone::deposed_deletions;
 use crate::instance::{self, BlockPlan};
 use crate::orphans::Leaving;
 use crate::walk::Walk;
@@ -194,12 +193,6 @@ impl Walk<'_> {
             replace: &self.request.replace,
             prevent_destroy,
         };
-        let leaving = Leaving {
-            provider: &served.provider_addr,
-            schema,
-            ty,
-            action: Action::Delete,
-        };
         let mut values = BTreeMap::new();
         let mut changes = Vec::new();
         let mut kept = Vec::new();
@@ -210,24 +203,9 @@ impl Walk<'_> {
             if self.unreadable.contains(&instance) {
                 continue;
             }
-            let prior = self.current.get(&instance);
             let planned = self.request.mode == Mode::Normal && self.targeting.includes(&instance);
             if !planned {
-                let value = match prior {
-                    Some(prior) => prior.value.clone(),
-                    None if self.targeting.is_active() => {
-                        let held = self.state.instance(&instance);
-                        let object = held.and_then(|held| held.current.as_ref());
-                        untargeted(
-                            object.and_then(|object| {
-                                prior::decode(&instance, object, schema, ty, resource_type).ok()
-                            }),
-                            ty,
-                        )
-                    }
-                    // Nothing is there, and nothing is planned: it is not known what it would be.
-                    None => Value::unknown(ty.clone()),
-                };
+                let value = self.as_it_is(&instance, served);
                 if let Some(repeated) = wanted.get(&key) {
                     // Nothing is planned, but what was found is held against the conditions.
                     let evaluator = &self.evaluator;
@@ -246,7 +224,7 @@ impl Walk<'_> {
             let planned = block.plan(
                 key.clone(),
                 &repeated,
-                prior,
+                self.current.get(&instance),
                 triggered,
                 &mut reports,
                 found,
@@ -261,6 +239,13 @@ impl Walk<'_> {
         for (key, action) in kept {
             self.remember(&abs, &key, action, served);
         }
+        let leaving = Leaving {
+            provider: &served.provider_addr,
+            schema,
+            ty,
+            resource_type,
+            action: Action::Delete,
+        };
         let mut refused = Vec::new();
         for key in in_state {
             let instance = abs.instance(key.clone());
@@ -270,26 +255,15 @@ impl Walk<'_> {
             let Some(held) = self.state.instance(&instance) else {
                 continue;
             };
-            let goes = self.request.mode == Mode::Destroy || !expansion.contains(&key);
-            if goes && let Some(prior) = self.current.get(&instance) {
-                let reason = match self.request.mode {
-                    Mode::Normal => orphans::reason(&expansion, &key),
-                    _ => Reason::None,
-                };
+            let reason = match self.request.mode {
+                Mode::Destroy => Some(Reason::None),
+                _ => (!expansion.contains(&key)).then(|| orphans::reason(&expansion, &key)),
+            };
+            let current = reason.zip(self.current.get(&instance));
+            if current.is_some() {
                 refused.extend(instance::refusal(&instance, resource, prevent_destroy));
-                let needs = held
-                    .current
-                    .as_ref()
-                    .map(|object| object.dependencies.clone());
-                changes.push(leaving.deletion(
-                    instance.clone(),
-                    None,
-                    reason,
-                    prior,
-                    needs.unwrap_or_default(),
-                ));
             }
-            changes.extend(deposed_deletions(&leaving, &instance, held, resource_type));
+            changes.extend(leaving.deletions(&instance, held, current));
         }
         // A destruction that is refused keeps nothing else from being planned: nothing waits for it.
         match self.request.mode {
@@ -307,6 +281,27 @@ impl Walk<'_> {
         let value = Evaluator::assemble(&expansion, values);
         self.expansions.insert(abs.clone(), expansion);
         self.evaluator.set_resource(abs, value);
+    }
+
+    /// An instance of which nothing is planned, as it was found or as the state has it.
+    fn as_it_is(&self, instance: &AbsInstance, served: &Served) -> Value {
+        if let Some(prior) = self.current.get(instance) {
+            return prior.value.clone();
+        }
+        let held = self.state.instance(instance);
+        held.filter(|_| self.targeting.is_active())
+            .and_then(|held| held.current.as_ref())
+            .and_then(|object| {
+                let Served {
+                    schema,
+                    ty,
+                    resource_type,
+                    ..
+                } = served;
+                prior::decode(instance, object, schema, ty, resource_type).ok()
+            })
+            // Nothing is there, and nothing is planned: it is not known what it would be.
+            .map_or_else(|| Value::unknown(served.ty.clone()), |held| held.value)
     }
 
     /// Keeps in the refreshed state what the configuration now says that an object needs. Where nothing is
@@ -365,11 +360,6 @@ impl Walk<'_> {
             format!("Your force-replace request for {whole} doesn't match any resource instances because it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:{}", options.concat()),
         ));
     }
-}
-
-/// An instance that the plan is not about: as the state has it, to be known later where it has none.
-fn untargeted(held: Option<prior::Prior>, ty: &trueup_value::Type) -> Value {
-    held.map_or_else(|| Value::unknown(ty.clone()), |held| held.value)
 }
 
 /// The instances that the state has, where the configuration is not asked.

@@ -6,10 +6,12 @@ use trueup_addrs::{AbsInstance, ConfigResource, InstanceKey, ProviderConfigAddr}
 use trueup_evaluator::Expansion;
 use trueup_evaluator::marks::marked;
 use trueup_plan::{Action, DeposedKey, Reason, ResourceChange};
+use trueup_provider::ResourceType;
 use trueup_schema::ResourceSchema;
+use trueup_state::InstanceState;
 use trueup_value::{Type, Value};
 
-use crate::prior::Prior;
+use crate::prior::{self, Prior};
 
 /// Why an instance of a block that is still there goes.
 pub(crate) fn reason(expansion: &Expansion, key: &InstanceKey) -> Reason {
@@ -25,22 +27,43 @@ pub(crate) struct Leaving<'a> {
     pub(crate) provider: &'a ProviderConfigAddr,
     pub(crate) schema: &'a ResourceSchema,
     pub(crate) ty: &'a Type,
+    pub(crate) resource_type: &'a Arc<dyn ResourceType>,
     /// [`Action::Delete`], or [`Action::Forget`] where they stay in the world.
     pub(crate) action: Action,
 }
 
 impl Leaving<'_> {
-    /// The deletion of one of them.
-    pub(crate) fn deletion(
+    /// What goes of an instance: its object as it was found, where there is a reason to that, and what
+    /// earlier replacements left.
+    pub(crate) fn deletions(
         &self,
-        addr: AbsInstance,
+        addr: &AbsInstance,
+        held: &InstanceState,
+        current: Option<(Reason, &Prior)>,
+    ) -> Vec<ResourceChange> {
+        let current = held.current.as_ref().zip(current);
+        let current = current.map(|(object, (reason, prior))| {
+            self.deletion(addr, None, reason, prior, &object.dependencies)
+        });
+        let deposed = held.deposed.iter().filter_map(|(key, object)| {
+            let (schema, ty) = (self.schema, self.ty);
+            let prior = prior::decode(addr, object, schema, ty, self.resource_type).ok()?;
+            let key = Some(key.clone());
+            Some(self.deletion(addr, key, Reason::None, &prior, &object.dependencies))
+        });
+        current.into_iter().chain(deposed).collect()
+    }
+
+    fn deletion(
+        &self,
+        addr: &AbsInstance,
         deposed: Option<DeposedKey>,
         reason: Reason,
         prior: &Prior,
-        dependencies: Arc<[ConfigResource]>,
+        dependencies: &Arc<[ConfigResource]>,
     ) -> ResourceChange {
         ResourceChange {
-            addr,
+            addr: addr.clone(),
             previous_addr: None,
             deposed,
             provider: self.provider.clone(),
@@ -51,7 +74,7 @@ impl Leaving<'_> {
             required_replace: Vec::new(),
             importing: None,
             create_before_destroy: false,
-            dependencies,
+            dependencies: Arc::clone(dependencies),
             private: prior.object.private.clone(),
             schema_version: self.schema.version,
         }

@@ -7,6 +7,7 @@ use trueup_addrs::located::Removable;
 use trueup_addrs::{ConfigResource, Module, Resource};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_plan::{Action, Plan};
 
 /// What the blocks of a configuration say, by absolute address: whether objects are destroyed.
 #[derive(Default)]
@@ -91,14 +92,15 @@ fn absolute(module: &Module, from: &Removable) -> Removable {
 }
 
 /// Says which objects a plan lets go.
-pub(crate) fn warning(forgotten: &[String]) -> Option<Diagnostic> {
-    if forgotten.is_empty() {
+pub(crate) fn warning(plan: &Plan) -> Option<Diagnostic> {
+    let forgotten = plan.changes.iter();
+    let items: String = forgotten
+        .filter(|change| change.action == Action::Forget)
+        .map(|change| format!("\n - {}", change.addr))
+        .collect();
+    if items.is_empty() {
         return None;
     }
-    let items: String = forgotten
-        .iter()
-        .map(|addr| format!("\n - {addr}"))
-        .collect();
     Some(Diagnostic::warning(
         "Some objects will no longer be managed by Terraform",
         format!(

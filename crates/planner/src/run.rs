@@ -8,8 +8,8 @@ use trueup_addrs::{AbsInstance, Target};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::{Environment, Evaluator};
-use trueup_plan::{Action, Mode, Observer, Plan};
-use trueup_provider::{Context, Registry};
+use trueup_plan::{Mode, Observer, Plan};
+use trueup_provider::Registry;
 use trueup_state::State;
 use trueup_value::Value;
 
@@ -25,6 +25,7 @@ pub struct Given {
 }
 
 /// What a plan is made from.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// The configuration.
     pub config: Arc<Config>,
@@ -58,6 +59,18 @@ pub struct Request<'a> {
     pub observer: &'a dyn Observer,
 }
 
+impl Request<'_> {
+    /// An evaluator of the configuration that knows no value yet.
+    pub(crate) fn evaluator(&self) -> Evaluator {
+        Evaluator::new(
+            self.config.clone(),
+            self.sources.clone(),
+            self.environment.clone(),
+        )
+        .with_mocks(self.providers.mocks().clone())
+    }
+}
+
 /// Makes a plan. It comes back even with errors, as far as it went, with `errored` set; a plan with
 /// errors is for showing, not for applying.
 pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
@@ -68,105 +81,45 @@ pub async fn plan(request: Request<'_>) -> (Plan, Diagnostics) {
 /// As [`plan`], with what was found out on the way, for expressions that are asked about the plan. There is
 /// none where checks before the plan failed.
 pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, Diagnostics) {
-    let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
-    plan.targets = request.targets.clone();
-    plan.excludes = request.excludes.clone();
-    plan.replace = request.replace.clone();
-    plan.variables = request
-        .variables
-        .iter()
-        .map(|(name, value)| {
-            let value = value.clone();
-            (name.clone(), trueup_plan::VariableValue { value })
-        })
-        .collect();
-    let declared = &request.config.root.module.variables;
-    let ephemeral = |name: &Arc<str>| declared.get(name).is_some_and(|one| one.ephemeral);
-    let given = request.variables.keys();
-    plan.apply_time_variables = given.filter(|name| ephemeral(name)).cloned().collect();
-    plan.prev_run_state = request.state.clone();
-    plan.prior_state = request.state.clone();
-    plan.began = false;
-
-    let missing = validate::missing_variables(&request.config, &request.variables);
-    if missing.has_errors() {
-        plan.errored = true;
-        return (plan, None, missing);
-    }
-    let mut diagnostics = validate::configuration(
-        &request.config,
-        &request.sources,
-        &request.environment,
-        request.providers,
-    );
-    if diagnostics.has_errors() {
-        plan.errored = true;
-        plan.complete = false;
-        return (plan, None, diagnostics);
-    }
+    let mut plan = blank(&request);
+    let mut diagnostics = match validate::before(&request) {
+        Ok(warnings) => warnings,
+        Err(refused) => return not_begun(plan, refused),
+    };
     let still_declared = removed::check(&request.config);
     if still_declared.has_errors() {
         diagnostics.extend(still_declared);
-        plan.errored = true;
-        return (plan, None, diagnostics);
+        return not_begun(plan, diagnostics);
     }
-    plan.began = true;
     warn_of_targets(&request, &mut diagnostics);
     let statements = moves::find(&request.config, request.state);
-    let mut moved = moves::apply(&statements, request.state);
-    if let Some(moved) = &mut moved {
-        dependencies::follow(&moved.moves, &mut moved.state);
-        let refused = moves::convert(moved, &statements, &request.config, request.providers);
-        if refused.has_errors() {
+    let moved = match moved(&request, &statements) {
+        Ok(moved) => moved,
+        Err(refused) => {
             diagnostics.extend(refused);
-            plan.began = false;
-            plan.errored = true;
-            return (plan, None, diagnostics);
+            return not_begun(plan, diagnostics);
         }
-    }
-    if let Some(refused) = moved
-        .as_ref()
-        .and_then(|moved| moves::excluded(&moved.moves, &request.targets, &request.excludes))
-    {
-        diagnostics.push(refused);
-        plan.began = false;
-        plan.errored = true;
-        return (plan, None, diagnostics);
-    }
-    let request = match &moved {
-        Some(moved) => Request {
-            state: &moved.state,
-            ..request
-        },
-        None => request,
+    };
+    let request = Request {
+        state: moved.as_ref().map_or(request.state, |moved| &moved.state),
+        ..request
     };
     plan.prev_run_state = request.state.clone();
 
-    let mut evaluator = Evaluator::new(
-        request.config.clone(),
-        request.sources.clone(),
-        request.environment.clone(),
-    )
-    .with_mocks(request.providers.mocks().clone());
+    let no_moves = moves::Moves::new();
+    let moves = moved.as_ref().map_or(&no_moves, |moved| &moved.moves);
+    let mut evaluator = request.evaluator();
     evaluator.set_given_at(request.given.at.clone());
     if request.mode != Mode::Normal {
         evaluator.warn_of_conditions();
     }
-    let cx = Context {
-        cancel: request.cancel.clone(),
-        parallelism: request.parallelism,
-    };
-    let no_moves = moves::Moves::new();
-    let moves = moved.as_ref().map_or(&no_moves, |moved| &moved.moves);
-    let mut walk = walk::Walk::new(&request, evaluator, cx.clone(), moves, &mut plan);
+    let mut walk = walk::Walk::new(&request, evaluator, moves, &mut plan);
     let found = walk.run().await;
     let invalid = moves::check(&statements, &request.config, &request.sources, &walk);
     if invalid.has_errors() {
         // What else went wrong may well follow from moves that could not be made.
         drop(walk);
-        plan.began = false;
-        plan.errored = true;
-        return (plan, None, invalid);
+        return not_begun(plan, invalid);
     }
     diagnostics.extend(found);
     let walk::Found {
@@ -178,55 +131,25 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
 
     plan.prior_state = refreshed;
     drift::record(&mut plan, request.providers);
-    match request.mode {
+    diagnostics.extend(match request.mode {
         Mode::Normal | Mode::RefreshOnly => {
-            diagnostics.extend(outputs::plan(&evaluator, &request, &reached, &mut plan));
+            outputs::plan(&evaluator, &request, &reached, &mut plan)
         }
-        Mode::Destroy => {
-            if !diagnostics.has_errors() {
-                let (before, failed) = destroy::before(&request, &plan.prior_state, cx).await;
-                plan.prior_state.outputs = before.outputs;
-                if !plan.changes.is_empty() {
-                    plan.prior_state.resources.extend(before.data);
-                }
-                if failed.has_errors() {
-                    // As little is destroyed as would be made.
-                    plan.changes.clear();
-                    plan.prior_state.outputs.clear();
-                    diagnostics.extend(failed);
-                }
-            }
-            destroy::outputs(&mut plan);
-        }
-    }
-    plan.prior_state.check_results = None;
-    plan.checks = conditions::results(&evaluator, &request.config, request.mode);
-    let module_outputs = match request.mode {
-        Mode::Destroy => Vec::new(),
-        Mode::Normal | Mode::RefreshOnly => evaluator.module_outputs(),
-    };
-    plan.relevant_attributes =
-        trueup_plan::relevant_attributes(&plan, &request.config, &module_outputs);
+        Mode::Destroy => destroy::finish(&request, &mut plan, diagnostics.has_errors()).await,
+    });
+    tell_of_evaluation(&mut plan, &request, &evaluator);
     for change in &mut plan.changes {
         if change.deposed.is_none() {
             change.previous_addr = moves.get(&change.addr).cloned();
         }
     }
-    if let Some(moved) = &moved
-        && !moved.blocked.is_empty()
-        && !diagnostics.has_errors()
-    {
-        diagnostics.push(moves::blocked(&moved.blocked));
-    }
     plan.sort();
-    let forgotten: Vec<String> = plan
-        .changes
-        .iter()
-        .filter(|change| change.action == Action::Forget)
-        .map(|change| change.addr.to_string())
-        .collect();
-    if let Some(warning) = removed::warning(&forgotten).filter(|_| !diagnostics.has_errors()) {
-        diagnostics.push(warning);
+    if !diagnostics.has_errors() {
+        let blocked = moved
+            .as_ref()
+            .and_then(|moved| moves::blocked(&moved.blocked));
+        diagnostics.extend(blocked);
+        diagnostics.extend(removed::warning(&plan));
     }
     dependencies::bequeath(&mut plan);
     plan.steps = steps::order(&plan, &graph);
@@ -234,6 +157,70 @@ pub async fn plan_with_scope(request: Request<'_>) -> (Plan, Option<Evaluator>, 
     plan.complete = !plan.is_narrowed() && !plan.errored;
     plan.applyable = !plan.errored && plan.has_changes();
     (plan, Some(evaluator), diagnostics)
+}
+
+/// The plan of which nothing is known yet but what was asked for.
+fn blank(request: &Request<'_>) -> Plan {
+    let declared = &request.config.root.module.variables;
+    let ephemeral = |name: &Arc<str>| declared.get(name).is_some_and(|one| one.ephemeral);
+    let variables = request.variables.iter().map(|(name, value)| {
+        let value = value.clone();
+        (name.clone(), trueup_plan::VariableValue { value })
+    });
+    let given = request.variables.keys();
+    Plan {
+        targets: request.targets.clone(),
+        excludes: request.excludes.clone(),
+        replace: request.replace.clone(),
+        variables: variables.collect(),
+        apply_time_variables: given.filter(|name| ephemeral(name)).cloned().collect(),
+        prev_run_state: request.state.clone(),
+        prior_state: request.state.clone(),
+        ..Plan::empty(request.mode, request.environment.plan_timestamp.clone())
+    }
+}
+
+/// A plan that was refused before anything was planned.
+fn not_begun(plan: Plan, refused: Diagnostics) -> (Plan, Option<Evaluator>, Diagnostics) {
+    let plan = Plan {
+        began: false,
+        errored: true,
+        complete: false,
+        ..plan
+    };
+    (plan, None, refused)
+}
+
+/// The state with every object where the configuration says that it moved to; `None` where nothing moves.
+fn moved(
+    request: &Request<'_>,
+    statements: &[moves::Statement],
+) -> Result<Option<moves::Moved>, Diagnostics> {
+    let Some(mut moved) = moves::apply(statements, request.state) else {
+        return Ok(None);
+    };
+    dependencies::follow(&moved.moves, &mut moved.state);
+    let refused = moves::convert(&mut moved, statements, &request.config, request.providers);
+    if refused.has_errors() {
+        return Err(refused);
+    }
+    match moves::excluded(&moved.moves, &request.targets, &request.excludes) {
+        Some(refused) => Err(Diagnostics::from_iter([refused])),
+        None => Ok(Some(moved)),
+    }
+}
+
+/// What the walk through the configuration told beside the changes: checks, and which attributes of which
+/// objects the changes and outputs come from.
+fn tell_of_evaluation(plan: &mut Plan, request: &Request<'_>, evaluator: &Evaluator) {
+    plan.prior_state.check_results = None;
+    plan.checks = conditions::results(evaluator, &request.config, request.mode);
+    let module_outputs = match request.mode {
+        Mode::Destroy => Vec::new(),
+        Mode::Normal | Mode::RefreshOnly => evaluator.module_outputs(),
+    };
+    plan.relevant_attributes =
+        trueup_plan::relevant_attributes(plan, &request.config, &module_outputs);
 }
 
 fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {

@@ -20,6 +20,7 @@ use trueup_provider::Registry;
 use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
+use crate::run::Request;
 use crate::{ephemeral, imports, providers};
 
 /// Checks the types and defaults of all variables, and that no condition names its own resource: what
@@ -126,8 +127,26 @@ fn value(
     diagnostics
 }
 
+/// What is checked before anything of a request is worked on; the warnings about it, or why it is refused.
+pub(crate) fn before(request: &Request<'_>) -> Result<Diagnostics, Diagnostics> {
+    let missing = missing_variables(&request.config, &request.variables);
+    if missing.has_errors() {
+        return Err(missing);
+    }
+    let found = configuration(
+        &request.config,
+        &request.sources,
+        &request.environment,
+        request.providers,
+    );
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(found),
+    }
+}
+
 /// Says which variables of the root module have neither a value nor a default.
-pub(crate) fn missing_variables(config: &Config, given: &BTreeMap<Arc<str>, Value>) -> Diagnostics {
+fn missing_variables(config: &Config, given: &BTreeMap<Arc<str>, Value>) -> Diagnostics {
     let declared = config.root.module.variables.values();
     let missing = declared
         .filter(|variable| variable.default.is_none() && !given.contains_key(&variable.name));

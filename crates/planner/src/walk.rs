@@ -66,7 +66,6 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(
         request: &'a Request<'a>,
         evaluator: Evaluator,
-        cx: Context,
         moves: &'a Moves,
         plan: &'a mut Plan,
     ) -> Self {
@@ -81,7 +80,10 @@ impl<'a> Walk<'a> {
         let targeting = Targeting::new(request, &mut graph);
         Self {
             evaluator,
-            cx,
+            cx: Context {
+                cancel: request.cancel.clone(),
+                parallelism: request.parallelism,
+            },
             plan,
             graph,
             targeting,

@@ -204,36 +204,18 @@ async fn find_each(
         excludes: Vec::new(),
         ..request
     };
-    let missing = validate::missing_variables(&request.config, &request.variables);
-    if missing.has_errors() {
-        return (Vec::new(), Ready::new(), missing);
-    }
-    let mut diagnostics = validate::configuration(
-        &request.config,
-        &request.sources,
-        &request.environment,
-        request.providers,
-    );
-    if diagnostics.has_errors() {
-        return (Vec::new(), Ready::new(), diagnostics);
-    }
+    let mut diagnostics = match validate::before(&request) {
+        Ok(warnings) => warnings,
+        Err(refused) => return (Vec::new(), Ready::new(), refused),
+    };
     let told = request.observer;
     let request = Request {
         observer: &Silent,
         ..request
     };
-    let evaluator = Evaluator::new(
-        request.config.clone(),
-        request.sources.clone(),
-        request.environment.clone(),
-    );
-    let cx = Context {
-        cancel: request.cancel.clone(),
-        parallelism: request.parallelism,
-    };
     let mut plan = Plan::empty(request.mode, request.environment.plan_timestamp.clone());
     let moves = Moves::new();
-    let mut walk = Walk::new(&request, evaluator, cx, &moves, &mut plan);
+    let mut walk = Walk::new(&request, request.evaluator(), &moves, &mut plan);
     let mut needed: Vec<Node> = reached.iter().cloned().map(Node::Provider).collect();
     for node in &needed {
         walk.graph.add_node(node.clone());

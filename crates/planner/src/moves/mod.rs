@@ -165,17 +165,20 @@ impl Moved {
 }
 
 /// What could not be moved, and that it is destroyed for it.
-pub(crate) fn blocked(blocked: &BTreeMap<String, String>) -> Diagnostic {
+pub(crate) fn blocked(blocked: &BTreeMap<String, String>) -> Option<Diagnostic> {
+    if blocked.is_empty() {
+        return None;
+    }
     let items: String = blocked
         .iter()
         .map(|(actual, wanted)| format!("\n  - {actual} could not move to {wanted}"))
         .collect();
-    Diagnostic::warning(
+    Some(Diagnostic::warning(
         "Unresolved resource instance address changes",
         format!(
             "Terraform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{items}\n\nTerraform has planned to destroy these objects. If Terraform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"terraform state\" subcommands and then create a new plan."
         ),
-    )
+    ))
 }
 
 /// A narrowed plan must take in both ends of every move. Says which targets are missing.
