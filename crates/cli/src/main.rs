@@ -53,7 +53,7 @@ fn main() -> ExitCode {
             return ExitCode::from(Exit::Failed.code());
         }
     };
-    let exit = runtime.block_on(commands::run(cli));
+    let exit = runtime.block_on(commands::run(cli, args::given(&words)));
     // A blocked read of standard input must not hold the process.
     runtime.shutdown_background();
     ExitCode::from(exit.code())

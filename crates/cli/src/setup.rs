@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use trueup_aws::{RequestCounts, Transport};
 use trueup_diagnostics::Diagnostic;
 use trueup_emulator::Config;
-use trueup_operations::World;
+use trueup_operations::{Given, World};
 
 use crate::embedded::{self, InProcess, Owned};
 use crate::exit::Told;
@@ -15,12 +15,15 @@ use crate::loopback::Loopback;
 use crate::report::Report;
 use crate::{signals, world};
 
-/// Where a command works.
+/// Where a command works, and what it is given for all that it does there.
+#[derive(Clone)]
 pub struct Place {
     /// The folder, if not the current one.
     pub chdir: Option<String>,
     /// Whether on the embedded AWS.
     pub local: bool,
+    /// The options that give values to variables, in their order.
+    pub given: Vec<Given>,
 }
 
 impl Place {
@@ -98,9 +101,8 @@ fn opened(
         counts: counts.clone(),
         ..Transport::default()
     };
-    let folder = at.local.then(|| embedded::folder(dir));
     Ok(Setup {
-        world: world::build(dir, folder, transport),
+        world: world::build(at, transport),
         counts,
         cancel: cancel(),
         _owned: owned,

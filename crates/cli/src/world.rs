@@ -7,14 +7,15 @@ use std::time::{Duration, SystemTime};
 use trueup_aws::Transport;
 use trueup_backend::{AwsClients, ProcessMark, Surroundings};
 use trueup_functions::Source;
-use trueup_operations::Given;
 use trueup_operations::World;
 use trueup_provider::{Provider, Registry};
 use trueup_provider_aws::{AwsProvider, Environment};
 use trueup_provider_builtin::{BuiltinProvider, RemoteStates};
 
+use crate::embedded;
 use crate::environment;
 use crate::remote_states::Reader;
+use crate::setup::Place;
 
 /// Clock and chance of the system.
 struct System;
@@ -37,8 +38,10 @@ fn fresh_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// Builds the world for a folder. `local` is the folder of the embedded AWS, where one is used.
-pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World {
+/// Builds the world of a place. With `-local` everything is kept in the folder of the embedded AWS.
+pub fn build(at: &Place, transport: Transport) -> World {
+    let dir = at.dir();
+    let local = at.local.then(|| embedded::folder(dir));
     let variables = environment::beginning("VAR_");
     let data_dir =
         environment::raw("DATA_DIR").map_or_else(|| dir.join(".terraform"), |data| dir.join(data));
@@ -61,7 +64,7 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         data_dir,
         local,
         variables,
-        assignments: given(std::env::args()),
+        assignments: at.given.clone(),
         workspace: environment::text("WORKSPACE").filter(|name| !name.is_empty()),
         home: std::env::var_os("HOME").map(PathBuf::from),
         surroundings,
@@ -74,28 +77,6 @@ pub fn build(dir: &Path, local: Option<PathBuf>, transport: Transport) -> World 
         connect,
         providers: providers(transport, Arc::new(states), dir),
     }
-}
-
-/// The options of a command line that give values to variables, in their order.
-fn given(mut args: impl Iterator<Item = String>) -> Vec<Given> {
-    let mut found = Vec::new();
-    while let Some(arg) = args.next() {
-        let option = arg.trim_start_matches('-');
-        if option.len() == arg.len() {
-            continue;
-        }
-        let (name, value) = match option.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (option, None),
-        };
-        let make = match name {
-            "var" => Given::Assignment,
-            "var-file" => Given::File,
-            _ => continue,
-        };
-        found.extend(value.or_else(|| args.next()).map(make));
-    }
-    found
 }
 
 /// The providers that this program carries.

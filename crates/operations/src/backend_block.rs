@@ -125,7 +125,7 @@ fn evaluated(
         ..Project::default()
     };
     // What is wrong with the values is said where a plan is made.
-    let (values, _) = inputs::collect(world, &mut project, &world.assignments);
+    let (values, _) = inputs::collect(world, &mut project);
     let environment = world.environment(&selected_workspace(world), "", false);
     let early = Early {
         secret: false,

@@ -79,7 +79,7 @@ impl<'a> Beforehand<'a> {
                 ..Project::default()
             };
             // What is wrong with the values is said where a plan is made.
-            let (values, _) = inputs::collect(self.world, &mut project, &self.world.assignments);
+            let (values, _) = inputs::collect(self.world, &mut project);
             let workspace = selected_workspace(self.world);
             (self.world.environment(&workspace, "", false), values)
         });

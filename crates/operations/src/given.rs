@@ -4,6 +4,8 @@ use std::path::Path;
 
 use trueup_config::{VariablesFile, read_variables_file, variables_file_names};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_evaluator::variables;
+use trueup_value::Value;
 
 /// One option of the command line that gives values.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +27,17 @@ pub(crate) fn assignment(text: &str) -> Result<(&str, &str), Diagnostic> {
             format!("The given -var option {text:?} is not correctly specified. Must be a variable name and value separated by an equals sign, like -var=\"key=value\"."),
         )
     })
+}
+
+/// The value of a text that was given for a variable.
+pub(crate) fn read_text(
+    name: &str,
+    text: &str,
+    is_expression: bool,
+    sources: &mut Sources,
+) -> (Value, Diagnostics) {
+    let label = format!("<value for var.{name}>");
+    variables::from_text(text, &label, is_expression, sources)
 }
 
 /// How a `-var` option of a variable is spoken of.

@@ -13,11 +13,7 @@ use crate::given::{self, Given};
 use crate::{Project, World};
 
 /// Collects the values of variables. Texts that were read are added to the project's sources.
-pub fn collect(
-    world: &World,
-    project: &mut Project,
-    given: &[Given],
-) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+pub fn collect(world: &World, project: &mut Project) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
     let mut collecting = Collecting::new(project);
     for (name, text) in &world.variables {
         // What the environment says of variables that are not declared is for somebody else.
@@ -34,7 +30,7 @@ pub fn collect(
     for name in given::files_of(&world.dir) {
         collecting.file(&world.dir, &name);
     }
-    collecting.options(world, given);
+    collecting.options(world);
     if collecting.undeclared > 2 {
         collecting.diagnostics.push(Diagnostic::warning(
             "Values for undeclared variables",
@@ -48,10 +44,9 @@ pub fn collect(
 pub fn of_options(
     world: &World,
     project: &mut Project,
-    given: &[Given],
 ) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
     let mut collecting = Collecting::new(project);
-    collecting.options(world, given);
+    collecting.options(world);
     collecting.finish(project)
 }
 
@@ -68,9 +63,7 @@ pub fn missing(config: &Config, values: &BTreeMap<Arc<str>, Value>) -> Vec<Arc<s
 /// The value of a text that a person typed for a variable.
 pub fn typed_in(project: &mut Project, name: &str, text: &str) -> (Value, Diagnostics) {
     let mut sources = Arc::unwrap_or_clone(project.sources.clone());
-    let label = format!("<value for var.{name}>");
-    let is_expression = is_expression(&project.config, name);
-    let (value, mut diagnostics) = variables::from_text(text, &label, is_expression, &mut sources);
+    let (value, mut diagnostics) = of_text(&project.config, name, text, &mut sources);
     if let Some(variable) = project.config.root.module.variables.get(name)
         && !diagnostics.has_errors()
     {
@@ -81,10 +74,11 @@ pub fn typed_in(project: &mut Project, name: &str, text: &str) -> (Value, Diagno
     (value, diagnostics)
 }
 
-/// Whether a text for a variable is read as an expression: where its type is not a primitive one.
-fn is_expression(config: &Config, name: &str) -> bool {
+/// The value of a text for a variable: an expression where its type is not a primitive one.
+fn of_text(config: &Config, name: &str, text: &str, sources: &mut Sources) -> (Value, Diagnostics) {
     let declared = config.root.module.variables.get(name);
-    declared.is_some_and(variables::is_read_as_expression)
+    let is_expression = declared.is_some_and(variables::is_read_as_expression);
+    given::read_text(name, text, is_expression, sources)
 }
 
 struct Collecting {
@@ -109,8 +103,8 @@ impl Collecting {
         }
     }
 
-    fn options(&mut self, world: &World, given: &[Given]) {
-        for one in given {
+    fn options(&mut self, world: &World) {
+        for one in &world.assignments {
             match one {
                 Given::File(path) => self.file(&world.dir, path),
                 Given::Assignment(text) => self.assignment(text),
@@ -143,9 +137,7 @@ impl Collecting {
     }
 
     fn text(&mut self, name: &str, text: &str, how: String) {
-        let is_expression = is_expression(&self.config, name);
-        let label = format!("<value for var.{name}>");
-        let (value, found) = variables::from_text(text, &label, is_expression, &mut self.sources);
+        let (value, found) = of_text(&self.config, name, text, &mut self.sources);
         let failed = found.has_errors();
         self.diagnostics.extend(found);
         if !failed {

@@ -25,8 +25,7 @@ pub struct World {
     pub local: Option<PathBuf>,
     /// Values of variables from the environment, by name.
     pub variables: BTreeMap<String, String>,
-    /// Values of variables from the command line, for what is evaluated before a plan: the backend's settings
-    /// and the sources of modules.
+    /// Values of variables from the command line, in their order.
     pub assignments: Vec<Given>,
     /// The workspace that the environment selects, whatever the folder's record says.
     pub workspace: Option<String>,

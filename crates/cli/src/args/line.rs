@@ -5,6 +5,7 @@
 //! right after the command.
 
 use clap::{ArgAction, Command};
+use trueup_operations::Given;
 
 use super::values::boolean;
 
@@ -152,22 +153,26 @@ fn flag(word: &str, next: Option<&String>, command: &Command) -> (Vec<String>, u
             Some(Err(_)) => (vec![format!("--{bare}")], 0),
         };
     }
-    let ordered = command
-        .get_arguments()
-        .any(|arg| arg.get_long() == Some(ORDER));
-    let order =
-        (ordered && matches!(name, "var" | "var-file")).then(|| format!("--{ORDER}={name}"));
-    let (flag, taken) = match (value, next) {
-        (Some(value), _) => (format!("--{name}={value}"), 0),
-        (None, _) if known.is_require_equals_set() => (format!("--{name}"), 0),
-        (None, Some(next)) => (format!("--{name}={next}"), 1),
-        (None, None) => (format!("--{name}"), 0),
-    };
-    (order.into_iter().chain([flag]).collect(), taken)
+    match (value, next) {
+        (Some(value), _) => (vec![format!("--{name}={value}")], 0),
+        (None, _) if known.is_require_equals_set() => (vec![format!("--{name}")], 0),
+        (None, Some(next)) => (vec![format!("--{name}={next}")], 1),
+        (None, None) => (vec![format!("--{name}")], 0),
+    }
 }
 
-/// The hidden flag that keeps the order of `-var` and `-var-file` among each other.
-pub const ORDER: &str = "order-of-variables";
+/// The options of a line in the parser's form that give values to variables. The flags' parser keeps each of the two
+/// kinds apart, but of files and assignments the later wins.
+pub fn given(words: &[String]) -> Vec<Given> {
+    let flags = words.iter().take_while(|word| *word != "--");
+    flags
+        .filter_map(|word| match word.split_once('=')? {
+            ("--var", text) => Some(Given::Assignment(text.to_owned())),
+            ("--var-file", path) => Some(Given::File(path.to_owned())),
+            _ => None,
+        })
+        .collect()
+}
 
 /// Splits a text into words as a shell does: at white space, with quotes and backslashes. `None` where a quote
 /// stays open.
@@ -271,6 +276,36 @@ mod tests {
         );
         let open = [("CLI_ARGS", "'x")];
         assert!(matches!(line("plan", &open), Line::Unreadable(_)));
+    }
+
+    #[test]
+    fn values_of_variables_keep_their_order_wherever_they_are_given() {
+        let environment = [
+            ("CLI_ARGS", "-var-file=e"),
+            ("CLI_ARGS_plan", "-var 'p=x y'"),
+        ];
+        let Line::Run(words) = line(
+            "plan -var=a=1 -var-file f --var b=2 -out -var=c=3",
+            &environment,
+        ) else {
+            panic!("the line runs a command");
+        };
+        let assigned = |text: &str| Given::Assignment(text.to_owned());
+        let file = |path: &str| Given::File(path.to_owned());
+        assert_eq!(
+            given(&words),
+            [
+                assigned("p=x y"),
+                file("e"),
+                assigned("a=1"),
+                file("f"),
+                assigned("b=2")
+            ]
+        );
+        let Line::Run(words) = line("state rm a.b -var=c=3", &[]) else {
+            panic!("the line runs a command");
+        };
+        assert_eq!(given(&words), []);
     }
 
     #[test]

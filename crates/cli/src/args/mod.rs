@@ -20,7 +20,7 @@ pub use drift::*;
 pub use help::help;
 pub use init::{Get, Init};
 pub use inspect::*;
-pub use line::{Line, read};
+pub use line::{Line, given, read};
 pub use planning::*;
 pub use state::*;
 pub use test::Test;
@@ -157,9 +157,6 @@ pub struct Variables {
     /// Read variables from a file.
     #[arg(long = "var-file", value_name = "FILE")]
     pub var_file: Vec<String>,
-    /// Which of the two kinds each of them is, in the order they were typed.
-    #[arg(long = line::ORDER, hide = true)]
-    pub order: Vec<String>,
     /// Ask for variables that have no value.
     #[arg(long = "input", value_name = "BOOL", default_value = "true", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_parser = boolean, action = clap::ArgAction::Set)]
     pub input: bool,

@@ -31,7 +31,7 @@ pub async fn run(setup: &Setup, flags: &args::Apply, path: &str, report: &Report
     }
     let (mut project, found) = Project::of_snapshot(plan.config.files.clone());
     report.pass(&found, &project.sources)?;
-    variables(setup, flags, &mut plan, &mut project, report)?;
+    variables(setup, &mut plan, &mut project, report)?;
     let storage = storage_of(setup, flags, &plan, &project, report).await?;
     let values = plan
         .variables
@@ -68,13 +68,11 @@ fn is_stale(stale: Stale) -> Diagnostic {
 /// they come from where they came from when it was made.
 fn variables(
     setup: &Setup,
-    flags: &args::Apply,
     plan: &mut Plan,
     project: &mut Project,
     report: &Report,
 ) -> Result<(), Told> {
-    let options = planning::given(&flags.planning.variables);
-    let (given, found) = inputs::of_options(&setup.world, project, &options);
+    let (given, found) = inputs::of_options(&setup.world, project);
     report.pass(&found, &project.sources)?;
     if let Some(diagnostic) = changed_variable(project, plan, &given) {
         return Err(report.refuse(diagnostic));
@@ -82,7 +80,7 @@ fn variables(
     if plan.apply_time_variables.is_empty() {
         return Ok(());
     }
-    let (all, found) = inputs::collect(&setup.world, project, &options);
+    let (all, found) = inputs::collect(&setup.world, project);
     report.pass(&found, &project.sources)?;
     for name in &plan.apply_time_variables {
         let Some(value) = all.get(name).cloned() else {

@@ -26,8 +26,7 @@ pub async fn run(at: Place, flags: args::Console) -> Ended {
     let world = &opened.setup.world;
     let (mut project, found) = Project::read(world, false);
     report.pass(&found, &project.sources)?;
-    let given = planning::given(&flags.variables);
-    let (values, found) = inputs::collect(world, &mut project, &given);
+    let (values, found) = inputs::collect(world, &mut project);
     report.pass(&found, &project.sources)?;
     let workspace = opened.storage.workspace.clone();
     if !flags.plan {

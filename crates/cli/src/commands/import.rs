@@ -25,7 +25,7 @@ pub async fn run(at: Place, flags: args::Import) -> Ended {
     let addr = instance(address, &report)?;
     let at = Place {
         chdir: flags.config.clone().or(at.chdir),
-        local: at.local,
+        ..at
     };
     let setup = setup::begin(&at, &report)?;
     let mut warnings = Diagnostics::default();

@@ -30,6 +30,7 @@ mod workspace;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use trueup_diagnostics::Diagnostic;
+use trueup_operations::Given;
 
 use crate::args::{
     self, Cli, Command, Line, LocalCommand, Look, MetadataCommand, ProvidersCommand, StateCommand,
@@ -39,11 +40,12 @@ use crate::output as out;
 use crate::report::Report;
 use crate::setup::Place;
 
-/// Carries out a command.
-pub async fn run(cli: Cli) -> Exit {
+/// Carries out a command. `given` are its options that give values to variables.
+pub async fn run(cli: Cli, given: Vec<Given>) -> Exit {
     let at = Place {
         chdir: cli.chdir,
         local: cli.local,
+        given,
     };
     ended(at, cli.command).await.into()
 }

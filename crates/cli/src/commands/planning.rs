@@ -7,7 +7,7 @@ use trueup_addrs::{AbsInstance, Target, parse};
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_operations::storage::{self, Storage};
-use trueup_operations::{Given, PlanOptions, Project, Run, RunOptions, World, inputs};
+use trueup_operations::{PlanOptions, Project, Run, RunOptions, World, inputs};
 use trueup_plan::Mode;
 use trueup_value::Value;
 
@@ -44,7 +44,7 @@ pub fn read_to_plan(
     report: &Report,
     late: &mut Diagnostics,
 ) -> Result<Read, Unread> {
-    let collected = collected(world, flags, required, report).map_err(|Told| Unread::Said)?;
+    let collected = collected(world, required, report).map_err(|Told| Unread::Said)?;
     let found = &collected.of_values;
     let while_planning = found
         .errors()
@@ -75,7 +75,7 @@ pub fn read(
     report: &Report,
     late: &mut Diagnostics,
 ) -> Result<Read, Told> {
-    collected(world, flags, required, report)?.completed(flags, report, late)
+    collected(world, required, report)?.completed(flags, report, late)
 }
 
 /// A configuration, and the values that were given without anybody being asked.
@@ -86,17 +86,12 @@ struct Collected {
     of_values: Diagnostics,
 }
 
-fn collected(
-    world: &World,
-    flags: &Variables,
-    required: bool,
-    report: &Report,
-) -> Result<Collected, Told> {
+fn collected(world: &World, required: bool, report: &Report) -> Result<Collected, Told> {
     let (mut project, of_project) = Project::read(world, required);
     if of_project.has_errors() {
         return Err(report.refuse_all(&of_project, &project.sources));
     }
-    let (values, of_values) = inputs::collect(world, &mut project, &given(flags));
+    let (values, of_values) = inputs::collect(world, &mut project);
     Ok(Collected {
         project,
         values,
@@ -152,22 +147,6 @@ pub fn mode(flags: &Planning) -> Mode {
 fn may_ask() -> bool {
     let said = crate::environment::text("INPUT");
     said.is_none_or(|said| crate::args::boolean(&said).unwrap_or(true))
-}
-
-/// The options that give values, in the order in which they win: files and assignments as typed.
-pub fn given(flags: &Variables) -> Vec<Given> {
-    let mut files = flags.var_file.iter();
-    let mut assignments = flags.var.iter();
-    let mut found = Vec::new();
-    for kind in &flags.order {
-        match kind.as_str() {
-            "var" => found.extend(assignments.next().cloned().map(Given::Assignment)),
-            _ => found.extend(files.next().cloned().map(Given::File)),
-        }
-    }
-    found.extend(files.cloned().map(Given::File));
-    found.extend(assignments.cloned().map(Given::Assignment));
-    found
 }
 
 /// The options of a plan.

@@ -13,9 +13,9 @@ use trueup_operations::testing::{
 };
 use trueup_operations::{Project, World};
 
-use super::{Place, planning};
+use super::Place;
 use crate::args::{Look, Test};
-use crate::embedded::{self, InProcess};
+use crate::embedded::InProcess;
 use crate::environment::in_automation;
 use crate::exit::{Ended, Exit, Told};
 use crate::report::{Report, now};
@@ -58,7 +58,7 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
         .folder()
         .map_err(|diagnostic| report.refuse(*diagnostic))?;
     let cancel = signals::listen();
-    let make = || make_world(dir, at.local, counts);
+    let make = || make_world(at, counts);
     let world = make().map_err(|diagnostic| report.refuse(*diagnostic))?;
     let (project, tests) = read(&world, &flags.test_directory, report)?;
     let observer = Shown {
@@ -71,7 +71,6 @@ async fn tested(at: &Place, flags: &Test, report: &Report, counts: &RequestCount
         tests: &tests,
         filter: flags.filter.clone(),
         test_dir: tidy(&flags.test_directory),
-        given: planning::given(&flags.variables),
         verbose: flags.verbose,
         parallelism: flags.parallelism.max(1),
         worlds: &make,
@@ -103,8 +102,8 @@ fn read(world: &World, test_dir: &str, report: &Report) -> Result<(Project, Test
 }
 
 /// The world of one test file: with the embedded AWS an empty one that is forgotten with it.
-fn make_world(dir: &Path, local: bool, counts: &RequestCounts) -> Result<World, Box<Diagnostic>> {
-    let dispatch = match local {
+fn make_world(at: &Place, counts: &RequestCounts) -> Result<World, Box<Diagnostic>> {
+    let dispatch = match at.local {
         false => None,
         true => {
             let emulator = Emulator::in_memory(setup::emulator_config()).map_err(|error| {
@@ -121,8 +120,7 @@ fn make_world(dir: &Path, local: bool, counts: &RequestCounts) -> Result<World, 
         counts: counts.clone(),
         ..Transport::default()
     };
-    let folder = local.then(|| embedded::folder(dir));
-    Ok(world::build(dir, folder, transport))
+    Ok(world::build(at, transport))
 }
 
 /// Whether a folder lies below the one of the configuration.

@@ -20,10 +20,10 @@ pub fn run(at: Place, flags: args::Validate) -> Ended {
         );
         return answer(&diagnostic.into(), &Sources::default(), &report);
     }
-    let mut dir = at.dir().to_path_buf();
+    let mut at = at;
     if let Some(folder) = flags.folder.first() {
-        dir.push(folder);
-        if !dir.is_dir() {
+        at.chdir = Some(at.dir().join(folder).display().to_string());
+        if !at.dir().is_dir() {
             let diagnostic = Diagnostic::error(
                 "Failed to read module directory",
                 format!("Module directory {folder} does not exist or cannot be read."),
@@ -31,7 +31,9 @@ pub fn run(at: Place, flags: args::Validate) -> Ended {
             return answer(&diagnostic.into(), &Sources::default(), &report);
         }
     }
-    let world = world::build(&dir, None, Transport::default());
+    // Nothing is asked of the world, be it embedded or not.
+    at.local = false;
+    let world = world::build(&at, Transport::default());
     let (mut project, mut diagnostics) = Project::read(&world, false);
     if !flags.no_tests {
         let dir = &flags.test_directory;

@@ -78,7 +78,7 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
             ..Project::default()
         };
         // What is wrong with the values is said where a plan is made.
-        let (given, _) = inputs::collect(world, &mut project, &world.assignments);
+        let (given, _) = inputs::collect(world, &mut project);
         let environment = world.environment(&selected_workspace(world), "", false);
         let early = Early {
             secret: true,

@@ -50,7 +50,6 @@ impl Globals {
     pub(super) fn collect(
         world: &World,
         project: &mut Project,
-        given: &[Given],
         test_dir: &str,
     ) -> (Self, Diagnostics) {
         let mut collecting = Collecting {
@@ -63,7 +62,7 @@ impl Globals {
             collecting.raw.insert(name.as_str().into(), raw);
         }
         collecting.folder(&world.dir, "");
-        for one in given {
+        for one in &world.assignments {
             match one {
                 Given::File(path) => collecting.file(&world.dir, path),
                 Given::Assignment(text) => collecting.assignment(text),
@@ -111,8 +110,7 @@ impl InFile {
                     None => true,
                     Some(variable) => variables::is_read_as_expression(variable),
                 };
-                let label = format!("<value for var.{name}>");
-                let (value, found) = variables::from_text(text, &label, is_expression, sources);
+                let (value, found) = given::read_text(name, text, is_expression, sources);
                 (value, variables::Origin::Elsewhere(how.clone()), found)
             }
         };

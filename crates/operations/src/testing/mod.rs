@@ -19,7 +19,6 @@ use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_plan::Plan;
 use trueup_state::State;
 
-use crate::given::Given;
 use crate::{Project, World};
 
 pub use suite::run_suite;
@@ -113,8 +112,6 @@ pub struct SuiteRequest<'a> {
     pub filter: Vec<String>,
     /// The folder of test files, whose variables files hold for them alone.
     pub test_dir: String,
-    /// Values of variables from the command line.
-    pub given: Vec<Given>,
     /// Whether plans and states are to be shown.
     pub verbose: bool,
     /// How many calls may be under way at once.

@@ -27,17 +27,9 @@ pub async fn run_suite(mut request: SuiteRequest<'_>) -> Result<SuiteReport, Dia
             ((*name).clone(), runs.collect())
         })
         .collect();
-    let first = (request.worlds)().map_err(|diagnostic| {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(*diagnostic);
-        diagnostics
-    })?;
-    let (globals, found) = Globals::collect(
-        &first,
-        &mut request.project,
-        &request.given,
-        &request.test_dir,
-    );
+    let fresh = || (request.worlds)().map_err(|diagnostic| Diagnostics::from(*diagnostic));
+    let first = fresh()?;
+    let (globals, found) = Globals::collect(&first, &mut request.project, &request.test_dir);
     if found.has_errors() {
         return Err(found);
     }
@@ -49,14 +41,7 @@ pub async fn run_suite(mut request: SuiteRequest<'_>) -> Result<SuiteReport, Dia
         request.observer.file_begins(name);
         let world = match world.take() {
             Some(world) => world,
-            None => match (request.worlds)() {
-                Ok(world) => world,
-                Err(diagnostic) => {
-                    let mut diagnostics = Diagnostics::default();
-                    diagnostics.push(*diagnostic);
-                    return Err(diagnostics);
-                }
-            },
+            None => fresh()?,
         };
         let globals = globals.of_file(name, &request.test_dir);
         let mut run = FileRun::new(&request, world, file, globals, &modules);

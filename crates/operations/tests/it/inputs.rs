@@ -22,9 +22,10 @@ fn bed() -> Bed {
     Bed::new(VARIABLES)
 }
 
-fn collected(bed: &Bed, given: &[Given]) -> (Vec<String>, Vec<String>) {
+fn collected(bed: &mut Bed, given: &[Given]) -> (Vec<String>, Vec<String>) {
     let mut project = bed.project();
-    let (values, said) = collect(&bed.world, &mut project, given);
+    bed.world.assignments = given.to_vec();
+    let (values, said) = collect(&bed.world, &mut project);
     let values = values
         .iter()
         .map(|(name, value)| format!("{name}={}", json::encode(value).expect("a known value")));
@@ -35,39 +36,40 @@ fn collected(bed: &Bed, given: &[Given]) -> (Vec<String>, Vec<String>) {
 #[test]
 fn later_ones_win() {
     let mut bed = bed();
-    let a = |bed: &Bed, given: &[Given]| collected(bed, given).0.join(" ");
-    assert_eq!(a(&bed, &[]), "");
+    let a = |bed: &mut Bed, given: &[Given]| collected(bed, given).0.join(" ");
+    assert_eq!(a(&mut bed, &[]), "");
     bed.world.variables.insert("a".into(), "environment".into());
     bed.world.variables.insert("nobody".into(), "x".into());
-    assert_eq!(a(&bed, &[]), "a=\"environment\"");
+    assert_eq!(a(&mut bed, &[]), "a=\"environment\"");
     bed.folder.write("terraform.tfvars", "a = \"file\"\n");
-    assert_eq!(a(&bed, &[]), "a=\"file\"");
+    assert_eq!(a(&mut bed, &[]), "a=\"file\"");
     bed.folder
         .write("terraform.tfvars.json", "{\"a\": \"json\"}");
-    assert_eq!(a(&bed, &[]), "a=\"json\"");
+    assert_eq!(a(&mut bed, &[]), "a=\"json\"");
     bed.folder.write("b.auto.tfvars", "a = \"auto b\"\n");
     bed.folder.write("a.auto.tfvars", "a = \"auto a\"\n");
-    assert_eq!(a(&bed, &[]), "a=\"auto b\"");
+    assert_eq!(a(&mut bed, &[]), "a=\"auto b\"");
     bed.folder.write("given.tfvars", "a = \"given\"\n");
     let file = Given::File("given.tfvars".into());
     let option = Given::Assignment("a=option=x".into());
-    assert_eq!(a(&bed, &[option.clone(), file.clone()]), "a=\"given\"");
-    assert_eq!(a(&bed, &[file, option.clone()]), "a=\"option=x\"");
-    let (values, _) = of_options(&bed.world, &mut bed.project(), &[option]);
+    assert_eq!(a(&mut bed, &[option.clone(), file.clone()]), "a=\"given\"");
+    assert_eq!(a(&mut bed, &[file, option.clone()]), "a=\"option=x\"");
+    bed.world.assignments = vec![option];
+    let (values, _) = of_options(&bed.world, &mut bed.project());
     assert_eq!(values["a"], Value::string("option=x"));
 }
 
 #[test]
 fn texts_are_expressions_where_the_type_asks_for_it() {
     let given = ["n=5", "l=[\"x\", 1]", "a=[1]"].map(|text| Given::Assignment(text.into()));
-    let (values, said) = collected(&bed(), &given);
+    let (values, said) = collected(&mut bed(), &given);
     assert!(said.is_empty(), "{said:?}");
     assert_eq!(values, ["a=\"[1]\"", "l=[\"x\",1]", "n=\"5\""]);
 }
 
 #[test]
 fn what_does_not_suit_is_said() {
-    let bed = bed();
+    let mut bed = bed();
     bed.folder.write("bad.tfvars", "n = \"many\"\n");
     bed.folder.write("odd.tfvars", "x = 1\ny = 2\nz = 3\n");
     bed.folder.write("bad.tfvars.json", "[1]");
@@ -100,7 +102,7 @@ fn what_does_not_suit_is_said() {
             "Value for undeclared variable",
         ),
     ] {
-        let (_, said) = collected(&bed, std::slice::from_ref(&given));
+        let (_, said) = collected(&mut bed, std::slice::from_ref(&given));
         let said = said.first().expect("something is said");
         assert!(said.starts_with(wanted), "{given:?}: {said}");
     }
@@ -110,7 +112,7 @@ fn what_does_not_suit_is_said() {
 fn what_is_missing_is_asked_for_and_what_is_typed_is_checked() {
     let bed = bed();
     let mut project = bed.project();
-    let (mut values, _) = collect(&bed.world, &mut project, &[]);
+    let (mut values, _) = collect(&bed.world, &mut project);
     assert_eq!(missing(&project.config, &values), ["a".into()]);
     let (value, said) = typed_in(&mut project, "a", "x");
     assert!(said.is_empty(), "{said:?}");

@@ -74,7 +74,7 @@ async fn several(at: &Place, flags: &args::Drift) -> Ended {
         let report = plain.clone().keeping();
         let place = Place {
             chdir: Some(folder.clone()),
-            local: at.local,
+            ..at.clone()
         };
         let (found, sent) = check::check(
             &place,
