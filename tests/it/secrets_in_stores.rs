@@ -108,7 +108,7 @@ fn what_failed_calls_leave_holds_no_secret() {
         run(&program, &["-local", "init"], SECRET, 0).expect("init");
         let failed = disturbed((&project, &program), "TRUEUP_TEST_FAULT_AT", at)
             .unwrap_or_else(|complaint| panic!("{complaint}"));
-        if failed.stderr.contains("The state could not be saved") {
+        if failed.stderr.contains("Failed to save state") {
             unsaved = true;
             // What was done is told to the next run by the journal alone.
             let served = serve(&project);

@@ -22,6 +22,12 @@ pub enum Error {
         /// What may help; may be empty.
         hint: String,
     },
+    /// The lock could not be taken, for another reason than a holder.
+    #[error("{source}{}\n\n{} {}", making_hint(.source), PURPOSE, UNPROTECTED)]
+    NotAcquired {
+        /// Why.
+        source: Box<Error>,
+    },
     /// The lock is no longer ours: somebody released it, or its lease lapsed.
     #[error(
         "the lock {id} on {location} was lost during the run: {cause}; nothing more was written, \
@@ -260,10 +266,22 @@ impl Error {
         }
     }
 
+    /// What kept a lock from being taken: a store or a system that refused says so under the lock's own title.
+    pub(crate) fn acquiring(self) -> Self {
+        match self {
+            Self::Aws { .. } | Self::Io { .. } => Self::NotAcquired {
+                source: Box::new(self),
+            },
+            other => other,
+        }
+    }
+
     /// The one-line title under which a person is shown this error.
     pub fn summary(&self) -> &'static str {
         match self {
-            Self::Locked { .. } | Self::Cancelled { .. } => "Error acquiring the state lock",
+            Self::Locked { .. } | Self::Cancelled { .. } | Self::NotAcquired { .. } => {
+                "Error acquiring the state lock"
+            }
             Self::NotReleased { .. } => "Error releasing the state lock",
             Self::LockLost { .. } => "The state lock was lost",
             Self::NotLocked { .. } | Self::OtherLock { .. } => "Failed to unlock state",
@@ -289,16 +307,30 @@ impl Error {
     }
 }
 
+/// What a lock is for.
+const PURPOSE: &str = "The lock keeps two runs from writing the same state at once.";
+/// What there is instead of a lock.
+const UNPROTECTED: &str = "With -lock=false nothing protects the state, which is not recommended.";
+
+/// How a table that is not there is made.
+fn making_hint(source: &Error) -> &'static str {
+    match source {
+        Error::Aws { source, .. } if source.code() == "ResourceNotFoundException" => {
+            "\nThe lock table must exist; \"init -create-backend\" makes it."
+        }
+        _ => "",
+    }
+}
+
 fn locked_text(location: &str, cause: &str, holder: Option<&LockInfo>, hint: &str) -> String {
     let mut text = match holder {
         Some(holder) => format!("{cause}\n{holder}"),
         None => format!("{cause} (state: {location})"),
     };
-    text.push_str(
-        "\n\nThe lock keeps two runs from writing the same state at once. Wait for the other run \
-         to end, or use -lock-timeout=DURATION to wait here. With -lock=false nothing protects the \
-         state, which is not recommended.",
-    );
+    text.push_str(&format!(
+        "\n\n{PURPOSE} Wait for the other run to end, or use -lock-timeout=DURATION to wait here. \
+         {UNPROTECTED}"
+    ));
     if !hint.is_empty() {
         text.push('\n');
         text.push_str(hint);

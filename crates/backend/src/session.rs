@@ -48,6 +48,8 @@ pub struct Session {
     revision: Revision,
     /// Whether the stored text has another form than it would be written in.
     outdated: bool,
+    /// A state that could not be written, as it would stand there.
+    unsaved: Option<State>,
     journal: Arc<Journal>,
     notices: Vec<Notice>,
     uuid: Arc<dyn Fn() -> String + Send + Sync>,
@@ -74,7 +76,8 @@ impl Session {
                 cancel: options.cancel,
                 on_wait: options.on_wait,
             };
-            Some(backend.lock(workspace, &info, &wait).await?)
+            let taken = backend.lock(workspace, &info, &wait).await;
+            Some(taken.map_err(Error::acquiring)?)
         } else {
             None
         };
@@ -107,6 +110,7 @@ impl Session {
             empty: State::new(""),
             revision: snapshot.revision,
             outdated: snapshot.outdated,
+            unsaved: None,
             journal,
             notices,
             uuid: surroundings.uuid.clone(),
@@ -206,16 +210,50 @@ impl Session {
     }
 
     async fn store(&mut self, state: &State, imported: bool) -> Result<u64, Error> {
-        if let Some(held) = &self.held {
-            held.confirm().await?;
-        }
         self.interval_start = None;
+        let next = self.next(state, imported);
+        if let Some(held) = &self.held
+            && let Err(error) = held.confirm().await
+        {
+            self.unsaved = next;
+            return Err(error);
+        }
+        let Some(next) = next else {
+            return Ok(self.state().serial);
+        };
+        let writing = self
+            .backend
+            .write(&self.workspace, next.write(), &self.revision);
+        let written = match writing.await {
+            Ok(written) => written,
+            Err(error) => {
+                if !matches!(error, Error::DigestNotWritten(_)) {
+                    self.unsaved = Some(next);
+                }
+                return Err(error);
+            }
+        };
+        self.revision = written.revision;
+        self.outdated = false;
+        self.unsaved = None;
+        for notice in written.notices {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
+        let serial = next.serial;
+        self.stored = Some(next);
+        Ok(serial)
+    }
+
+    /// A state as it would be stored; `None` where what is stored says the same already.
+    fn next(&self, state: &State, imported: bool) -> Option<State> {
         if let Some(stored) = &self.stored
             && !self.outdated
             && stored.same_content(state)
             && (!imported || (stored.lineage == state.lineage && stored.serial == state.serial))
         {
-            return Ok(stored.serial);
+            return None;
         }
         let mut next = state.clone();
         match &self.stored {
@@ -237,20 +275,13 @@ impl Session {
         if next.lineage.is_empty() && !imported {
             next.lineage = (self.uuid)();
         }
-        let written = self
-            .backend
-            .write(&self.workspace, next.write(), &self.revision)
-            .await?;
-        self.revision = written.revision;
-        self.outdated = false;
-        for notice in written.notices {
-            if !self.notices.contains(&notice) {
-                self.notices.push(notice);
-            }
-        }
-        let serial = next.serial;
-        self.stored = Some(next);
-        Ok(serial)
+        Some(next)
+    }
+
+    /// The state that could not be written last, as it would stand there; none where it was, or nothing was to be
+    /// written.
+    pub fn take_unsaved(&mut self) -> Option<State> {
+        self.unsaved.take()
     }
 
     /// Whether 20 seconds have passed since the last checkpoint; before the first one, since this

@@ -80,10 +80,7 @@ pub async fn recover(recovery: Recovery<'_>) -> (usize, Diagnostics) {
         return (adopted, diagnostics);
     }
     if let Err(error) = recovery.session.checkpoint(&state).await {
-        diagnostics.push(Diagnostic::error(
-            "The state could not be saved",
-            error.to_string(),
-        ));
+        diagnostics.push(Diagnostic::error("Failed to save state", error.to_string()));
         return (adopted, diagnostics);
     }
     for run in runs {

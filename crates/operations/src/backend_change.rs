@@ -174,9 +174,10 @@ impl Changing<'_> {
         let old = storage::open_settled(self.world, storage::recorded_settings(&saved)).await?;
         let new = storage::open_settled(self.world, wanted).await?;
         self.migrate(&old.backend, &new.backend).await?;
+        let new = self.select_workspace(new).await?;
         storage::record(self.world, &next).map_err(one)?;
         self.configured(&kind);
-        self.select_workspace(new).await.map(Some)
+        Ok(Some(new))
     }
 
     /// The settings with those that nobody gave so far and that a person is asked for.
@@ -235,19 +236,20 @@ impl Changing<'_> {
         let before_paths = self.local_states(&before).await?;
         let before: Arc<dyn Backend> = Arc::new(before);
         let new = storage::open_settled(self.world, wanted).await?;
+        let mut copied = Vec::new();
         if !before_paths.is_empty() && !same_place(&before, &new.backend) {
-            let copied = self.migrate(&before, &new.backend).await?;
-            storage::record(self.world, &next).map_err(one)?;
-            for (workspace, path) in before_paths {
-                if copied.contains(&workspace) {
-                    self.put_away(&path)?;
-                }
+            copied = self.migrate(&before, &new.backend).await?;
+        }
+        // A backend that cannot be reached is not recorded: with what was wrong mended, this is the first init again.
+        let new = self.select_workspace(new).await?;
+        storage::record(self.world, &next).map_err(one)?;
+        for (workspace, path) in before_paths {
+            if copied.contains(&workspace) {
+                self.put_away(&path)?;
             }
-        } else {
-            storage::record(self.world, &next).map_err(one)?;
         }
         self.configured(kind);
-        self.select_workspace(new).await
+        Ok(new)
     }
 
     /// The workspaces that hold a state in the working folder, with their files.

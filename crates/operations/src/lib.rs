@@ -24,6 +24,7 @@ pub mod state_edit;
 mod state_migration;
 pub mod storage;
 pub mod testing;
+mod unsaved;
 pub mod workspaces;
 mod world;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_addrs::{AbsInstance, Target};
-use trueup_backend::{Operation, Session};
+use trueup_backend::{Operation, Sealing, Session};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::Evaluator;
 use trueup_executor::{Applied, Recovery};
@@ -14,7 +14,7 @@ use trueup_state::State;
 use trueup_value::Value;
 
 use crate::storage::{Storage, refused};
-use crate::{Locking, Project, World};
+use crate::{Locking, Project, World, unsaved};
 
 /// How a run is carried out.
 #[derive(Clone)]
@@ -80,6 +80,7 @@ pub struct Run<'a> {
     pub(crate) variables: BTreeMap<Arc<str>, Value>,
     pub(crate) session: Session,
     pub(crate) storage: BackendRef,
+    sealing: Sealing,
     pub(crate) options: RunOptions,
     pub(crate) observer: Arc<dyn Observer>,
 }
@@ -113,6 +114,7 @@ impl<'a> Run<'a> {
                 workspace: storage.workspace,
                 hash: String::new(),
             },
+            sealing: storage.sealing,
             options,
             observer,
         };
@@ -261,16 +263,25 @@ impl<'a> Run<'a> {
         };
         let (applied, state, evaluator, mut diagnostics) =
             trueup_executor::apply_with_scope(request).await;
+        diagnostics.extend(self.unsaved().await);
         diagnostics.extend(self.notices());
         (applied, state, Some(evaluator), diagnostics)
     }
 
     /// Saves a state as it is, if it differs from what is stored.
     pub async fn save(&mut self, state: &State) -> Diagnostics {
-        match self.session.checkpoint(state).await {
+        let mut diagnostics = match self.session.checkpoint(state).await {
             Ok(_) => Diagnostics::default(),
             Err(error) => refused(error),
-        }
+        };
+        diagnostics.extend(self.unsaved().await);
+        diagnostics
+    }
+
+    /// What there is to say of a state that its backend did not take.
+    async fn unsaved(&mut self) -> Option<Diagnostic> {
+        let state = self.session.take_unsaved()?;
+        unsaved::keep(self.world, &self.sealing, &state).await
     }
 
     fn notices(&mut self) -> Diagnostics {

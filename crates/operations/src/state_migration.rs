@@ -46,18 +46,35 @@ impl Changing<'_> {
             )
             .hint("-force-copy says yes without being asked.")));
         }
-        let answer = self.dialogue.ask(
+        let agreed = self.confirmed(
+            "Error asking for state migration action: EOF",
             &format!("Do you want to migrate all workspaces to {new:?}?"),
             &format!("Both the existing {old:?} backend and the newly configured {new:?} backend\nsupport workspaces. When migrating between backends, trueup will copy\nall workspaces (with the same names). THIS WILL OVERWRITE any conflicting\nstates in the destination.\n\ntrueup initialization doesn't currently migrate only select workspaces.\nIf you want to migrate a select number of workspaces, you must manually\npull and push those states.\n\nIf you answer \"yes\", trueup will migrate all states. If you answer\n\"no\", trueup will abort."),
-        );
-        match answer.as_deref() {
-            Some("yes") => Ok(()),
-            Some(_) => Err(one(Diagnostic::error("Migration aborted by user.", ""))),
-            None => Err(one(Diagnostic::error(
-                "Error asking for state migration action: EOF",
-                "",
-            ))),
+        )?;
+        match agreed {
+            true => Ok(()),
+            false => Err(one(Diagnostic::error("Migration aborted by user.", ""))),
         }
+    }
+
+    /// Whether a person says yes. An answer that is neither yes nor no is asked for once more, and then counts as no.
+    fn confirmed(
+        &self,
+        unanswered: &str,
+        question: &str,
+        explanation: &str,
+    ) -> Result<bool, Diagnostics> {
+        for _ in 0..2 {
+            let Some(answer) = self.dialogue.ask(question, explanation) else {
+                return Err(one(Diagnostic::error(unanswered, "")));
+            };
+            match answer.to_lowercase().as_str() {
+                "yes" => return Ok(true),
+                "no" => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Copies the state of one workspace under the locks of both places. Answers whether it is now in the new
@@ -185,7 +202,7 @@ impl Changing<'_> {
             )
         };
         let question = "Do you want to copy existing state to the new backend?";
-        let answer = self.dialogue.ask(question, &explanation);
+        let agreed = self.confirmed("Error asking for confirmation: EOF", question, &explanation);
         if let Some(folder) = shown
             && let Err(error) = std::fs::remove_dir_all(&folder)
         {
@@ -194,14 +211,7 @@ impl Changing<'_> {
                 folder.display()
             ));
         }
-        match answer.as_deref() {
-            Some("yes") => Ok(true),
-            Some(_) => Ok(false),
-            None => Err(one(Diagnostic::error(
-                "Error asking for confirmation: EOF",
-                "",
-            ))),
-        }
+        agreed
     }
 
     /// Writes both states where a person who is asked can compare them. Answers the folder.

@@ -361,7 +361,9 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
     use trueup_backend::{AwsError, Error};
     let text = error.to_string();
     match error {
-        Error::Locked { .. } => Diagnostic::error("Error acquiring the state lock", text),
+        Error::Locked { .. } | Error::NotAcquired { .. } => {
+            Diagnostic::error("Error acquiring the state lock", text)
+        }
         Error::NoVersion { .. } => Diagnostic::error("No such version of the state", text),
         Error::Sealing { .. } => Diagnostic::error("Failed to encrypt", text),
         Error::Unreadable { .. } => Diagnostic::error("Failed to read state", text),

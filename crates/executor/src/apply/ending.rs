@@ -47,7 +47,7 @@ impl Run<'_> {
             Err(error) => {
                 self.diagnostics.push(
                     Diagnostic::error(
-                        "The state could not be saved",
+                        "Failed to save state",
                         format!("{error}"),
                     )
                     .hint("The journal of this run was kept: once the state can be written again, the next run takes up from it what was done."),
