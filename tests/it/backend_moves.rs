@@ -222,3 +222,49 @@ fn what_a_backend_needs_is_asked_for() {
     let (code, _) = served.s3("GET", "/orders-states/asked.tfstate", b"");
     assert_eq!(code, 200);
 }
+
+#[test]
+fn a_backend_that_cannot_be_reached_is_not_recorded() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    let right = backend_in(&served, LOCK_TABLE);
+    project.write("backend.tf", &right.replace("orders-states", "orders-none"));
+    let said = "S3 bucket \"orders-none\" does not exist.";
+    init(&program, &["-input=false"], "", 1, said);
+    project.write("backend.tf", &right.replace("us-east-1", "eu-west-1"));
+    let said = "PermanentRedirect";
+    init(&program, &["-input=false"], "", 1, said);
+    assert!(!project.path().join(".terraform/terraform.tfstate").exists());
+
+    // What was wrong is mended, and this is the first init: nothing has changed that could be migrated.
+    project.write("backend.tf", &right);
+    let said = "Successfully configured the backend";
+    init(&program, &["-input=false"], "", 0, said);
+}
+
+#[test]
+fn an_answer_that_is_neither_yes_nor_no_is_asked_for_once_more() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    program.run(&APPLY).expect_code(0);
+    project.write("backend.tf", &backend_in(&served, LOCK_TABLE));
+    init(
+        &program,
+        &[],
+        "y\n",
+        1,
+        "Error asking for confirmation: EOF",
+    );
+    init(&program, &[], "y\nYes\n", 0, "Successfully configured");
+    assert_eq!(local_state(&project), b"");
+    program.run(&NO_CHANGES).expect_code(0);
+    project.write(
+        "backend.tf",
+        &backend_in(&served, LOCK_TABLE).replace("/terraform", "/other"),
+    );
+    init(&program, &["-migrate-state"], "\nj\n", 0, "was not copied");
+}

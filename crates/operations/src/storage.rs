@@ -232,6 +232,20 @@ pub async fn open_with(
     with_files(world, storage, files)
 }
 
+/// A state file that a change by hand names, whatever backend the configuration asks for: that one is not opened.
+///
+/// # Errors
+/// What is wrong with the `encryption` block.
+pub async fn open_file(
+    world: &World,
+    config: &Config,
+    files: &Files,
+) -> Result<Storage, Diagnostics> {
+    let world = sealed(world, config)?;
+    let storage = open_settled(&world, Wanted::none()).await?;
+    with_files(&world, storage, files)
+}
+
 /// A backend with other state files, where it is the local one; any other passes them over.
 ///
 /// # Errors

@@ -333,6 +333,8 @@ async fn a_table_that_is_not_there_is_named() {
         text.contains("\"elsewhere\"") && text.contains("ResourceNotFound"),
         "{text}"
     );
+    assert!(text.contains("init -create-backend"), "{text}");
+    assert_eq!(error.summary(), "Error acquiring the state lock");
 }
 
 #[tokio::test]

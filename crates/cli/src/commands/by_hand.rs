@@ -55,13 +55,27 @@ pub async fn open_in(setup: Setup, files: &StateFiles, report: Report) -> Result
     })
 }
 
-/// As [`open`], for a change by hand: a copy of the former state is left, which names the time.
+/// As [`open`], for a change by hand: a state file that is named is changed itself, whatever the backend, and a copy
+/// of a file's former state is left, which names the time.
 pub async fn open_to_change(
     at: &Place,
     no_color: bool,
     files: &StateFiles,
 ) -> Result<Opened, Told> {
-    let opened = open(at, no_color, files).await?;
+    let (setup, report) = begin(at, no_color)?;
+    let opened = match &files.state {
+        None => open_in(setup, files, report).await?,
+        Some(_) => {
+            let storage = file_of(&setup.world, files)
+                .await
+                .map_err(|(diagnostics, sources)| report.refuse_all(&diagnostics, &sources))?;
+            Opened {
+                setup,
+                storage,
+                report,
+            }
+        }
+    };
     let files = opened.stamped(files);
     let storage = storage::with_files(&opened.setup.world, opened.storage, &files)
         .map_err(|diagnostics| opened.report.refuse_all(&diagnostics, &Sources::default()))?;
@@ -75,13 +89,29 @@ async fn storage_of(
     if let Err(diagnostic) = trueup_operations::workspaces::overridden(world) {
         return Err((diagnostic.into(), Arc::default()));
     }
-    let (project, diagnostics) = Project::read_root(world);
-    if diagnostics.has_errors() {
-        return Err((diagnostics, project.sources));
-    }
+    let project = root(world)?;
     storage::open_with(world, &project.config, &chosen(files))
         .await
         .map_err(|diagnostics| (diagnostics, project.sources.clone()))
+}
+
+/// Opens the state file that flags name, instead of the folder's backend.
+async fn file_of(
+    world: &World,
+    files: &StateFiles,
+) -> Result<Storage, (Diagnostics, Arc<Sources>)> {
+    let project = root(world)?;
+    storage::open_file(world, &project.config, &chosen(files))
+        .await
+        .map_err(|diagnostics| (diagnostics, project.sources.clone()))
+}
+
+fn root(world: &World) -> Result<Project, (Diagnostics, Arc<Sources>)> {
+    let (project, diagnostics) = Project::read_root(world);
+    match diagnostics.has_errors() {
+        true => Err((diagnostics, project.sources)),
+        false => Ok(project),
+    }
 }
 
 /// The state files that flags choose.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use trueup_backend::Operation;
-use trueup_diagnostics::{Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_operations::{ByHand, state_edit};
 use trueup_state::{ReadError, State};
 
@@ -29,6 +29,7 @@ pub async fn mv(at: Place, flags: args::StateMv) -> Ended {
         ..files.clone()
     };
     let opened = by_hand::open_to_change(&at, *no_color, &own).await?;
+    copies_of_files(&opened, &flags)?;
     let mut from = opened.lock(Operation::StateMv, lock).await?;
     let other = match &files.state_out {
         None => Ok(None),
@@ -108,6 +109,29 @@ impl Moving<'_> {
     }
 }
 
+/// Whether what the flags say of copies can be done: only what is kept in files leaves copies where one says.
+fn copies_of_files(opened: &Opened, flags: &args::StateMv) -> Result<(), Told> {
+    let files = &flags.by_hand.files;
+    if opened.storage.kind == "local" || files.state.is_some() {
+        return Ok(());
+    }
+    let given = |flag: &Option<String>| flag.as_deref().is_some_and(|path| path != "-");
+    let named: Vec<&str> = [
+        ("-backup", given(&files.backup)),
+        ("-backup-out", given(&flags.backup_out)),
+    ]
+    .into_iter()
+    .filter_map(|(name, given)| given.then_some(name))
+    .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    Err(opened.refuse(Diagnostic::error(
+        format!("Invalid command line options: {}", named.join(", ")),
+        "Command line options -backup and -backup-out are legacy options that operate on a local state file only. You must specify a local state file with the -state option or switch to the local backend.",
+    )))
+}
+
 /// `state rm`.
 pub async fn rm(at: Place, flags: args::StateRm) -> Ended {
     if flags.addresses.is_empty() {
@@ -140,6 +164,9 @@ pub async fn rm(at: Place, flags: args::StateRm) -> Ended {
         };
         for addr in &removed {
             output::line(&format!("{verb} {addr}"));
+        }
+        if removed.is_empty() {
+            output::line("Would have removed nothing.");
         }
         count = removed.len();
         Ok((!flags.dry_run).then_some(state))
@@ -181,7 +208,7 @@ pub async fn push(at: Place, flags: args::StatePush) -> Ended {
             return Err(Told);
         }
     };
-    let pushed = match State::read(&bytes) {
+    let pushed = match state_edit::read(&opened.storage.sealing, bytes).await {
         Ok(state) => state,
         Err(error) => {
             let why = match error {

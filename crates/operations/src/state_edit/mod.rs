@@ -12,7 +12,7 @@ use trueup_state::{Left, State};
 
 pub use moving::{Moved, move_objects};
 pub use provider::{provider_source, resources_of, set_provider};
-pub use push::refused;
+pub use push::{read, refused};
 pub use restoring::{Difference, difference, highest, meant, of_another_history};
 pub use tainting::{Missing, taint, untaint};
 
@@ -86,7 +86,7 @@ pub fn unknown(target: &Target) -> Diagnostic {
 /// addresses. An address that names nothing is passed over, as long as another names something.
 ///
 /// # Errors
-/// None of the addresses names anything.
+/// None of the addresses names anything; to a dry run that is no error.
 pub fn remove(
     state: &mut State,
     targets: &[Target],
@@ -96,7 +96,7 @@ pub fn remove(
         .iter()
         .flat_map(|target| instances_of(state, target))
         .collect();
-    if found.is_empty() {
+    if found.is_empty() && !dry_run {
         return Err(Diagnostic::error(
             "Invalid target address",
             "No matching objects found. To view the available instances, use \"trueup state list\". Please modify the address to reference a specific instance.",
