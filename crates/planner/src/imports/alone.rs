@@ -8,7 +8,7 @@ use trueup_config::Import;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::problems::place_problems;
 use trueup_evaluator::{Evaluator, Node, graph};
-use trueup_plan::{Mode, Plan, Silent};
+use trueup_plan::{Mode, Observer, Plan, Silent};
 use trueup_provider::{Configured, Context, Part, Sighting};
 use trueup_schema::ResourceSchema;
 use trueup_state::Object as StateObject;
@@ -231,64 +231,67 @@ async fn find_each(
     if diagnostics.has_errors() {
         return (Vec::new(), Ready::new(), diagnostics);
     }
-    let wanted = sought(&walk.evaluator, &mut diagnostics);
     let mut all = Vec::new();
-    for one in wanted {
-        let resource = &one.addr.resource.resource;
-        let known = request
-            .providers
-            .schema(&one.provider.provider, resource.mode, &resource.kind)
-            .zip(
-                walk.configured
-                    .get(&one.provider)
-                    .and_then(|configured| configured.resource_type(&resource.kind)),
-            );
-        let Some((schema, resource_type)) = known else {
-            diagnostics.push(match request.providers.find(&one.provider.provider) {
-                None => providers::not_available(request.providers, &one.provider),
-                Some(_) => validate::unsupported_type(
-                    request.providers,
-                    &one.provider,
-                    resource.mode,
-                    &resource.kind,
-                ),
-            });
-            continue;
-        };
-        match find(&one.addr, &one.id, &resource_type, &walk.cx, told).await {
-            Ok(None) => diagnostics.push(nothing_found(&one.addr)),
-            Ok(Some(object)) => {
-                let ty = schema.block.implied_type();
-                let mut stored = StateObject::encode(&object.value, &ty, schema.version);
-                stored.private.clone_from(&object.private);
-                let parts = match with_parts {
-                    true => resource_type.parts(&walk.cx, &object.value).await,
-                    false => Ok(Vec::new()),
-                };
-                let parts = parts.unwrap_or_else(|problem| {
-                    place_problems([problem], Some(&one.addr), None, &mut diagnostics);
-                    Vec::new()
-                });
-                let said = match request.providers.find(&one.provider.provider) {
-                    Some(provider) => said(&**provider, &resource.kind, &schema, &object.value),
-                    None => object.value.clone(),
-                };
-                all.push(Found {
-                    parts,
-                    addr: one.addr,
-                    id: one.id,
-                    provider: one.provider,
-                    object: stored,
-                    said,
-                    value: object.value,
-                    schema,
-                });
-            }
-            Err(problem) => {
-                // As users know it: the id says what was looked for, no block is at fault.
-                place_problems([problem], None, None, &mut diagnostics);
-            }
-        }
+    for one in sought(&walk.evaluator, &mut diagnostics) {
+        all.extend(look_at(&walk, one, told, with_parts, &mut diagnostics).await);
     }
     (all, walk.configured, diagnostics)
+}
+
+/// Looks at one object, with what lies within it where `with_parts` says so.
+async fn look_at(
+    walk: &Walk<'_>,
+    sought: Sought,
+    told: &dyn Observer,
+    with_parts: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Found> {
+    let Sought { addr, id, provider } = sought;
+    let resource = &addr.resource.resource;
+    let providers = walk.request.providers;
+    let Some(served_by) = providers.find(&provider.provider) else {
+        diagnostics.push(providers::not_available(providers, &provider));
+        return None;
+    };
+    let configured = walk.configured.get(&provider);
+    let resource_type = configured.and_then(|found| found.resource_type(&resource.kind));
+    let schema = providers.schema(&provider.provider, resource.mode, &resource.kind);
+    let Some((schema, resource_type)) = schema.zip(resource_type) else {
+        let (mode, kind) = (resource.mode, &resource.kind);
+        diagnostics.push(validate::unsupported_type(providers, &provider, mode, kind));
+        return None;
+    };
+    let object = match find(&addr, &id, &resource_type, &walk.cx, told).await {
+        Ok(Some(object)) => object,
+        Ok(None) => {
+            diagnostics.push(nothing_found(&addr));
+            return None;
+        }
+        Err(problem) => {
+            // As users know it: the id says what was looked for, no block is at fault.
+            place_problems([problem], None, None, diagnostics);
+            return None;
+        }
+    };
+    let parts = match with_parts {
+        true => resource_type.parts(&walk.cx, &object.value).await,
+        false => Ok(Vec::new()),
+    };
+    let parts = parts.unwrap_or_else(|problem| {
+        place_problems([problem], Some(&addr), None, diagnostics);
+        Vec::new()
+    });
+    let ty = schema.block.implied_type();
+    let mut stored = StateObject::encode(&object.value, &ty, schema.version);
+    stored.private.clone_from(&object.private);
+    Some(Found {
+        said: said(&**served_by, &resource.kind, &schema, &object.value),
+        parts,
+        addr,
+        id,
+        provider,
+        object: stored,
+        value: object.value,
+        schema,
+    })
 }
