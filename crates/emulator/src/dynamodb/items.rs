@@ -2,6 +2,7 @@
 
 use dynoxide::Database;
 use dynoxide::actions as engine;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::region::Region;
@@ -13,97 +14,47 @@ pub(crate) fn answer(
     operation: &str,
     body: &[u8],
 ) -> Option<Result<Vec<u8>, Failure>> {
-    // A table may be named by its ARN; that is rare, so the body is only taken
-    // apart for it when it can be there at all.
-    let named_by_arn = contains(body, b"\"arn:");
+    let call = Call {
+        region,
+        operation,
+        body,
+    };
     Some(match operation {
-        "GetItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::get_item::GetItemRequest| {
-                region.require_items([request.table_name.as_str()], None)?;
-                write(&db.get_item(request)?)
-            },
-        ),
-        "PutItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::put_item::PutItemRequest| {
-                region.require_items([request.table_name.as_str()], None)?;
-                write(&db.put_item(request)?)
-            },
-        ),
-        "UpdateItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::update_item::UpdateItemRequest| {
-                region.require_items([request.table_name.as_str()], None)?;
-                write(&db.update_item(request)?)
-            },
-        ),
-        "DeleteItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::delete_item::DeleteItemRequest| {
-                region.require_items([request.table_name.as_str()], None)?;
-                write(&db.delete_item(request)?)
-            },
-        ),
-        "Query" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::query::QueryRequest| {
-                region
-                    .require_items([request.table_name.as_str()], request.index_name.as_deref())?;
-                write(&db.query(request)?)
-            },
-        ),
-        "Scan" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::scan::ScanRequest| {
-                region
-                    .require_items([request.table_name.as_str()], request.index_name.as_deref())?;
-                write(&db.scan(request)?)
-            },
-        ),
-        "BatchGetItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
-            |db, request: engine::batch_get_item::BatchGetItemRequest| {
-                region.require_items(request.request_items.keys().map(String::as_str), None)?;
-                write(&db.batch_get_item(request)?)
-            },
-        ),
-        "BatchWriteItem" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
+        "GetItem" => call.run(|db, request: engine::get_item::GetItemRequest| {
+            region.require_items([request.table_name.as_str()], None)?;
+            write(&db.get_item(request)?)
+        }),
+        "PutItem" => call.run(|db, request: engine::put_item::PutItemRequest| {
+            region.require_items([request.table_name.as_str()], None)?;
+            write(&db.put_item(request)?)
+        }),
+        "UpdateItem" => call.run(|db, request: engine::update_item::UpdateItemRequest| {
+            region.require_items([request.table_name.as_str()], None)?;
+            write(&db.update_item(request)?)
+        }),
+        "DeleteItem" => call.run(|db, request: engine::delete_item::DeleteItemRequest| {
+            region.require_items([request.table_name.as_str()], None)?;
+            write(&db.delete_item(request)?)
+        }),
+        "Query" => call.run(|db, request: engine::query::QueryRequest| {
+            region.require_items([request.table_name.as_str()], request.index_name.as_deref())?;
+            write(&db.query(request)?)
+        }),
+        "Scan" => call.run(|db, request: engine::scan::ScanRequest| {
+            region.require_items([request.table_name.as_str()], request.index_name.as_deref())?;
+            write(&db.scan(request)?)
+        }),
+        "BatchGetItem" => call.run(|db, request: engine::batch_get_item::BatchGetItemRequest| {
+            region.require_items(request.request_items.keys().map(String::as_str), None)?;
+            write(&db.batch_get_item(request)?)
+        }),
+        "BatchWriteItem" => call.run(
             |db, request: engine::batch_write_item::BatchWriteItemRequest| {
                 region.require_items(request.request_items.keys().map(String::as_str), None)?;
                 write(&db.batch_write_item(request)?)
             },
         ),
-        "TransactWriteItems" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
+        "TransactWriteItems" => call.run(
             |db, request: engine::transact_write_items::TransactWriteItemsRequest| {
                 region.require_items(
                     request.transact_items.iter().filter_map(|action| {
@@ -118,11 +69,7 @@ pub(crate) fn answer(
                 write(&db.transact_write_items(request)?)
             },
         ),
-        "TransactGetItems" => run(
-            region,
-            operation,
-            body,
-            named_by_arn,
+        "TransactGetItems" => call.run(
             |db, request: engine::transact_get_items::TransactGetItemsRequest| {
                 region.require_items(
                     request
@@ -134,29 +81,17 @@ pub(crate) fn answer(
                 write(&db.transact_get_items(request)?)
             },
         ),
-        "ExecuteStatement" => run(
-            region,
-            operation,
-            body,
-            false,
+        "ExecuteStatement" => call.said(
             |db, request: engine::execute_statement::ExecuteStatementRequest| {
                 write(&db.execute_statement(request)?)
             },
         ),
-        "ExecuteTransaction" => run(
-            region,
-            operation,
-            body,
-            false,
+        "ExecuteTransaction" => call.said(
             |db, request: engine::execute_transaction::ExecuteTransactionRequest| {
                 write(&db.execute_transaction(request)?)
             },
         ),
-        "BatchExecuteStatement" => run(
-            region,
-            operation,
-            body,
-            false,
+        "BatchExecuteStatement" => call.said(
             |db, request: engine::batch_execute_statement::BatchExecuteStatementRequest| {
                 write(&db.batch_execute_statement(request)?)
             },
@@ -165,35 +100,52 @@ pub(crate) fn answer(
     })
 }
 
-fn run<T: serde::de::DeserializeOwned>(
-    region: &Region,
-    operation: &str,
-    body: &[u8],
-    named_by_arn: bool,
-    call: impl FnOnce(&Database, T) -> Result<Vec<u8>, Failure>,
-) -> Result<Vec<u8>, Failure> {
-    if !named_by_arn {
-        return call(region.engine(), read(operation, body)?);
-    }
-    let mut value: Value = serde_json::from_slice(body).map_err(|_| Failure::not_json())?;
-    let renamed = names_for_arns(region, &mut value);
-    let answer = call(region.engine(), read_value(operation, value)?)?;
-    if renamed.is_empty() {
-        return Ok(answer);
-    }
-    // Batches answer under the names they were asked with.
-    let mut answer: Value = serde_json::from_slice(&answer).map_err(Failure::internal)?;
-    for member in ["Responses", "UnprocessedKeys", "UnprocessedItems"] {
-        let Some(tables) = answer.get_mut(member).and_then(Value::as_object_mut) else {
-            continue;
-        };
-        for (arn, name) in &renamed {
-            if let Some(rows) = tables.remove(name) {
-                tables.insert(arn.clone(), rows);
+/// A call on items as it came.
+struct Call<'a> {
+    region: &'a Region,
+    operation: &'a str,
+    body: &'a [u8],
+}
+
+impl Call<'_> {
+    /// Makes a call that may name its tables by ARN. That is rare, so the body is only taken apart for it
+    /// when one can be there at all.
+    fn run<T: DeserializeOwned>(
+        &self,
+        call: impl FnOnce(&Database, T) -> Result<Vec<u8>, Failure>,
+    ) -> Result<Vec<u8>, Failure> {
+        if !contains(self.body, b"\"arn:") {
+            return self.said(call);
+        }
+        let mut value: Value =
+            serde_json::from_slice(self.body).map_err(|_| Failure::not_json())?;
+        let renamed = names_for_arns(self.region, &mut value);
+        let answer = call(self.region.engine(), read_value(self.operation, value)?)?;
+        if renamed.is_empty() {
+            return Ok(answer);
+        }
+        // Batches answer under the names they were asked with.
+        let mut answer: Value = serde_json::from_slice(&answer).map_err(Failure::internal)?;
+        for member in ["Responses", "UnprocessedKeys", "UnprocessedItems"] {
+            let Some(tables) = answer.get_mut(member).and_then(Value::as_object_mut) else {
+                continue;
+            };
+            for (arn, name) in &renamed {
+                if let Some(rows) = tables.remove(name) {
+                    tables.insert(arn.clone(), rows);
+                }
             }
         }
+        write(&answer)
     }
-    write(&answer)
+
+    /// Makes a call as it is said.
+    fn said<T: DeserializeOwned>(
+        &self,
+        call: impl FnOnce(&Database, T) -> Result<Vec<u8>, Failure>,
+    ) -> Result<Vec<u8>, Failure> {
+        call(self.region.engine(), read(self.operation, self.body)?)
+    }
 }
 
 /// Puts table names in the place of table ARNs. Returns the ARNs that were keys
