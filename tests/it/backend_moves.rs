@@ -261,7 +261,7 @@ fn an_answer_that_is_neither_yes_nor_no_is_asked_for_once_more() {
     );
     init(&program, &[], "y\nYes\n", 0, "Successfully configured");
     assert_eq!(local_state(&project), b"");
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
     project.write(
         "backend.tf",
         &backend_in(&served, LOCK_TABLE).replace("/terraform", "/other"),
