@@ -6,7 +6,7 @@ use std::fs;
 use trueup_testkit::{Program, Project};
 
 use crate::bed::{APPLY, PLAN, serve, trueup};
-use crate::interplay_terraform::{LOCK_TABLE, ORDERS, backend_in, project_beside, things};
+use crate::interplay_states::{LOCK_TABLE, ORDERS, backend_in, project_beside, things};
 
 fn local_state(project: &Project) -> Vec<u8> {
     fs::read(project.path().join("terraform.tfstate")).expect("a state file")

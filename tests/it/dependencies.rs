@@ -4,7 +4,7 @@ use serde_json::Value;
 use trueup_testkit::{Finished, Program, Project};
 
 use crate::bed::{APPLY, PLAN, trueup};
-use crate::interplay_terraform::{terraform, with_terraform};
+use crate::interplay_states::{peer, with_peer};
 
 const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-input=false", "-no-color"];
 
@@ -173,29 +173,33 @@ fn leaves_alone(program: &Program, project: &Project) {
 
 #[test]
 fn lists_of_terraform_are_left_alone_and_followed() {
-    with_terraform("lists of terraform are left alone and followed", |path| {
-        let project = Project::with(&chain(5));
-        let (ours, theirs) = (trueup(&project), terraform(path, &project));
-        theirs.run(&["init", "-input=false"]).expect_code(0);
-        theirs.run(&APPLY).expect_code(0);
-        assert_eq!(names(&state(&project)), 4 + 3 + 2 + 1);
-        leaves_alone(&ours, &project);
-        // A new block above them is written with its nearest; the others keep theirs.
-        project.write("main.tf", &chain(6));
-        ours.run(&APPLY).expect_code(0);
-        let mixed = state(&project);
-        assert_eq!(needs(&mixed, "n5"), ["n4"]);
-        assert_eq!(needs(&mixed, "n4"), ["n0", "n1", "n2", "n3"]);
-        let destroyed = ours.run(&DESTROY).expect_code(0);
-        all_in_order(&destroyed, 6);
-    });
+    with_peer(
+        "terraform",
+        "lists of terraform are left alone and followed",
+        |path| {
+            let project = Project::with(&chain(5));
+            let (ours, theirs) = (trueup(&project), peer(path, &project));
+            theirs.run(&["init", "-input=false"]).expect_code(0);
+            theirs.run(&APPLY).expect_code(0);
+            assert_eq!(names(&state(&project)), 4 + 3 + 2 + 1);
+            leaves_alone(&ours, &project);
+            // A new block above them is written with its nearest; the others keep theirs.
+            project.write("main.tf", &chain(6));
+            ours.run(&APPLY).expect_code(0);
+            let mixed = state(&project);
+            assert_eq!(needs(&mixed, "n5"), ["n4"]);
+            assert_eq!(needs(&mixed, "n4"), ["n0", "n1", "n2", "n3"]);
+            let destroyed = ours.run(&DESTROY).expect_code(0);
+            all_in_order(&destroyed, 6);
+        },
+    );
 }
 
 #[test]
 fn terraform_reads_our_lists_and_destroys_in_order() {
-    with_terraform("terraform reads our lists and destroys in order", |path| {
+    with_peer("terraform", "terraform reads our lists and destroys in order", |path| {
         let project = Project::with(&chain(6));
-        let (ours, theirs) = (trueup(&project), terraform(path, &project));
+        let (ours, theirs) = (trueup(&project), peer(path, &project));
         ours.run(&APPLY).expect_code(0);
         assert_eq!(names(&state(&project)), 5);
         theirs.run(&["init", "-input=false"]).expect_code(0);

@@ -1,5 +1,5 @@
-//! Encrypted states and plans: read as OpenTofu writes them, written as it reads them. The recorded texts were made by
-//! another program than this one, from the documented form.
+//! Encrypted states and plans: read as OpenTofu writes them, written as it reads them. The recorded texts are those of
+//! OpenTofu 1.12.6 (`tests/encrypted/README.md`); beside a living one: `interplay_encryption`.
 
 use serde_json::Value;
 use trueup_testkit::{Program, Project};
@@ -134,6 +134,108 @@ fn recorded_states_are_read() {
     }
 }
 
+/// The key was changed: the new one opens what is recorded, and the old one is for what was written before.
+#[test]
+fn a_recorded_state_whose_key_was_changed_is_read() {
+    let rotating = BY_PASSPHRASE
+        .replacen(
+            "    method \"unencrypted\"",
+            "    key_provider \"pbkdf2\" \"next\" {\n      passphrase = \"another passphrase altogether\"\n      iterations = 200000\n    }\n    method \"aes_gcm\" \"next\" {\n      keys = key_provider.pbkdf2.next\n    }\n    method \"unencrypted\"",
+            1,
+        )
+        .replacen(
+            "method = method.aes_gcm.main\n",
+            "method   = method.aes_gcm.next\n      enforced = true\n      fallback {\n        method = method.aes_gcm.main\n      }\n",
+            1,
+        );
+    let (old, new) = (
+        include_str!("../encrypted/by-passphrase.tfstate"),
+        include_str!("../encrypted/rotated.tfstate"),
+    );
+    for recorded in [old, new] {
+        let project = Project::with(&rotating);
+        project.write("terraform.tfstate", recorded);
+        let program = with_passphrase(&project);
+        assert_eq!(pulled(&program)["serial"], 7);
+        program.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+        program.run(&["apply", "-auto-approve"]).expect_code(0);
+        let stored = project.read("terraform.tfstate").expect("a state");
+        // With the old key it was written anew, although nothing changed; with the new one it was left alone.
+        assert_eq!(stored == recorded, recorded == new);
+        assert!(stored.contains("key_provider.pbkdf2.next"));
+    }
+}
+
+/// A state that was kept in S3, on one line without an end, and a plan of another program.
+#[test]
+fn recorded_texts_of_other_places_are_opened() {
+    let project = Project::with(BY_PASSPHRASE);
+    project.write(
+        "terraform.tfstate",
+        include_str!("../encrypted/in-s3.tfstate"),
+    );
+    let program = with_passphrase(&project);
+    assert_eq!(pulled(&program)["outputs"]["table"]["value"], "orders");
+    let plan = include_str!("../encrypted/plan.tfplan");
+    project.write("p.tfplan", plan);
+    for arguments in [["show", "p.tfplan"], ["apply", "p.tfplan"]] {
+        let refused = program.run(&arguments).expect_code(1);
+        let said = in_one_line(&refused.stderr);
+        assert!(
+            said.contains("this plan was saved by Terraform or OpenTofu"),
+            "{}",
+            refused.report()
+        );
+        assert!(!said.contains(PASSPHRASE), "{said}");
+    }
+}
+
+/// What the environment says completes what the block says; nothing takes `enforced` back.
+#[test]
+fn the_environment_completes_the_block() {
+    let block = BY_PASSPHRASE
+        .replacen("      passphrase = var.passphrase\n", "", 1)
+        .replacen(
+            "method = method.aes_gcm.main\n",
+            "method   = method.aes_gcm.main\n      enforced = true\n",
+            1,
+        );
+    let project = Project::with(&block);
+    let recorded = include_str!("../encrypted/by-passphrase.tfstate");
+    project.write("terraform.tfstate", recorded);
+    let refused = with_passphrase(&project)
+        .run(&["state", "pull"])
+        .expect_code(1);
+    assert!(
+        refused.stderr.contains("\"passphrase\" is required"),
+        "{}",
+        refused.report()
+    );
+    let secret =
+        format!("key_provider \"pbkdf2\" \"main\" {{\n passphrase = \"{PASSPHRASE}\"\n}}\n");
+    let completed =
+        |more: &str| with_passphrase(&project).variable("TF_ENCRYPTION", format!("{secret}{more}"));
+    assert_eq!(pulled(&completed(""))["serial"], 7);
+    let fallback = "state {\n fallback {\n method = method.aes_gcm.main\n }\n}\n";
+    assert_eq!(pulled(&completed(fallback))["serial"], 7);
+    let json =
+        format!(r#"{{"key_provider":{{"pbkdf2":{{"main":{{"passphrase":"{PASSPHRASE}"}}}}}}}}"#);
+    let program = with_passphrase(&project).variable("TF_ENCRYPTION", json);
+    assert_eq!(pulled(&program)["serial"], 7);
+    for loosened in [
+        "state {\n method = method.unencrypted.old\n}\n",
+        "state {\n enforced = false\n fallback {\n method = method.unencrypted.old\n }\n}\n",
+    ] {
+        let refused = completed(loosened).run(&["state", "pull"]).expect_code(1);
+        assert!(
+            refused.stderr.contains("Unencrypted method is forbidden"),
+            "{}",
+            refused.report()
+        );
+        assert!(!refused.stderr.contains(PASSPHRASE), "{}", refused.report());
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_told() {
     let project = Project::with(BY_PASSPHRASE);
@@ -150,7 +252,7 @@ fn what_does_not_fit_is_told() {
     let right = with_passphrase(&project);
     project.write(
         "terraform.tfstate",
-        &recorded.replacen("\"serial\":7", "\"serial\":8", 1),
+        &recorded.replacen("\"serial\": 7", "\"serial\": 8", 1),
     );
     refused(&right, "are not those inside it");
     project.write(
@@ -183,6 +285,11 @@ fn what_does_not_fit_is_told() {
             "method   = method.aes_gcm.main",
             "method   = method.unencrypted.old",
             "does not encrypt",
+        ),
+        (
+            "enforced = true",
+            "enforced = true\n      fallback {\n        method = method.unencrypted.old\n      }",
+            "Unencrypted method is forbidden",
         ),
         (
             "\"pbkdf2\" \"main\"",
@@ -313,6 +420,9 @@ terraform {
       kms_key_id = "alias/aws/s3"
       key_spec   = "AES_256"
       region     = "us-east-1"
+      endpoints {
+        sts = "http://127.0.0.1:1"
+      }
     }
     method "aes_gcm" "main" {
       keys = key_provider.aws_kms.main

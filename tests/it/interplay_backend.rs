@@ -1,40 +1,55 @@
-//! One state, one lock table and one folder for the real `terraform` and for us: lock objects, both locks at
-//! once, workspaces, locks taken away, states moved in and out. Without a `terraform` on the path these tests
-//! say that they were skipped.
+//! One state, one lock table and one folder for the real `terraform` or `tofu` and for us: lock objects, both locks at
+//! once, waiting, workspaces, locks taken away, states moved in and out. Where one is not on the path its tests say
+//! that they were skipped.
 
-use std::{fs, time::Duration};
+use std::{fs, io::Write, time::Duration};
 
 use serde_json::json;
 use trueup_testkit::{Program, Project};
 
 use crate::bed::{Running, Served, read_until, start, store, trueup};
-use crate::interplay_terraform::{
-    BOTH, LOCK_TABLE, backend_in, held_by, project_beside, project_in, take_turns, terraform,
-    things, with_terraform,
+use crate::interplay_states::{
+    BOTH, LOCK_TABLE, backend_in, beside_each, held_by, peer, project_beside, project_in,
+    take_turns, things, with_peer,
 };
 
 const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 /// A project in a store of its own, ours and theirs.
-fn both(name: &str, more: &str, test: impl FnOnce(&Program, &Program, &Project, &Served)) {
-    with_terraform(name, |path| {
+fn both(
+    program: &str,
+    name: &str,
+    more: &str,
+    test: impl FnOnce(&Program, &Program, &Project, &Served),
+) {
+    with_peer(program, name, |path| {
         let home = Project::new();
         let served = store(&home);
         let project = project_beside(&served);
         project.write("backend.tf", &backend_in(&served, more));
-        test(
-            &trueup(&project),
-            &terraform(path, &project),
-            &project,
-            &served,
-        );
+        test(&trueup(&project), &peer(path, &project), &project, &served);
     });
 }
 
-#[test]
-fn lock_objects_hold_both() {
+beside_each! {
+    lock_objects_hold_both
+    both_locks_at_once_hold_both
+    an_encrypted_state_is_shared
+    workspaces_are_shared
+    each_takes_the_others_lock_away
+    each_takes_the_others_lock_object_away
+    states_move_in_and_out
+    settings_given_to_init_are_known_to_both
+    a_digest_that_does_not_fit_stops_both
+    each_waits_for_the_other
+    each_changes_the_others_state
+    a_held_lock_is_told_when_the_wait_ends
+}
+
+fn lock_objects_hold_both(program: &str) {
     both(
+        program,
         "lock objects hold both",
         "use_lockfile = true",
         |ours, theirs, project, served| {
@@ -48,10 +63,10 @@ fn lock_objects_hold_both() {
     );
 }
 
-#[test]
-fn both_locks_at_once_hold_both() {
+fn both_locks_at_once_hold_both(program: &str) {
     let more = format!("use_lockfile = true\n    {LOCK_TABLE}");
     both(
+        program,
         "both locks at once hold both",
         &more,
         |ours, theirs, project, _| {
@@ -63,9 +78,9 @@ fn both_locks_at_once_hold_both() {
     );
 }
 
-#[test]
-fn an_encrypted_state_is_shared() {
+fn an_encrypted_state_is_shared(program: &str) {
     both(
+        program,
         "an encrypted state is shared",
         "encrypt = true",
         |ours, theirs, project, _| {
@@ -74,9 +89,9 @@ fn an_encrypted_state_is_shared() {
     );
 }
 
-#[test]
-fn workspaces_are_shared() {
+fn workspaces_are_shared(program: &str) {
     both(
+        program,
         "workspaces are shared",
         LOCK_TABLE,
         |ours, theirs, _, served| {
@@ -165,9 +180,9 @@ fn each_takes_the_others_lock(ours: &Program, theirs: &Program, project: &Projec
     }
 }
 
-#[test]
-fn each_takes_the_others_lock_away() {
+fn each_takes_the_others_lock_away(program: &str) {
     both(
+        program,
         "each takes the other's lock away",
         LOCK_TABLE,
         |ours, theirs, project, _| {
@@ -176,9 +191,9 @@ fn each_takes_the_others_lock_away() {
     );
 }
 
-#[test]
-fn each_takes_the_others_lock_object_away() {
+fn each_takes_the_others_lock_object_away(program: &str) {
     both(
+        program,
         "each takes the other's lock object away",
         "use_lockfile = true",
         |ours, theirs, project, _| {
@@ -187,13 +202,12 @@ fn each_takes_the_others_lock_object_away() {
     );
 }
 
-#[test]
-fn states_move_in_and_out() {
-    with_terraform("states move in and out", |path| {
+fn states_move_in_and_out(program: &str) {
+    with_peer(program, "states move in and out", |path| {
         let home = Project::new();
         let served = store(&home);
         let project = project_beside(&served);
-        let (ours, theirs) = (trueup(&project), terraform(path, &project));
+        let (ours, theirs) = (trueup(&project), peer(path, &project));
         let block = backend_in(&served, LOCK_TABLE);
         theirs.run(&APPLY).expect_code(0);
 
@@ -272,49 +286,55 @@ fn states_move_in_and_out() {
     });
 }
 
-#[test]
-fn settings_given_to_init_are_known_to_both() {
-    with_terraform("settings given to init are known to both", |path| {
-        let home = Project::new();
-        let served = store(&home);
-        let project = project_in(&served);
-        let (ours, theirs) = (trueup(&project), terraform(path, &project));
-        let block = backend_in(&served, "");
-        let partial = block.replace("    key            = \"orders/terraform.tfstate\"\n", "");
-        assert_ne!(partial, block);
-        project.write("backend.tf", &partial);
-        project.write("lock.hcl", &format!("{LOCK_TABLE}\n"));
-        let init = [
-            "init",
-            "-input=false",
-            "-backend-config=key=given.tfstate",
-            "-backend-config=lock.hcl",
-        ];
-        for (first, second) in [(&ours, &theirs), (&theirs, &ours)] {
-            let refused = first.run(&["init", "-input=false"]).expect_code(1);
-            assert!(
-                refused
-                    .stderr
-                    .contains("The attribute \"key\" is required by the backend"),
-                "{}",
-                refused.report()
-            );
-            first.run(&init).expect_code(0);
-            second.run(&APPLY).expect_code(0);
-            first.run(&NO_CHANGES).expect_code(0);
-            // A plain init keeps what was given.
-            second.run(&["init", "-input=false"]).expect_code(0);
-            first.run(&NO_CHANGES).expect_code(0);
-            fs::remove_dir_all(project.path().join(".terraform")).expect("a folder");
-        }
-        let (code, _) = served.s3("GET", "/orders-states/given.tfstate", b"");
-        assert_eq!(code, 200);
-    });
+fn settings_given_to_init_are_known_to_both(program: &str) {
+    with_peer(
+        program,
+        "settings given to init are known to both",
+        |path| {
+            let home = Project::new();
+            let served = store(&home);
+            let project = project_in(&served);
+            let (ours, theirs) = (trueup(&project), peer(path, &project));
+            let block = backend_in(&served, "");
+            let partial = block.replace("    key            = \"orders/terraform.tfstate\"\n", "");
+            assert_ne!(partial, block);
+            if program == "tofu" {
+                // By its first line we know whose folder this is, and count its block as OpenTofu does.
+                let line = "# This file is maintained automatically by \"tofu init\".\n";
+                project.write(".terraform.lock.hcl", line);
+            }
+            project.write("backend.tf", &partial);
+            project.write("lock.hcl", &format!("{LOCK_TABLE}\n"));
+            let init = [
+                "init",
+                "-input=false",
+                "-backend-config=key=given.tfstate",
+                "-backend-config=lock.hcl",
+            ];
+            for (first, second) in [(&ours, &theirs), (&theirs, &ours)] {
+                let refused = first.run(&["init", "-input=false"]).expect_code(1);
+                let wanted = match program == "tofu" && std::ptr::eq(first, &theirs) {
+                    true => "The \"key\" attribute value must not be empty",
+                    false => "The attribute \"key\" is required by the backend",
+                };
+                assert!(refused.stderr.contains(wanted), "{}", refused.report());
+                first.run(&init).expect_code(0);
+                second.run(&APPLY).expect_code(0);
+                first.run(&NO_CHANGES).expect_code(0);
+                // A plain init keeps what was given.
+                second.run(&["init", "-input=false"]).expect_code(0);
+                first.run(&NO_CHANGES).expect_code(0);
+                fs::remove_dir_all(project.path().join(".terraform")).expect("a folder");
+            }
+            let (code, _) = served.s3("GET", "/orders-states/given.tfstate", b"");
+            assert_eq!(code, 200);
+        },
+    );
 }
 
-#[test]
-fn a_digest_that_does_not_fit_stops_both() {
+fn a_digest_that_does_not_fit_stops_both(program: &str) {
     both(
+        program,
         "a digest that does not fit stops both",
         LOCK_TABLE,
         |ours, theirs, _, served| {
@@ -344,6 +364,145 @@ fn a_digest_that_does_not_fit_stops_both() {
             served.dynamodb("us-east-1", "PutItem", &right);
             for program in [ours, theirs] {
                 program.run(&NO_CHANGES).expect_code(0);
+            }
+        },
+    );
+}
+
+/// With both locks: who waits gets its turn when the other is done, and then sees what the other did.
+fn each_waits_for_the_other(program: &str) {
+    let more = format!("use_lockfile = true\n    {LOCK_TABLE}");
+    both(
+        program,
+        "each waits for the other",
+        &more,
+        |ours, theirs, project, served| {
+            theirs.run(&["init", "-input=false"]).expect_code(0);
+            for (holder, other) in [(theirs, ours), (ours, theirs)] {
+                let mut holding = start(holder.command(&["apply", "-no-color"]));
+                read_until(&mut holding, "Enter a value", Duration::from_secs(60));
+                let mut waiting = start(other.command(&[
+                    "plan",
+                    "-detailed-exitcode",
+                    "-input=false",
+                    "-no-color",
+                    "-lock-timeout=60s",
+                ]));
+                read_until(&mut waiting, "state lock", Duration::from_secs(60));
+                let input = holding.0.stdin.as_mut().expect("started with pipes");
+                input.write_all(b"yes\n").expect("the holder reads");
+                assert!(holding.0.wait().expect("a child of ours").success());
+                let ended = waiting.0.wait().expect("a child of ours");
+                assert_eq!(ended.code(), Some(0), "no changes are left to see");
+                project.write("main.tf", &things(BOTH));
+            }
+            let left = served.items("state-locks");
+            assert!(
+                left.iter().all(|item| item.contains("-md5")),
+                "no lock is left: {left:?}"
+            );
+        },
+    );
+}
+
+/// A wait that ends before the holder does tells of the holder, and leaves its lock alone.
+fn a_held_lock_is_told_when_the_wait_ends(program: &str) {
+    both(
+        program,
+        "a held lock is told when the wait ends",
+        LOCK_TABLE,
+        |ours, theirs, _, served| {
+            theirs.run(&["init", "-input=false"]).expect_code(0);
+            for (holder, other) in [(theirs, ours), (ours, theirs)] {
+                let mut holding = start(holder.command(&["apply", "-no-color"]));
+                read_until(&mut holding, "Enter a value", Duration::from_secs(60));
+                let before = served.items("state-locks").len();
+                let refused = other
+                    .run(&["plan", "-input=false", "-lock-timeout=2s"])
+                    .expect_code(1);
+                assert!(
+                    refused.stderr.contains("Error acquiring the state lock")
+                        && refused.stderr.contains("OperationTypeApply"),
+                    "{}",
+                    refused.report()
+                );
+                assert_eq!(served.items("state-locks").len(), before);
+                let input = holding.0.stdin.as_mut().expect("started with pipes");
+                input.write_all(b"no\n").expect("the holder reads");
+                let _ = holding.0.wait();
+            }
+        },
+    );
+}
+
+/// What one moves, removes, taints and pushes, the other goes on with.
+fn each_changes_the_others_state(program: &str) {
+    both(
+        program,
+        "each changes the other's state",
+        LOCK_TABLE,
+        |ours, theirs, project, _| {
+            theirs.run(&["init", "-input=false"]).expect_code(0);
+            project.write("main.tf", &things(BOTH));
+            for (first, second) in [(ours, theirs), (theirs, ours)] {
+                first.run(&APPLY).expect_code(0);
+                let list =
+                    |program: &Program| program.run(&["state", "list"]).expect_code(0).stdout;
+                assert_eq!(
+                    list(second),
+                    "terraform_data.events\nterraform_data.orders\n"
+                );
+                let moved = [
+                    "state",
+                    "mv",
+                    "terraform_data.orders",
+                    "terraform_data.kept",
+                ];
+                second.run(&moved).expect_code(0);
+                let shown = first
+                    .run(&["state", "show", "-no-color", "terraform_data.kept"])
+                    .expect_code(0);
+                assert!(shown.stdout.contains("\"paid\""), "{}", shown.report());
+                let shown = second
+                    .run(&["state", "show", "-no-color", "terraform_data.kept"])
+                    .expect_code(0);
+                assert!(shown.stdout.contains("\"paid\""), "{}", shown.report());
+                let back = [
+                    "state",
+                    "mv",
+                    "terraform_data.kept",
+                    "terraform_data.orders",
+                ];
+                first.run(&back).expect_code(0);
+                second.run(&NO_CHANGES).expect_code(0);
+
+                second
+                    .run(&["taint", "terraform_data.orders"])
+                    .expect_code(0);
+                let planned = first
+                    .run(&["plan", "-no-color", "-input=false"])
+                    .expect_code(0);
+                assert!(
+                    planned.stdout.contains("terraform_data.orders is tainted"),
+                    "{}",
+                    planned.report()
+                );
+                first
+                    .run(&["untaint", "terraform_data.orders"])
+                    .expect_code(0);
+                second.run(&NO_CHANGES).expect_code(0);
+
+                // A state that one pulls, the other takes back.
+                let pulled = first.run(&["state", "pull"]).expect_code(0).stdout;
+                project.write("kept.tfstate", &pulled);
+                first
+                    .run(&["state", "rm", "terraform_data.events"])
+                    .expect_code(0);
+                assert_eq!(list(second), "terraform_data.orders\n");
+                second
+                    .run(&["state", "push", "-force", "kept.tfstate"])
+                    .expect_code(0);
+                first.run(&NO_CHANGES).expect_code(0);
             }
         },
     );

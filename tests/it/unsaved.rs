@@ -7,7 +7,7 @@ use std::time::Duration;
 use trueup_testkit::{Program, Project};
 
 use crate::bed::{Served, read_until, serve, start, trueup};
-use crate::interplay_terraform::{LOCK_TABLE, backend_in, project_beside, things};
+use crate::interplay_states::{LOCK_TABLE, backend_in, project_beside, things};
 
 const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 const ONE: [(&str, &str); 1] = [("orders", r#""open""#)];

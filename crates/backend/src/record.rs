@@ -1,17 +1,18 @@
-//! The record of the configured backend, and Terraform's, which is read where ours is missing.
+//! The record of the configured backend: the file that Terraform and OpenTofu keep in a working folder, and ours.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use trueup_value::json::write_string;
-use trueup_value::{Value, ValueRef};
+use trueup_value::Value;
 
-use crate::{Error, private_file, s3};
+use crate::block_hash::{BlockHash, Program};
+use crate::{Error, private_file};
 
-/// Which backend a working folder was last used with. Terraform's record, `.terraform/terraform.tfstate`, is
-/// read and written as Terraform does, so that both can use one folder; ours, `trueup.json`, is that of `-local`.
+/// Which backend a working folder was last used with. The record of Terraform and OpenTofu,
+/// `.terraform/terraform.tfstate`, is read and written as they do, so that all can use one folder; ours,
+/// `trueup.json`, is that of `-local`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendRecord {
     /// The backend's type; `None` where none is configured.
@@ -20,9 +21,9 @@ pub struct BackendRecord {
     /// credentials if they were given as settings.
     #[serde(default)]
     pub config: serde_json::Map<String, serde_json::Value>,
-    /// [`config_hash`] of the block as it is written in the configuration.
+    /// The number of the block as it is written in the configuration.
     #[serde(default)]
-    pub hash: u32,
+    pub hash: BlockHash,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +35,9 @@ struct OurFile {
 #[derive(Deserialize)]
 struct TheirFile {
     version: u64,
+    /// Terraform says its version, OpenTofu does not.
+    #[serde(default)]
+    terraform_version: Option<String>,
     #[serde(default)]
     backend: Option<TheirBackend>,
 }
@@ -45,12 +49,12 @@ struct TheirBackend {
     #[serde(default)]
     config: serde_json::Map<String, serde_json::Value>,
     #[serde(default)]
-    hash: u32,
+    hash: BlockHash,
 }
 
 impl BackendRecord {
     /// The record of a backend with its settings.
-    pub fn new(kind: &str, config: &Value, hash: u32) -> Self {
+    pub fn new(kind: &str, config: &Value, hash: BlockHash) -> Self {
         let text = trueup_value::json::encode(&config.without_marks_inside()).unwrap_or_default();
         Self {
             kind: Some(kind.to_owned()),
@@ -64,21 +68,12 @@ impl BackendRecord {
         Self {
             kind: None,
             config: serde_json::Map::new(),
-            hash: 0,
+            hash: BlockHash::default(),
         }
     }
 
     /// Whether settings that are not null are the same, whatever else the two mention.
     pub fn same_settings(&self, other: &Self) -> bool {
-        fn set(
-            config: &serde_json::Map<String, serde_json::Value>,
-        ) -> std::collections::BTreeMap<&str, &serde_json::Value> {
-            config
-                .iter()
-                .filter(|(_, value)| !is_unset(value))
-                .map(|(name, value)| (name.as_str(), value))
-                .collect()
-        }
         self.kind == other.kind && set(&self.config) == set(&other.config)
     }
 
@@ -126,36 +121,74 @@ impl BackendRecord {
         write_private(path, &text)
     }
 
-    /// Writes Terraform's record: every setting of the type that Terraform knows, unset ones null.
+    /// Writes the record of Terraform or OpenTofu: that of the program whose record stands there, else of the one
+    /// that keeps the folder's dependency `locks` (`.terraform.lock.hcl`), else Terraform's.
+    /// It names every setting of the type that this program knows, unset ones null; members of settings that only
+    /// one program has are left out while they are unset, so that either can read Terraform's.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn write_terraform(&self, path: &Path) -> Result<(), Error> {
+    pub fn write_terraform(&self, path: &Path, locks: &Path) -> Result<(), Error> {
+        let program = program_of(path, locks);
         let mut file = serde_json::Map::new();
         file.insert("version".into(), 3.into());
-        file.insert(
-            "terraform_version".into(),
-            trueup_state::DEFAULT_TERRAFORM_VERSION.into(),
-        );
-        if let Some(kind) = &self.kind {
-            let mut config = self.config.clone();
-            config.retain(|name, value| is_terraforms(kind, name) || !is_unset(value));
+        if program == Program::Terraform {
             file.insert(
-                "backend".into(),
-                serde_json::json!({ "type": kind, "config": config, "hash": self.hash }),
+                "terraform_version".into(),
+                trueup_state::DEFAULT_TERRAFORM_VERSION.into(),
             );
         }
-        write_private(
-            path,
-            &serde_json::to_string_pretty(&file).unwrap_or_default(),
-        )
+        if let Some(kind) = &self.kind {
+            let mut config = self.config.clone();
+            config.retain(|name, value| program.has(kind, name) || !is_unset(value));
+            for (name, value) in &mut config {
+                if let serde_json::Value::Object(members) = value {
+                    members.retain(|member, value| {
+                        Program::BOTH
+                            .iter()
+                            .all(|one| one.has_member(kind, name, member))
+                            || !is_unset(value)
+                    });
+                }
+            }
+            file.insert(
+                "backend".into(),
+                serde_json::json!({ "type": kind, "config": config, "hash": self.hash.of(program) }),
+            );
+        }
+        let text = match program {
+            Program::Terraform => serde_json::to_string_pretty(&file).unwrap_or_default(),
+            Program::OpenTofu => deep(&file),
+        };
+        write_private(path, &text)
     }
 }
 
-/// Whether Terraform knows a setting of a backend type: where one that it lacks is unset, hash and record leave
-/// it out.
-fn is_terraforms(kind: &str, name: &str) -> bool {
-    kind != "s3" || !s3::OPENTOFUS.contains(&name)
+/// Whose folder it is, by its record or its dependency locks.
+fn program_of(record: &Path, locks: &Path) -> Program {
+    let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let opentofus = match serde_json::from_str::<TheirFile>(&text(record)) {
+        Ok(file) => file.terraform_version.is_none(),
+        Err(_) => text(locks).starts_with(OPENTOFUS_LOCKS),
+    };
+    match opentofus {
+        true => Program::OpenTofu,
+        false => Program::Terraform,
+    }
+}
+
+/// How a file of dependency locks begins that `tofu init` wrote.
+const OPENTOFUS_LOCKS: &str = "# This file is maintained automatically by \"tofu init\".";
+
+/// JSON as OpenTofu writes it: indented by four spaces, with a final newline.
+fn deep(file: &serde_json::Map<String, serde_json::Value>) -> String {
+    let mut bytes = Vec::new();
+    let form = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, form);
+    file.serialize(&mut writer)
+        .expect("a map of JSON values is JSON");
+    bytes.push(b'\n');
+    String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
 /// Writes a file for its owner's eyes only, whole or not at all.
@@ -167,6 +200,21 @@ fn write_private(path: &Path, text: &str) -> Result<(), Error> {
     let fresh = path.with_extension("json.new");
     private_file::replace(path, &fresh, text.as_bytes())
         .map_err(|error| Error::io("write", path, error))
+}
+
+/// What is not null, members of objects too.
+fn set(
+    config: &serde_json::Map<String, serde_json::Value>,
+) -> serde_json::Map<String, serde_json::Value> {
+    let said = config.iter().filter(|(_, value)| !is_unset(value));
+    said.map(|(name, value)| {
+        let value = match value {
+            serde_json::Value::Object(members) => set(members).into(),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    })
+    .collect()
 }
 
 /// Null, or an object of nothing but that.
@@ -203,131 +251,23 @@ fn expect_version(path: &Path, found: u64, wanted: u64) -> Result<(), Error> {
     })
 }
 
-/// The number that tells whether a backend block has changed: CRC-32 of type and settings in the
-/// notation that Terraform uses for it, so that for equal schemas the numbers are Terraform's.
-pub fn config_hash(kind: &str, config: &Value) -> u32 {
-    let config = config.without_marks_inside();
-    let members = config.as_members().map(|members| {
-        let kept = members
-            .iter()
-            .filter(|(name, value)| is_terraforms(kind, name) || !value.is_null());
-        kept.map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
-    });
-    let config = members.map_or(config, Value::object);
-    let mut text = String::from("<");
-    hash_text(&Value::string(kind), &mut text);
-    text.push(';');
-    hash_text(&config, &mut text);
-    text.push_str(";>");
-    crc32(text.as_bytes())
-}
-
-fn hash_text(value: &Value, out: &mut String) {
-    match value.view() {
-        ValueRef::Null(_) => out.push('~'),
-        ValueRef::Unknown(..) => out.push('?'),
-        ValueRef::Bool(value) => out.push(if value { 'T' } else { 'F' }),
-        ValueRef::String(text) => go_quote(text, out),
-        ValueRef::Number(number) => out.push_str(&number.format('g', Some(10))),
-        ValueRef::List { elements, .. } | ValueRef::Set { elements, .. } => {
-            out.push('[');
-            for element in elements {
-                hash_text(element, out);
-                out.push(';');
-            }
-            out.push(']');
-        }
-        ValueRef::Tuple(elements) => {
-            out.push('<');
-            for element in elements {
-                hash_text(element, out);
-                out.push(';');
-            }
-            out.push('>');
-        }
-        ValueRef::Map { elements, .. } => {
-            out.push('{');
-            for (key, element) in elements {
-                go_quote(key, out);
-                out.push(':');
-                hash_text(element, out);
-                out.push(';');
-            }
-            out.push('}');
-        }
-        ValueRef::Object(attributes) => {
-            out.push('<');
-            for value in attributes.values() {
-                hash_text(value, out);
-                out.push(';');
-            }
-            out.push('>');
-        }
-    }
-}
-
-/// Go's `%q`. Unlike JSON it leaves `<`, `>` and `&` alone.
-fn go_quote(text: &str, out: &mut String) {
-    let mut json = String::new();
-    write_string(text, &mut json);
-    for (escape, plain) in [("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&")] {
-        json = json.replace(escape, plain);
-    }
-    out.push_str(&json);
-}
-
-/// CRC-32 as in zip and PNG.
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
-        }
-    }
-    !crc
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_checksum_is_the_usual_one() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
-
-    #[test]
-    fn the_captured_block_gives_the_captured_number() {
-        let captured = "<\"s3\";<\"test\";~;~;~;~;\"tfbkt\";~;~;\"tflock\";~;~;~;~;<\"http://127.0.0.1:5056\";~;\"http://127.0.0.1:5056\";~;~;>;~;~;~;~;~;~;\"app/terraform.tfstate\";~;~;~;~;\"us-east-1\";~;\"test\";~;~;~;T;T;T;T;~;~;~;~;~;~;~;~;T;~;>;>";
-        assert_eq!(crc32(captured.as_bytes()), 87_834_936);
-    }
-
-    #[test]
-    fn objects_are_hashed_by_values_only() {
-        let config = Value::object_from([
-            ("b", Value::string("x<é\"")),
-            ("a", Value::bool(true)),
-            ("c", Value::dynamic_null()),
-        ]);
-        let mut text = String::new();
-        hash_text(&config, &mut text);
-        assert_eq!(text, "<T;\"x<é\\\"\";~;>");
-    }
-
-    #[test]
     fn the_record_is_written_as_terraform_writes_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("data").join("terraform.tfstate");
+        let locks = folder.path().join(".terraform.lock.hcl");
         let config = Value::object_from([
             ("path", Value::string("a.tfstate")),
             ("workspace_dir", Value::dynamic_null()),
         ]);
-        let hash = config_hash("local", &config);
-        assert_eq!(hash, 2_985_648_108);
+        let hash = BlockHash::new("local", &config);
+        assert_eq!(hash, BlockHash::from(2_985_648_108));
         let record = BackendRecord::new("local", &config, hash);
-        record.write_terraform(&path).expect("written");
+        record.write_terraform(&path, &locks).expect("written");
         let text = fs::read_to_string(&path).expect("a file");
         assert_eq!(
             text,
@@ -338,7 +278,7 @@ mod tests {
             Some(record)
         );
         BackendRecord::none()
-            .write_terraform(&path)
+            .write_terraform(&path, &locks)
             .expect("written");
         assert_eq!(
             fs::read_to_string(&path).expect("a file"),
@@ -347,14 +287,40 @@ mod tests {
     }
 
     #[test]
+    fn a_fresh_record_is_of_the_program_that_keeps_the_locks() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (path, locks) = (
+            folder.path().join("terraform.tfstate"),
+            folder.path().join(".terraform.lock.hcl"),
+        );
+        for (first_line, form) in [
+            (OPENTOFUS_LOCKS, "{\n    \"version\": 3\n}\n"),
+            (
+                "# This file is maintained automatically by \"terraform init\".",
+                "{\n  \"version\": 3,\n  \"terraform_version\": \"1.11.4\"\n}",
+            ),
+        ] {
+            fs::write(&locks, first_line).expect("written");
+            BackendRecord::none()
+                .write_terraform(&path, &locks)
+                .expect("written");
+            assert_eq!(fs::read_to_string(&path).expect("a file"), form);
+            fs::remove_file(&path).expect("a file");
+        }
+    }
+
+    #[test]
     fn unset_settings_do_not_count() {
         let record = |text: &str| BackendRecord {
             kind: Some("s3".into()),
             config: serde_json::from_str(text).expect("JSON"),
-            hash: 0,
+            hash: BlockHash::default(),
         };
         let ours = record(r#"{"bucket":"b","endpoints":{"s3":null},"key":"k"}"#);
         assert!(ours.same_settings(&record(r#"{"key":"k","bucket":"b","acl":null}"#)));
         assert!(!ours.same_settings(&record(r#"{"key":"k","bucket":"c"}"#)));
+        let ours = record(r#"{"endpoints":{"s3":"http://s3","sso":null}}"#);
+        assert!(ours.same_settings(&record(r#"{"endpoints":{"s3":"http://s3"}}"#)));
+        assert!(!ours.same_settings(&record(r#"{"endpoints":{"iam":"http://s3"}}"#)));
     }
 }

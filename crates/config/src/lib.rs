@@ -33,6 +33,7 @@ pub use module_files::is_ignored_file;
 pub use module_sources::{
     CallSite, Caller, LocalFolders, Located, ModuleSources, joined, not_installed,
 };
+pub use overrides::merge_body;
 pub use passed_providers::{
     check as check_passed_providers, check_existence as check_passed_providers_exist,
 };

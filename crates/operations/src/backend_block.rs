@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trueup_backend::{
-    Error, LocalSettings, MISSING_REGION, SettingPlace, check_settings, config_hash, schema,
+    BlockHash, Error, LocalSettings, MISSING_REGION, SettingPlace, check_settings, schema,
     why_no_backend,
 };
 use trueup_config::{Backend, Config};
@@ -28,7 +28,7 @@ pub struct Wanted {
     /// The settings, command line included.
     pub config: Value,
     /// The hash of the block as it is written.
-    pub hash: u32,
+    pub hash: BlockHash,
     /// Where settings are said that are not said in the block.
     pub places: BTreeMap<Arc<str>, Span>,
 }
@@ -39,7 +39,7 @@ impl Wanted {
         Self {
             kind: None,
             config: Value::dynamic_null(),
-            hash: 0,
+            hash: BlockHash::default(),
             places: BTreeMap::new(),
         }
     }
@@ -81,7 +81,7 @@ pub fn wanted(
     }
     let (written, found) = evaluated(world, config, block, &schema);
     diagnostics.extend(found);
-    let hash = config_hash(&kind, &written);
+    let hash = BlockHash::new(&kind, &written);
     let mut members = written.as_members().cloned().unwrap_or_default();
     let mut places = BTreeMap::new();
     for (name, value, place) in given.into_iter().flatten() {

@@ -115,7 +115,7 @@ impl Changing<'_> {
         let record = storage::recorded(self.world).map_err(one)?;
         let saved = record.filter(|saved| {
             saved.kind.as_deref() == Some(&*kind)
-                && saved.hash == wanted.hash
+                && wanted.hash.is_of(saved.hash)
                 && self.options.backend_config.is_empty()
                 && !self.options.reconfigure
         });
@@ -145,7 +145,7 @@ impl Changing<'_> {
             (Some(saved), Some(kind)) => (saved, kind),
         };
         let same_block = saved.kind.as_deref() == Some(&*kind)
-            && saved.hash == wanted.hash
+            && wanted.hash.is_of(saved.hash)
             && self.options.backend_config.is_empty();
         if same_block {
             let opened =
@@ -156,7 +156,7 @@ impl Changing<'_> {
         self.check(&wanted)?;
         let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
         if saved.same_settings(&next) {
-            if saved.hash != next.hash {
+            if !next.hash.is_of(saved.hash) {
                 storage::record(self.world, &next).map_err(one)?;
             }
             let opened = storage::open_settled(self.world, wanted).await?;

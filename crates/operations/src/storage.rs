@@ -2,7 +2,7 @@
 //! recorded, and the environment.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use trueup_backend::{
@@ -69,9 +69,10 @@ pub fn recorded(world: &World) -> Result<Option<BackendRecord>, Diagnostic> {
 /// Remembers the backend that this folder is used with from now on.
 pub fn record(world: &World, next: &BackendRecord) -> Result<(), Diagnostic> {
     let ours = world.records().join("trueup.json");
+    let locks = world.given(Path::new(".terraform.lock.hcl"));
     let written = match &world.local {
         Some(_) => next.write(&ours),
-        None => next.write_terraform(&world.data_dir.join("terraform.tfstate")),
+        None => next.write_terraform(&world.data_dir.join("terraform.tfstate"), &locks),
     };
     written.map_err(as_diagnostic)?;
     if world.local.is_none() {
@@ -180,7 +181,7 @@ fn settled(world: &World, config: &Config) -> Result<Wanted, Diagnostics> {
         return Err(diagnostics);
     }
     // What stands in the block is what it was: then it is used with what init was given over it.
-    if saved.hash == wanted.hash {
+    if wanted.hash.is_of(saved.hash) {
         return Ok(recorded_settings(&saved));
     }
     if saved.same_settings(&BackendRecord::new(kind, &wanted.config, wanted.hash)) {

@@ -30,8 +30,8 @@ use trueup_state::State;
 pub use creation::Lack;
 pub use rules::MISSING_REGION;
 pub(crate) use rules::check;
-pub use schema::reach_schema;
-pub(crate) use schema::{OPENTOFUS, schema};
+pub(crate) use schema::{NOT_OPENTOFUS, OPENTOFUS, schema};
+pub use schema::{reach_schema, reach_schema_with_block};
 pub use settings::{S3Settings, reach};
 pub use timing::S3Timing;
 

@@ -1,7 +1,7 @@
 //! The arguments of a `backend "s3"` block: those of Terraform 1.11, and those OpenTofu adds that
 //! this program honours.
 
-use trueup_schema::{Attribute, Block};
+use trueup_schema::{Attribute, Block, NestedBlock};
 use trueup_value::Type;
 
 /// Arguments that hold a text.
@@ -82,6 +82,10 @@ pub(crate) const OPENTOFUS: [&str; 10] = [
     "session_name",
     "state_tags",
 ];
+
+/// Members of arguments that Terraform has and OpenTofu lacks.
+pub(crate) const NOT_OPENTOFUS: [(&str, &str); 2] =
+    [("endpoints", "sso"), ("assume_role", "source_identity")];
 
 /// The type of an object whose members may all be left out, but these.
 fn object(names: &[(&'static str, Type)], required: &[&str]) -> Type {
@@ -174,12 +178,25 @@ const OF_STATES: [&str; 15] = [
     "dynamodb_endpoint",
 ];
 
+/// The endpoints that reaching AWS may name.
+const REACHED: [&str; 4] = ["iam", "kms", "sso", "sts"];
+
 /// The arguments of the block that say how AWS is reached, for others that reach it.
 pub fn reach_schema() -> Block {
     let mut block = schema();
     for name in OF_STATES {
         block.attributes.remove(name);
     }
-    let endpoints = ["iam", "kms", "sso", "sts"].map(|name| (name, Type::String));
+    let endpoints = REACHED.map(|name| (name, Type::String));
     block.attribute("endpoints", Attribute::optional(object(&endpoints, &[])))
+}
+
+/// As [`reach_schema`], with `endpoints` as a block: so OpenTofu has it outside of backends.
+pub fn reach_schema_with_block() -> Block {
+    let mut block = reach_schema();
+    block.attributes.remove("endpoints");
+    let inside = REACHED.iter().fold(Block::new(), |inside, name| {
+        inside.attribute(*name, Attribute::optional(Type::String))
+    });
+    block.block("endpoints", NestedBlock::single(inside))
 }

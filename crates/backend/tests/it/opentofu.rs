@@ -1,57 +1,145 @@
-//! States and locks in the form that OpenTofu 1.12 gives them, written here after its documentation, read and carried
-//! on; and our lock, as OpenTofu takes it away.
+//! States, locks, digests and records that OpenTofu 1.12.6 wrote (`tests/opentofu/README.md`): read, written again to
+//! the byte, carried on; and our lock, as OpenTofu takes it away.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value as Json;
 use trueup_aws::dynamodb::DeleteItem;
 use trueup_aws::{AttributeValue, Item};
-use trueup_backend::{Backend, Error, Surroundings};
+use trueup_backend::{
+    Backend, BackendRecord, BlockHash, Error, LocalBackend, LocalSettings, LockInfo, Place,
+    Surroundings, schema,
+};
+use trueup_state::State;
 use trueup_value::Value;
 
 use crate::bed::{Bed, KEY, LOCK_ID, TABLE, open, state_with};
 
-/// A state on one line, with its one final newline, and keys that Terraform 1.11 does not know.
-const STATE: &str = "{\"version\":4,\"terraform_version\":\"1.12.6\",\"serial\":2,\"lineage\":\"9f7ff6a8-5d4c-3bcb-9e6b-b5f70e2f8c52\",\"outputs\":{\"text\":{\"value\":\"a\\u003cb\\u003e\\u0026c\",\"type\":\"string\",\"deprecated\":\"no more\"}},\"resources\":[{\"mode\":\"managed\",\"type\":\"aws_dynamodb_table\",\"name\":\"orders\",\"provider\":\"provider[\\\"registry.opentofu.org/hashicorp/aws\\\"]\",\"instances\":[{\"schema_version\":1,\"attributes\":{\"id\":\"orders\",\"name\":\"orders\"},\"sensitive_attributes\":[],\"skip_destroy\":true,\"identity_schema_version\":0,\"identity\":{\"name\":\"orders\"}}]}],\"check_results\":null}\n";
+const STATE: &str = include_str!("../opentofu/state.tfstate");
+const LOCAL: &str = include_str!("../opentofu/local.tfstate");
+const HOSTS: &str = include_str!("../opentofu/hosts.tfstate");
+const DIGEST: &str = include_str!("../opentofu/digest-item.json");
+const LOCK_ITEM: &str = include_str!("../opentofu/lock-item.json");
+const LOCK_OBJECT: &str = include_str!("../opentofu/lock-object.json");
+const LOCAL_LOCK: &str = include_str!("../opentofu/local-lock.json");
 
-/// MD5 of that text.
-fn digest() -> String {
-    use md5::Digest as _;
-    md5::Md5::digest(STATE.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// The text attribute of a recorded item.
+fn attribute(item: &str, name: &str) -> String {
+    let item: Json = serde_json::from_str(item).expect("JSON");
+    item[name]["S"].as_str().expect("a text").to_owned()
 }
 
-const LOCK: &str = "{\"ID\":\"11111111-2222-3333-4444-555555555555\",\"Operation\":\"OperationTypeApply\",\"Info\":\"\",\"Who\":\"ci@runner\",\"Version\":\"1.12.6\",\"Created\":\"2026-11-21T07:00:00.5Z\",\"Path\":\"states/app/terraform.tfstate\"}";
+/// JSON on one line, as OpenTofu keeps it everywhere but in a state file of the folder.
+fn on_one_line(text: &[u8]) -> String {
+    let text = std::str::from_utf8(text).expect("JSON is text");
+    let mut out = String::new();
+    let (mut quoted, mut escaped) = (false, false);
+    for sign in text.chars() {
+        if quoted || !sign.is_ascii_whitespace() {
+            out.push(sign);
+        }
+        quoted ^= sign == '"' && !escaped;
+        escaped = quoted && sign == '\\' && !escaped;
+    }
+    out.push('\n');
+    out
+}
+
+#[test]
+fn its_states_are_read_and_written_to_the_byte() {
+    for (name, recorded) in [
+        ("state", STATE),
+        ("local", LOCAL),
+        ("backup", include_str!("../opentofu/backup.tfstate")),
+        ("extras", include_str!("../opentofu/extras.tfstate")),
+        ("hosts", HOSTS),
+        (
+            "a new workspace",
+            include_str!("../opentofu/empty-workspace.tfstate"),
+        ),
+    ] {
+        let state = State::read(recorded.as_bytes()).expect(name);
+        assert_eq!(state.terraform_version, "1.12.6", "{name}");
+        let written = state.write();
+        assert_eq!(
+            on_one_line(&written),
+            on_one_line(recorded.as_bytes()),
+            "{name}"
+        );
+        // A file of the folder is indented by both; OpenTofu adds an empty line.
+        if recorded.starts_with("{\n") {
+            assert_eq!(
+                format!("{}\n", String::from_utf8_lossy(&written)),
+                recorded,
+                "{name}"
+            );
+        }
+    }
+}
+
+/// Where each instance has a provider of its own, the resource names none: it is refused, never dropped.
+#[test]
+fn a_state_with_a_provider_for_each_instance_is_refused_by_name() {
+    let error = State::read(include_bytes!("../opentofu/keyed.tfstate")).expect_err("refused");
+    let said = error.to_string();
+    assert!(
+        said.contains("terraform_data.orders") && said.contains("one for each instance"),
+        "{said}"
+    );
+}
 
 #[tokio::test]
-async fn its_state_is_read_and_carried_on() {
-    let bed = Bed::new().await;
-    bed.put_object(KEY, STATE).await;
-    let item = format!("{LOCK_ID}-md5");
-    bed.put_item(&[("LockID", &item), ("Digest", &digest())])
-        .await;
-    let mut session = open(Arc::new(bed.backend(&[])), &Surroundings::for_tests("one"))
-        .await
-        .expect("a session");
-    let mut state = session.state().clone();
-    assert_eq!((state.serial, state.resources.len()), (2, 1));
-    state.outputs.extend(state_with("changed").outputs);
-    assert_eq!(session.checkpoint(&state).await.expect("written"), 3);
-    session.close().await.expect("released");
+async fn its_state_in_s3_is_carried_on_beside_its_digest() {
+    for (recorded, digest) in [
+        (STATE.to_owned(), Some(attribute(DIGEST, "Digest"))),
+        (HOSTS.to_owned(), None),
+    ] {
+        let bed = Bed::new().await;
+        bed.put_object(KEY, recorded.clone()).await;
+        if let Some(digest) = &digest {
+            let item = attribute(DIGEST, "LockID");
+            assert_eq!(item, format!("{LOCK_ID}-md5"));
+            bed.put_item(&[("LockID", &item), ("Digest", digest)]).await;
+        }
+        let mut session = open(Arc::new(bed.backend(&[])), &Surroundings::for_tests("one"))
+            .await
+            .expect("a session");
+        let before = session.state().clone();
+        let mut state = before.clone();
+        state.outputs.extend(state_with("changed").outputs);
+        assert_eq!(
+            session.checkpoint(&state).await.expect("written"),
+            before.serial + 1
+        );
+        session.close().await.expect("released");
 
-    let written = bed.object(KEY).await.expect("a state");
-    let written: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
-    assert_eq!(written["lineage"], "9f7ff6a8-5d4c-3bcb-9e6b-b5f70e2f8c52");
-    let resource = &written["resources"][0];
-    assert_eq!(
-        resource["provider"],
-        "provider[\"registry.opentofu.org/hashicorp/aws\"]"
+        // All but the new output is what it was: `skip_destroy`, identity, deprecation, the registry.
+        let written = bed.object(KEY).await.expect("a state");
+        let mut again = State::read(&written).expect("a state");
+        again.outputs.remove("text");
+        again.serial = before.serial;
+        again
+            .terraform_version
+            .clone_from(&before.terraform_version);
+        assert_eq!(on_one_line(&again.write()), recorded);
+    }
+}
+
+#[tokio::test]
+async fn a_digest_of_its_that_does_not_fit_is_told() {
+    let bed = Bed::new().await;
+    bed.put_object(KEY, HOSTS).await;
+    let (item, digest) = (attribute(DIGEST, "LockID"), attribute(DIGEST, "Digest"));
+    bed.put_item(&[("LockID", &item), ("Digest", &digest)])
+        .await;
+    let refused = open(Arc::new(bed.backend(&[])), &Surroundings::for_tests("one")).await;
+    let said = refused.err().expect("it does not fit").to_string();
+    assert!(
+        said.contains("does not have the expected content") && said.contains(&digest),
+        "{said}"
     );
-    let instance = &resource["instances"][0];
-    assert_eq!(instance["skip_destroy"], true);
-    assert_eq!(instance["identity"]["name"], "orders");
 }
 
 #[tokio::test]
@@ -59,24 +147,55 @@ async fn its_locks_hold_us_and_can_be_taken_away() {
     let bed = Bed::new().await;
     let backend = Arc::new(bed.backend(&[("use_lockfile", Value::bool(true))]));
     let lock_object = format!("{KEY}.tflock");
-    bed.put_object(&lock_object, LOCK).await;
-    bed.put_item(&[("LockID", LOCK_ID), ("Info", LOCK)]).await;
+    let text = attribute(LOCK_ITEM, "Info");
+    // One lock, told twice, in the form that is ours too.
+    assert_eq!(text, LOCK_OBJECT);
+    let info = LockInfo::parse(&text).expect("a lock info");
+    assert_eq!(info.to_json(), text);
+    assert_eq!(attribute(LOCK_ITEM, "LockID"), LOCK_ID);
+    bed.put_object(&lock_object, LOCK_OBJECT).await;
+    bed.put_item(&[("LockID", LOCK_ID), ("Info", &text)]).await;
     let one = Surroundings::for_tests("one");
     let refused = open(backend.clone(), &one).await.err().expect("it is held");
     assert!(matches!(refused, Error::Locked { .. }));
     let said = refused.to_string();
     for wanted in [
-        "ID:        11111111-2222-3333-4444-555555555555",
-        "Version:   1.12.6",
-        "Created:   2026-11-21 07:00:00.5 +0000 UTC",
+        format!("ID:        {}", info.id),
+        "Version:   1.12.6".to_owned(),
+        "Who:       root@runner".to_owned(),
+        format!("Created:   {}", info.created_text()),
     ] {
-        assert!(said.contains(wanted), "{said}");
+        assert!(said.contains(&wanted), "{said}");
     }
-    let id = "11111111-2222-3333-4444-555555555555";
-    let removed = backend.force_unlock("default", id).await.expect("removed");
+    let removed = backend
+        .force_unlock("default", &info.id)
+        .await
+        .expect("removed");
     assert_eq!(removed.version, "1.12.6");
     assert!(bed.item(LOCK_ID).await.is_none());
     assert!(bed.object(&lock_object).await.is_none());
+}
+
+/// The lock of a state file: its text is ours to the byte, and force-unlock takes it from who is gone.
+#[tokio::test]
+async fn its_lock_of_a_file_is_read_and_taken_away() {
+    let info = LockInfo::parse(LOCAL_LOCK).expect("a lock info");
+    assert_eq!(info.to_json(), LOCAL_LOCK);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    std::fs::write(file("terraform.tfstate"), LOCAL).expect("written");
+    std::fs::write(file(".terraform.tfstate.lock.info"), LOCAL_LOCK).expect("written");
+    let backend = LocalBackend::new(LocalSettings::of_place(&Place {
+        working_dir: folder.path().to_owned(),
+        journal_dir: file(".trueup/journal"),
+        ..Place::default()
+    }));
+    let removed = backend
+        .force_unlock("default", &info.id)
+        .await
+        .expect("removed");
+    assert_eq!(removed, info);
+    assert!(!file(".terraform.tfstate.lock.info").exists());
 }
 
 /// OpenTofu deletes a lock on condition that its text is what it makes of it itself: the seven fields in their
@@ -128,4 +247,61 @@ async fn our_lock_can_be_taken_away_by_it() {
         session.close().await,
         Err(Error::LockLost { .. } | Error::NotReleased { .. } | Error::NotLocked { .. })
     ));
+}
+
+/// A folder whose record holds this text.
+fn recorded_in(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("terraform.tfstate");
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
+/// What a block says: the recorded settings but these.
+fn block_of(record: &BackendRecord, left_out: &[&str]) -> Value {
+    let mut config = record.config.clone();
+    config.retain(|name, _| !left_out.contains(&name.as_str()));
+    let text = Json::Object(config).to_string();
+    let value = trueup_value::json::decode(&text).expect("JSON");
+    let schema = schema("s3").expect("a backend");
+    schema.coerce(value).expect("settings")
+}
+
+#[test]
+fn its_records_are_those_of_their_blocks_and_stay_its() {
+    for (name, text, left_out) in [
+        (
+            "whole",
+            include_str!("../opentofu/record.json"),
+            [].as_slice(),
+        ),
+        (
+            "partial",
+            include_str!("../opentofu/partial-record.json"),
+            &["bucket"],
+        ),
+        ("early", include_str!("../opentofu/early-record.json"), &[]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = recorded_in(folder.path(), text);
+        let locks = folder.path().join(".terraform.lock.hcl");
+        let record = BackendRecord::read_terraform(&path)
+            .expect("readable")
+            .expect("a record");
+        let block = block_of(&record, left_out);
+        let hash = BlockHash::new("s3", &block);
+        assert!(hash.is_of(record.hash), "{name}");
+        assert_ne!(u32::from(hash), u32::from(record.hash), "{name}");
+        // Written again it is OpenTofu's, to the byte; and so it is where the block is read anew.
+        record.write_terraform(&path, &locks).expect("written");
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
+        let next = BackendRecord::new("s3", &block_of(&record, &[]), hash);
+        assert!(record.same_settings(&next), "{name}");
+        next.write_terraform(&path, &locks).expect("written");
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
+        BackendRecord::none()
+            .write_terraform(&path, &locks)
+            .expect("written");
+        let text = std::fs::read_to_string(&path).expect("a file");
+        assert_eq!(text, "{\n    \"version\": 3\n}\n");
+    }
 }

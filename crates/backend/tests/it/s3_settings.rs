@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use trueup_backend::{Environment, SettingPlace, check_settings, config_hash, schema};
+use trueup_backend::{BlockHash, Environment, SettingPlace, check_settings, schema};
 use trueup_testkit::check_golden;
 use trueup_value::Value;
 
@@ -86,5 +86,5 @@ fn the_hash_of_a_block_is_terraforms() {
         unreachable!("an object was written")
     };
     let value = block(&settings).expect("a block");
-    assert_eq!(config_hash("s3", &value), 87_834_936);
+    assert_eq!(u32::from(BlockHash::new("s3", &value)), 87_834_936);
 }

@@ -2,8 +2,9 @@
 
 use trueup_parser::{Attribute, Block, Body, BodyItem};
 
-/// Puts the items of `from` in the place of those of `into`. Blocks of the types in `merged` are merged.
-pub(super) fn merge_body(into: &mut Body, from: Body, merged: &[&str]) {
+/// Puts the items of `from` in the place of those of `into`: of override files, and of `TF_ENCRYPTION` over the block.
+/// Blocks of the types in `merged` are merged.
+pub fn merge_body(into: &mut Body, from: Body, merged: &[&str]) {
     for attribute in from.attributes {
         // `count` wins over `for_each`, wherever each is written.
         match &*attribute.name {

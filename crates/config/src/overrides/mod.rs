@@ -12,7 +12,8 @@ use std::sync::Arc;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
 use trueup_parser::{Block, Body, BodyItem};
 
-use merging::{merge_body, push, retain, set};
+pub use merging::merge_body;
+use merging::{push, retain, set};
 
 /// Merges the bodies of override files into those of the primary files, in their order.
 pub(crate) fn merge(primary: &mut Vec<Body>, overrides: Vec<Body>, diagnostics: &mut Diagnostics) {

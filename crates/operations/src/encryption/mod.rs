@@ -54,6 +54,10 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
     if block.is_none() && world.encryption.is_none() {
         return Ok(Encryption::default());
     }
+    let environment = match world.encryption.as_deref().map(read::parsed) {
+        Some((_, found)) if found.has_errors() => return Err(found),
+        parsed => parsed.map(|(body, _)| body),
+    };
     let plain = |expr: &Expr| variables::constant(expr);
     let said = |values: Values<'_>| {
         let given = Given {
@@ -63,10 +67,11 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
         let mut all = Said::default();
         let mut diagnostics = Diagnostics::default();
         if let Some(block) = block {
-            diagnostics.extend(read(&block.body, given, &mut all));
+            diagnostics.extend(read(&block.body, environment.as_ref(), given, &mut all));
         }
-        if let Some(text) = &world.encryption {
-            diagnostics.extend(read::environment(text, given, &mut all));
+        if let Some(body) = &environment {
+            let block = block.map(|block| &*block.body);
+            diagnostics.extend(read::environment(body, block, given, &mut all));
         }
         (all, diagnostics)
     };

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use trueup_backend::{
     Environment, Hash, KeyProvider, KeySource, Passphrase, aws_reach, aws_reach_schema,
+    aws_reach_schema_with_block,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::body::{Meta, decode};
-use trueup_parser::Block;
+use trueup_parser::{Block, Body};
 use trueup_schema::{Attribute, Block as Schema};
 use trueup_value::{Type, Value};
 
@@ -64,7 +65,7 @@ impl Source {
 }
 
 /// The schema of a provider, and its arguments that refer to other providers.
-fn schema(kind: &str) -> Option<(Schema, &'static [&'static str])> {
+fn schema(kind: &str, body: &Body) -> Option<(Schema, &'static [&'static str])> {
     let text = || Attribute::optional(Type::String);
     let number = || Attribute::optional(Type::Number);
     let (schema, references): (Schema, &[&str]) = match kind {
@@ -78,9 +79,12 @@ fn schema(kind: &str) -> Option<(Schema, &'static [&'static str])> {
             &["chain"],
         ),
         "aws_kms" => (
-            aws_reach_schema()
-                .attribute("kms_key_id", Attribute::required(Type::String))
-                .attribute("key_spec", Attribute::required(Type::String)),
+            match body.blocks_of("endpoints").next() {
+                Some(_) => aws_reach_schema_with_block(),
+                None => aws_reach_schema(),
+            }
+            .attribute("kms_key_id", Attribute::required(Type::String))
+            .attribute("key_spec", Attribute::required(Type::String)),
             &[],
         ),
         "static" => (
@@ -104,7 +108,7 @@ pub(super) fn read(
     given: Given<'_>,
 ) -> (Option<(String, Provider)>, Diagnostics) {
     let at = |diagnostic: Diagnostic| diagnostic.at(block.header_span());
-    let Some((schema, references)) = schema(kind) else {
+    let Some((schema, references)) = schema(kind, &block.body) else {
         let why = match kind {
             "gcp_kms" | "azure_vault" | "openbao" | "external" => format!(
                 "The key provider {kind:?} of OpenTofu is not one of trueup's, which takes keys from \"pbkdf2\", \"aws_kms\", \"static\" and \"xor\"."

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_backend::{KeyProvider, Method};
-use trueup_config::ENCRYPTION;
+use trueup_config::{ENCRYPTION, merge_body};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_evaluator::body::{Meta, decode};
 use trueup_parser::{Block, Body, Expr, StepKind};
@@ -25,7 +25,7 @@ pub(super) struct Given<'a> {
     pub(super) aws: &'a trueup_backend::Environment,
 }
 
-/// What was said, by name; what is said later takes the place of what was said before.
+/// What was said, by name; what the environment says takes the place of what the block says.
 #[derive(Default)]
 pub(super) struct Said {
     providers: BTreeMap<String, Provider>,
@@ -41,10 +41,30 @@ enum MethodSaid {
     AesGcm { keys: String, aad: Vec<u8> },
 }
 
-/// Methods by name, the one that writes first.
+/// Methods by name.
+#[derive(Default)]
 struct Target {
-    methods: Vec<String>,
+    /// The one that writes.
+    method: Option<String>,
+    /// Those that only read.
+    fallbacks: Option<Vec<String>>,
     enforced: bool,
+}
+
+impl Target {
+    /// What `later` says stands, and what it leaves open stays. Nobody takes `enforced` back.
+    fn overridden(self, later: Self) -> Self {
+        Self {
+            method: later.method.or(self.method),
+            fallbacks: later.fallbacks.or(self.fallbacks),
+            enforced: self.enforced || later.enforced,
+        }
+    }
+
+    /// Puts what is said later over what was said before.
+    fn put(place: &mut Option<Self>, later: Self) {
+        *place = Some(place.take().unwrap_or_default().overridden(later));
+    }
 }
 
 /// The methods of each kind of text.
@@ -60,9 +80,16 @@ fn invalid(detail: impl Into<String>) -> Diagnostic {
     Diagnostic::error("Invalid encryption configuration", detail.into())
 }
 
-/// Reads what stands in an `encryption` block.
-pub(super) fn read(body: &Body, given: Given<'_>, said: &mut Said) -> Diagnostics {
+/// Reads what stands in an `encryption` block, but for the blocks that the environment completes.
+pub(super) fn read(
+    body: &Body,
+    environment: Option<&Body>,
+    given: Given<'_>,
+    said: &mut Said,
+) -> Diagnostics {
     let values = given.values;
+    let completed =
+        |block: &Block| environment.is_some_and(|body| same_block(body, block).is_some());
     let mut diagnostics = Diagnostics::default();
     for attribute in &body.attributes {
         diagnostics.push(
@@ -76,7 +103,7 @@ pub(super) fn read(body: &Body, given: Given<'_>, said: &mut Said) -> Diagnostic
             .at(attribute.name_span),
         );
     }
-    for block in &body.blocks {
+    for block in body.blocks.iter().filter(|block| !completed(block)) {
         let result = match &*block.kind.name {
             "key_provider" => labelled(block).map(|(kind, name)| {
                 let (provider, found) = providers::read(kind, name, block, given);
@@ -90,12 +117,10 @@ pub(super) fn read(body: &Body, given: Given<'_>, said: &mut Said) -> Diagnostic
                     .extend(method.map(|method| (format!("method.{kind}.{name}"), method)));
                 Ok(())
             }),
-            "state" => {
-                target(&block.body, values, &mut diagnostics).map(|found| said.state = Some(found))
-            }
-            "plan" => {
-                target(&block.body, values, &mut diagnostics).map(|found| said.plan = Some(found))
-            }
+            "state" => target(&block.body, values, &mut diagnostics)
+                .map(|found| Target::put(&mut said.state, found)),
+            "plan" => target(&block.body, values, &mut diagnostics)
+                .map(|found| Target::put(&mut said.plan, found)),
             "remote_state_data_sources" => elsewhere(&block.body, values, said, &mut diagnostics),
             other => Err(Diagnostic::error(
                 "Unsupported block type",
@@ -109,26 +134,61 @@ pub(super) fn read(body: &Body, given: Given<'_>, said: &mut Said) -> Diagnostic
     diagnostics
 }
 
-/// Reads `TF_ENCRYPTION`: the body of a block, in the native form or in JSON.
-pub(super) fn environment(text: &str, given: Given<'_>, said: &mut Said) -> Diagnostics {
+/// The block of a key provider or a method in a body that has the labels of another.
+fn same_block<'a>(body: &'a Body, other: &Block) -> Option<&'a Block> {
+    let named = matches!(&*other.kind.name, "key_provider" | "method");
+    let same = |block: &&Block| (0..2).all(|at| block.label(at) == other.label(at));
+    body.blocks
+        .iter()
+        .filter(|block| named && block.kind.name == other.kind.name)
+        .find(same)
+}
+
+/// The variable that completes and overrides the block.
+const ENVIRONMENT: &str = "TF_ENCRYPTION";
+
+/// The text of `TF_ENCRYPTION` as the body of a block: the native form or JSON.
+pub(super) fn parsed(text: &str) -> (Body, Diagnostics) {
     let mut sources = Sources::new();
-    let name = "TF_ENCRYPTION";
-    let (_, body, mut diagnostics) = match text.trim_start().starts_with('{') {
-        true => trueup_parser::parse_json_file(&mut sources, name, text.as_bytes(), &ENCRYPTION),
-        false => trueup_parser::parse_file(&mut sources, name, text.as_bytes()),
+    let (_, body, diagnostics) = match text.trim_start().starts_with('{') {
+        true => {
+            trueup_parser::parse_json_file(&mut sources, ENVIRONMENT, text.as_bytes(), &ENCRYPTION)
+        }
+        false => trueup_parser::parse_file(&mut sources, ENVIRONMENT, text.as_bytes()),
     };
-    if !diagnostics.has_errors() {
-        diagnostics.extend(read(&body, given, said));
+    (body, without_places(diagnostics))
+}
+
+/// Reads what `TF_ENCRYPTION` says, over what the configuration's block says: a key provider or a method that stands
+/// in both is one, argument by argument.
+pub(super) fn environment(
+    body: &Body,
+    block: Option<&Body>,
+    given: Given<'_>,
+    said: &mut Said,
+) -> Diagnostics {
+    let mut whole = body.clone();
+    for later in &mut whole.blocks {
+        if let Some(base) = block.and_then(|block| same_block(block, later)) {
+            let mut merged = base.body.clone();
+            let json = merged.json || later.body.json;
+            merge_body(&mut merged, later.body.clone(), &[]);
+            later.body = Body { json, ..merged };
+        }
     }
-    // Nobody who shows these has the text, and it may hold a passphrase: its places are not shown.
-    diagnostics
+    without_places(read(&whole, None, given, said))
+}
+
+/// Nobody who shows these has the text, and it may hold a passphrase: its places are not shown.
+fn without_places(found: Diagnostics) -> Diagnostics {
+    found
         .iter()
         .filter(|found| found.is_error())
         .map(|found| {
             Diagnostic::error(
                 found.summary.clone(),
                 format!(
-                    "{}\n\nThis stands in the environment variable {name}.",
+                    "{}\n\nThis stands in the environment variable {ENVIRONMENT}.",
                     found.detail
                 ),
             )
@@ -248,18 +308,26 @@ fn target(
     let (value, found) = decode(body, &schema, meta, &values);
     diagnostics.extend(found);
     let enforced = value.member("enforced").and_then(|value| value.as_bool()) == Some(true);
-    let mut methods = Vec::new();
-    let mut next = Some(body);
-    while let Some(body) = next {
-        match body.attribute("method") {
-            Some(_) => methods.push(needed(body, "method")?),
-            // A block may only enforce what the environment says.
-            None if methods.is_empty() => {}
-            None => return Err(invalid("A fallback names its method.")),
+    let method = body
+        .attribute("method")
+        .map(|_| needed(body, "method"))
+        .transpose()?;
+    let mut fallbacks = None::<Vec<String>>;
+    let mut next = body.blocks_of("fallback").next();
+    while let Some(block) = next {
+        if block.body.attribute("method").is_none() {
+            return Err(invalid("A fallback names its method."));
         }
-        next = body.blocks_of("fallback").next().map(|block| &block.body);
+        fallbacks
+            .get_or_insert_default()
+            .push(needed(&block.body, "method")?);
+        next = block.body.blocks_of("fallback").next();
     }
-    Ok(Target { methods, enforced })
+    Ok(Target {
+        method,
+        fallbacks,
+        enforced,
+    })
 }
 
 fn elsewhere(
@@ -271,9 +339,11 @@ fn elsewhere(
     for block in &body.blocks {
         let found = target(&block.body, values, diagnostics)?;
         match (&*block.kind.name, block.label(0)) {
-            ("default", _) => said.otherwise = Some(found),
+            ("default", _) => Target::put(&mut said.otherwise, found),
             ("remote_state_data_source", Some(name)) => {
-                said.named.insert(name.to_string(), found);
+                let before = said.named.remove(&**name).unwrap_or_default();
+                said.named
+                    .insert(name.to_string(), before.overridden(found));
             }
             (other, _) => {
                 return Err(invalid(format!(
@@ -308,8 +378,19 @@ impl Said {
 
     fn methods_of(&self, target: &Target, what: &str) -> Result<Vec<Method>, Diagnostic> {
         let mut methods = Vec::new();
-        for name in &target.methods {
+        // A block may only enforce what the environment says, or bring fallbacks for it.
+        let named = target.method.iter();
+        let others = target.fallbacks.iter().flatten();
+        for name in named.chain(others.filter(|_| target.method.is_some())) {
             let method = match self.methods.get(name) {
+                Some(MethodSaid::Unencrypted) if target.enforced => {
+                    return Err(Diagnostic::error(
+                        "Unencrypted method is forbidden",
+                        format!(
+                            "Unable to use unencrypted method since the enforced flag is set.\n\n\"enforced\" stands in the block {what:?}, and {name} does not encrypt."
+                        ),
+                    ));
+                }
                 Some(MethodSaid::Unencrypted) => Method::Unencrypted,
                 Some(MethodSaid::AesGcm { keys, aad }) => Method::AesGcm {
                     keys: self.provider(keys, &mut Vec::new())?,
@@ -318,12 +399,6 @@ impl Said {
                 None => return Err(invalid(format!("There is no {name}."))),
             };
             methods.push(method);
-        }
-        let plain = matches!(methods.first(), None | Some(Method::Unencrypted));
-        if target.enforced && plain {
-            return Err(invalid(format!(
-                "\"enforced\" stands in the block {what:?}, yet its method does not encrypt."
-            )));
         }
         if methods.is_empty() {
             return Err(invalid(format!("The block {what:?} names no method.")));

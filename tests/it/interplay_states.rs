@@ -1,5 +1,5 @@
-//! The real `terraform` beside us: it uses `local serve` as its S3 backend, shares a local state file, and each
-//! is held by the other's lock. Without a `terraform` on the path these tests say that they were skipped.
+//! The real `terraform` and the real `tofu` beside us: each uses `local serve` as its S3 backend, shares a local state
+//! file, and is held by our lock as we are by its. Where one is not on the path its tests say that they were skipped.
 
 use std::{io::Write, path::PathBuf, time::Duration};
 
@@ -8,13 +8,32 @@ use trueup_testkit::{Program, Project, beside};
 
 use crate::bed::{Running, Served, read_until, start, store, trueup};
 
-/// Runs a test where there is a `terraform`, and says that it was skipped where there is none.
-pub fn with_terraform(name: &str, test: impl FnOnce(PathBuf)) {
-    beside("terraform", name, test);
+/// Runs a test where there is that program, and says that it was skipped where there is none.
+pub fn with_peer(program: &str, name: &str, test: impl FnOnce(PathBuf)) {
+    beside(program, &format!("{name}, with {program}"), test);
 }
 
+/// Each test beside each program that shares states with us; a test is handed the program's name.
+macro_rules! beside_each {
+    ($($test:ident)+) => {
+        mod terraform {
+            $(#[test]
+            fn $test() {
+                super::$test("terraform");
+            })+
+        }
+        mod tofu {
+            $(#[test]
+            fn $test() {
+                super::$test("tofu");
+            })+
+        }
+    };
+}
+pub(crate) use beside_each;
+
 /// The real program, run in a project.
-pub fn terraform(path: PathBuf, project: &Project) -> Program {
+pub fn peer(path: PathBuf, project: &Project) -> Program {
     // No look for newer versions, and no plugin but the one inside.
     Program::new(path, project)
         .variable("CHECKPOINT_DISABLE", "1")
@@ -109,20 +128,29 @@ fn each_is_held_by_the_other(ours: &Program, theirs: &Program, project: &Project
     held_by(ours, theirs);
 }
 
-#[test]
-fn a_local_state_file_is_shared() {
-    with_terraform("a local state file is shared", |path| {
+beside_each! {
+    a_local_state_file_is_shared
+    a_local_state_file_is_locked_for_the_other
+    local_serve_is_an_s3_backend_for_both
+    a_state_in_s3_is_locked_for_the_other
+}
+
+fn a_local_state_file_is_shared(program: &str) {
+    with_peer(program, "a local state file is shared", |path| {
         let project = Project::with(&things(ORDERS));
-        take_turns(&trueup(&project), &terraform(path, &project), &project);
+        take_turns(&trueup(&project), &peer(path, &project), &project);
     });
 }
 
-#[test]
-fn a_local_state_file_is_locked_for_the_other() {
-    with_terraform("a local state file is locked for the other", |path| {
-        let project = Project::with(&things(ORDERS));
-        each_is_held_by_the_other(&trueup(&project), &terraform(path, &project), &project);
-    });
+fn a_local_state_file_is_locked_for_the_other(program: &str) {
+    with_peer(
+        program,
+        "a local state file is locked for the other",
+        |path| {
+            let project = Project::with(&things(ORDERS));
+            each_is_held_by_the_other(&trueup(&project), &peer(path, &project), &project);
+        },
+    );
 }
 
 /// A project whose state lies in the S3 of `served`, with a lock table there.
@@ -175,22 +203,20 @@ pub fn backend_in(served: &Served, more: &str) -> String {
     )
 }
 
-#[test]
-fn local_serve_is_an_s3_backend_for_both() {
-    with_terraform("local serve is an S3 backend for both", |path| {
+fn local_serve_is_an_s3_backend_for_both(program: &str) {
+    with_peer(program, "local serve is an S3 backend for both", |path| {
         let home = Project::new();
         let served = store(&home);
         let project = project_in(&served);
-        take_turns(&trueup(&project), &terraform(path, &project), &project);
+        take_turns(&trueup(&project), &peer(path, &project), &project);
     });
 }
 
-#[test]
-fn a_state_in_s3_is_locked_for_the_other() {
-    with_terraform("a state in S3 is locked for the other", |path| {
+fn a_state_in_s3_is_locked_for_the_other(program: &str) {
+    with_peer(program, "a state in S3 is locked for the other", |path| {
         let home = Project::new();
         let served = store(&home);
         let project = project_in(&served);
-        each_is_held_by_the_other(&trueup(&project), &terraform(path, &project), &project);
+        each_is_held_by_the_other(&trueup(&project), &peer(path, &project), &project);
     });
 }
