@@ -197,18 +197,22 @@ fn lists_of_terraform_are_left_alone_and_followed() {
 
 #[test]
 fn terraform_reads_our_lists_and_destroys_in_order() {
-    with_peer("terraform", "terraform reads our lists and destroys in order", |path| {
-        let project = Project::with(&chain(6));
-        let (ours, theirs) = (trueup(&project), peer(path, &project));
-        ours.run(&APPLY).expect_code(0);
-        assert_eq!(names(&state(&project)), 5);
-        theirs.run(&["init", "-input=false"]).expect_code(0);
-        theirs.run(&PLAN).expect_code(0);
-        // Blocks that are gone are known by the state alone.
-        project.write("main.tf", "");
-        let gone = theirs
-            .run(&["apply", "-auto-approve", "-input=false", "-no-color"])
-            .expect_code(0);
-        all_in_order(&gone, 6);
-    });
+    with_peer(
+        "terraform",
+        "terraform reads our lists and destroys in order",
+        |path| {
+            let project = Project::with(&chain(6));
+            let (ours, theirs) = (trueup(&project), peer(path, &project));
+            ours.run(&APPLY).expect_code(0);
+            assert_eq!(names(&state(&project)), 5);
+            theirs.run(&["init", "-input=false"]).expect_code(0);
+            theirs.run(&PLAN).expect_code(0);
+            // Blocks that are gone are known by the state alone.
+            project.write("main.tf", "");
+            let gone = theirs
+                .run(&["apply", "-auto-approve", "-input=false", "-no-color"])
+                .expect_code(0);
+            all_in_order(&gone, 6);
+        },
+    );
 }

@@ -7,14 +7,11 @@ use std::{fs, io::Write, time::Duration};
 use serde_json::json;
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{Running, Served, read_until, start, store, trueup};
+use crate::bed::{APPLY, PLAN, Running, Served, read_until, start, store, trueup};
 use crate::interplay_states::{
     BOTH, LOCK_TABLE, backend_in, beside_each, held_by, peer, project_beside, project_in,
     take_turns, things, with_peer,
 };
-
-const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
-const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 /// A project in a store of its own, ours and theirs.
 fn both(
@@ -102,7 +99,7 @@ fn workspaces_are_shared(program: &str) {
                 "blue\n"
             );
             ours.run(&APPLY).expect_code(0);
-            theirs.run(&NO_CHANGES).expect_code(0);
+            theirs.run(&PLAN).expect_code(0);
 
             ours.run(&["workspace", "new", "green"]).expect_code(0);
             let list =
@@ -110,7 +107,7 @@ fn workspaces_are_shared(program: &str) {
             assert_eq!(list(theirs).trim(), "default\n  blue\n* green");
             assert_eq!(list(ours).trim(), list(theirs).trim());
             theirs.run(&APPLY).expect_code(0);
-            ours.run(&NO_CHANGES).expect_code(0);
+            ours.run(&PLAN).expect_code(0);
 
             // Who holds objects is not deleted, whoever asks.
             ours.run(&["workspace", "select", "default"]).expect_code(0);
@@ -224,7 +221,7 @@ fn states_move_in_and_out(program: &str) {
             );
         }
         ours.run(&["init", "-force-copy"]).expect_code(0);
-        theirs.run(&NO_CHANGES).expect_code(0);
+        theirs.run(&PLAN).expect_code(0);
 
         // The other one takes it to another key, and we go on.
         project.write(
@@ -248,7 +245,7 @@ fn states_move_in_and_out(program: &str) {
             );
         }
         theirs.run(&["init", "-force-copy"]).expect_code(0);
-        ours.run(&NO_CHANGES).expect_code(0);
+        ours.run(&PLAN).expect_code(0);
 
         // We bring it back into the folder.
         fs::remove_file(project.path().join("backend.tf")).expect("a file");
@@ -263,7 +260,7 @@ fn states_move_in_and_out(program: &str) {
             );
         }
         ours.run(&["init", "-force-copy"]).expect_code(0);
-        theirs.run(&NO_CHANGES).expect_code(0);
+        theirs.run(&PLAN).expect_code(0);
 
         // And the other one out again, with a workspace of ours.
         ours.run(&["workspace", "new", "blue"]).expect_code(0);
@@ -273,7 +270,7 @@ fn states_move_in_and_out(program: &str) {
             &block.replace("orders/terraform.tfstate", "again.tfstate"),
         );
         theirs.run(&["init", "-force-copy"]).expect_code(0);
-        ours.run(&NO_CHANGES).expect_code(0);
+        ours.run(&PLAN).expect_code(0);
         assert_eq!(
             ours.run(&["workspace", "show"]).expect_code(0).stdout,
             "blue\n"
@@ -320,10 +317,10 @@ fn settings_given_to_init_are_known_to_both(program: &str) {
                 assert!(refused.stderr.contains(wanted), "{}", refused.report());
                 first.run(&init).expect_code(0);
                 second.run(&APPLY).expect_code(0);
-                first.run(&NO_CHANGES).expect_code(0);
+                first.run(&PLAN).expect_code(0);
                 // A plain init keeps what was given.
                 second.run(&["init", "-input=false"]).expect_code(0);
-                first.run(&NO_CHANGES).expect_code(0);
+                first.run(&PLAN).expect_code(0);
                 fs::remove_dir_all(project.path().join(".terraform")).expect("a folder");
             }
             let (code, _) = served.s3("GET", "/orders-states/given.tfstate", b"");
@@ -363,7 +360,7 @@ fn a_digest_that_does_not_fit_stops_both(program: &str) {
             let right = json!({ "TableName": "state-locks", "Item": serde_json::from_str::<serde_json::Value>(&digest[0]).expect("JSON") });
             served.dynamodb("us-east-1", "PutItem", &right);
             for program in [ours, theirs] {
-                program.run(&NO_CHANGES).expect_code(0);
+                program.run(&PLAN).expect_code(0);
             }
         },
     );
@@ -474,7 +471,7 @@ fn each_changes_the_others_state(program: &str) {
                     "terraform_data.orders",
                 ];
                 first.run(&back).expect_code(0);
-                second.run(&NO_CHANGES).expect_code(0);
+                second.run(&PLAN).expect_code(0);
 
                 second
                     .run(&["taint", "terraform_data.orders"])
@@ -490,7 +487,7 @@ fn each_changes_the_others_state(program: &str) {
                 first
                     .run(&["untaint", "terraform_data.orders"])
                     .expect_code(0);
-                second.run(&NO_CHANGES).expect_code(0);
+                second.run(&PLAN).expect_code(0);
 
                 // A state that one pulls, the other takes back.
                 let pulled = first.run(&["state", "pull"]).expect_code(0).stdout;
@@ -502,7 +499,7 @@ fn each_changes_the_others_state(program: &str) {
                 second
                     .run(&["state", "push", "-force", "kept.tfstate"])
                     .expect_code(0);
-                first.run(&NO_CHANGES).expect_code(0);
+                first.run(&PLAN).expect_code(0);
             }
         },
     );

@@ -6,7 +6,7 @@ use std::{io::Write, path::PathBuf, time::Duration};
 use serde_json::Value;
 use trueup_testkit::{Program, Project, beside};
 
-use crate::bed::{Running, Served, read_until, start, store, trueup};
+use crate::bed::{APPLY, PLAN, Running, Served, read_until, start, store, trueup};
 
 /// Runs a test where there is that program, and says that it was skipped where there is none.
 pub fn with_peer(program: &str, name: &str, test: impl FnOnce(PathBuf)) {
@@ -70,22 +70,20 @@ pub const BOTH: &[(&str, &str)] = &[
 
 /// Each writes what the other reads: no changes seen, outputs the same, serial and lineage carried on.
 pub fn take_turns(ours: &Program, theirs: &Program, project: &Project) {
-    let apply = ["apply", "-auto-approve", "-input=false"];
-    let no_changes = ["plan", "-detailed-exitcode", "-input=false"];
     theirs.run(&["init", "-input=false"]).expect_code(0);
-    theirs.run(&apply).expect_code(0);
-    ours.run(&no_changes).expect_code(0);
+    theirs.run(&APPLY).expect_code(0);
+    ours.run(&PLAN).expect_code(0);
     assert_eq!(outputs(ours), outputs(theirs));
 
     project.write("main.tf", &things(BOTH));
-    ours.run(&no_changes).expect_code(2);
-    ours.run(&apply).expect_code(0);
-    theirs.run(&no_changes).expect_code(0);
+    ours.run(&PLAN).expect_code(2);
+    ours.run(&APPLY).expect_code(0);
+    theirs.run(&PLAN).expect_code(0);
     assert_eq!(outputs(ours), outputs(theirs));
 
     project.write("main.tf", &things(&BOTH[1..]));
-    theirs.run(&apply).expect_code(0);
-    ours.run(&no_changes).expect_code(0);
+    theirs.run(&APPLY).expect_code(0);
+    ours.run(&PLAN).expect_code(0);
     ours.run(&["destroy", "-auto-approve", "-input=false"])
         .expect_code(0);
     assert_eq!(theirs.run(&["state", "list"]).expect_code(0).stdout, "");
@@ -101,9 +99,7 @@ pub fn outputs(program: &Program) -> Value {
 pub fn held_by(holder: &Program, other: &Program) {
     let mut holding: Running = start(holder.command(&["apply", "-no-color"]));
     read_until(&mut holding, "Enter a value", Duration::from_secs(60));
-    let refused = other
-        .run(&["apply", "-auto-approve", "-input=false"])
-        .expect_code(1);
+    let refused = other.run(&APPLY).expect_code(1);
     let said = &refused.stderr;
     for wanted in [
         "Error acquiring the state lock",
@@ -116,9 +112,7 @@ pub fn held_by(holder: &Program, other: &Program) {
     input.write_all(b"yes\n").expect("the holder reads");
     let ended = holding.0.wait().expect("a child of ours");
     assert!(ended.success(), "the holder ended with {ended}");
-    other
-        .run(&["plan", "-detailed-exitcode", "-input=false"])
-        .expect_code(0);
+    other.run(&PLAN).expect_code(0);
 }
 
 fn each_is_held_by_the_other(ours: &Program, theirs: &Program, project: &Project) {

@@ -25,6 +25,7 @@ mod interplay_backend;
 mod interplay_encryption;
 mod interplay_states;
 mod json_schema;
+mod kept_objects;
 mod plan_readers;
 mod readme;
 mod remote_state;

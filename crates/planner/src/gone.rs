@@ -2,7 +2,7 @@
 
 use trueup_addrs::{AbsResource, Mode as ResourceMode};
 use trueup_diagnostics::Diagnostics;
-use trueup_plan::{Action, Mode, Reason};
+use trueup_plan::{Mode, Reason};
 
 use crate::orphans::Leaving;
 use crate::providers;
@@ -54,10 +54,7 @@ impl Walk<'_> {
                 schema: &schema,
                 ty: &ty,
                 resource_type: &resource_type,
-                action: match self.lets_go(&addr) {
-                    true => Action::Forget,
-                    false => Action::Delete,
-                },
+                destroyed: self.removal(&addr),
             };
             let Some(held) = self.state.resources.get(&addr) else {
                 continue;

@@ -244,7 +244,7 @@ impl Walk<'_> {
             schema,
             ty,
             resource_type,
-            action: Action::Delete,
+            destroyed: None,
         };
         let mut refused = Vec::new();
         for key in in_state {

@@ -28,8 +28,9 @@ pub(crate) struct Leaving<'a> {
     pub(crate) schema: &'a ResourceSchema,
     pub(crate) ty: &'a Type,
     pub(crate) resource_type: &'a Arc<dyn ResourceType>,
-    /// [`Action::Delete`], or [`Action::Forget`] where they stay in the world.
-    pub(crate) action: Action,
+    /// Whether a `removed` block says what becomes of them: `true` where they are destroyed. What the state says of
+    /// an object counts where no block says anything.
+    pub(crate) destroyed: Option<bool>,
 }
 
 impl Leaving<'_> {
@@ -54,6 +55,7 @@ impl Leaving<'_> {
         current.into_iter().chain(deposed).collect()
     }
 
+    /// The deletion of one of them; or that it stays in the world and is only let go of.
     fn deletion(
         &self,
         addr: &AbsInstance,
@@ -67,7 +69,10 @@ impl Leaving<'_> {
             previous_addr: None,
             deposed,
             provider: self.provider.clone(),
-            action: self.action,
+            action: match self.destroyed.unwrap_or(!prior.kept) {
+                true => Action::Delete,
+                false => Action::Forget,
+            },
             reason,
             before: marked(&self.schema.block, &prior.value, &Vec::new()),
             after: Value::null(self.ty.clone()),

@@ -18,6 +18,8 @@ pub(crate) struct Prior {
     pub(crate) object: Object,
     /// Whether a failed creation left it.
     pub(crate) tainted: bool,
+    /// Whether it is let go of where it would be destroyed.
+    pub(crate) kept: bool,
 }
 
 /// Decodes an object of the state, brought up to the schema's version.
@@ -62,5 +64,6 @@ pub(crate) fn decode(
         value,
         object,
         tainted: stored.tainted,
+        kept: stored.is_kept(),
     })
 }

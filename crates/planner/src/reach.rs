@@ -96,7 +96,7 @@ impl Walk<'_> {
             {
                 continue;
             }
-            let let_go = self.lets_go(addr);
+            let let_go = self.removal(addr) == Some(false);
             let kind = &addr.resource.kind;
             let Some((schema, resource_type)) = self.managed_type(provider, kind) else {
                 diagnostics.push(validate::unsupported_type(

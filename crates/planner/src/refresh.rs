@@ -108,6 +108,7 @@ fn as_found(prior: &Prior, found: trueup_provider::Object) -> Prior {
         value: found.value.mark_paths(&marks),
         object: found,
         tainted: prior.tainted,
+        kept: prior.kept,
     }
 }
 

@@ -35,10 +35,10 @@ impl Removals {
         found
     }
 
-    /// Whether the objects of a resource only leave the state.
-    pub(crate) fn forgets(&self, module: &Module, resource: &Resource) -> bool {
+    /// Whether the objects of a resource are destroyed, or only leave the state; where a block says so.
+    pub(crate) fn destroys(&self, module: &Module, resource: &Resource) -> Option<bool> {
         if self.resources.is_empty() && self.modules.is_empty() {
-            return false;
+            return None;
         }
         let addr = ConfigResource::new(module.clone(), resource.clone());
         let mut destroy = self.resources.get(&addr).copied();
@@ -47,7 +47,7 @@ impl Removals {
             destroy = self.modules.get(&path).copied();
             at = path.parent();
         }
-        destroy == Some(false)
+        destroy
     }
 }
 

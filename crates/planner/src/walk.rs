@@ -293,11 +293,13 @@ impl moves::Declared for Walk<'_> {
 }
 
 impl Walk<'_> {
-    /// Whether the objects of a resource leave the state and stay in the world.
-    pub(crate) fn lets_go(&self, addr: &AbsResource) -> bool {
-        self.request.mode == Mode::Normal
-            && self.removals.forgets(&addr.module.module(), &addr.resource)
-            && !declares(self.request, addr)
+    /// What a `removed` block says of the objects of a resource that is gone: whether they are destroyed.
+    pub(crate) fn removal(&self, addr: &AbsResource) -> Option<bool> {
+        if self.request.mode != Mode::Normal || declares(self.request, addr) {
+            return None;
+        }
+        self.removals
+            .destroys(&addr.module.module(), &addr.resource)
     }
 }
 

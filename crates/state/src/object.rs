@@ -29,6 +29,12 @@ pub struct Object {
 }
 
 impl Object {
+    /// Whether it is never destroyed, only let go of: so OpenTofu marks the objects of resources whose `lifecycle` says
+    /// `destroy = false`, for the time when their block is gone (`skip_destroy`).
+    pub fn is_kept(&self) -> bool {
+        self.extra.get("skip_destroy") == Some("true")
+    }
+
     /// The object whose attributes are `value`, of the type `ty` that the schema implies.
     /// Values marked sensitive are stored plainly and their places recorded; unknown values
     /// are stored as null. Nothing else of the object is set.

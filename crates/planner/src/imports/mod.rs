@@ -111,6 +111,7 @@ impl Walk<'_> {
                 value: object.value.clone(),
                 object,
                 tainted: false,
+                kept: false,
             };
             self.current.insert(Arc::new(one.addr.clone()), prior);
             self.importing.insert(one.addr, one.id);

@@ -189,9 +189,15 @@ fn instances(resource: &ResourceState, out: &mut String) {
     });
 }
 
-/// Keys of newer programs that stand before `private`; all other unknown keys stand at the end.
-fn stands_early(key: &str) -> bool {
-    matches!(key, "identity_schema_version" | "identity")
+/// Whether a key of newer programs stands before `private`; all other unknown keys stand at the end. There Terraform
+/// writes an identity, its version first; OpenTofu writes both at the end, the version last.
+fn stands_early(extra: &Extra, key: &str) -> bool {
+    let of_identity = |key: &str| matches!(key, "identity_schema_version" | "identity");
+    let first = extra
+        .iter()
+        .map(|(key, _)| key)
+        .find(|key| of_identity(key));
+    of_identity(key) && first == Some("identity_schema_version")
 }
 
 fn one_object(key: &InstanceKey, deposed: Option<&str>, object: &Object, out: &mut String) {
@@ -219,7 +225,7 @@ fn one_object(key: &InstanceKey, deposed: Option<&str>, object: &Object, out: &m
         sensitive::write(&object.sensitive_paths, &mut paths);
         members.compact("sensitive_attributes", &paths);
     }
-    members.extra(&object.extra, stands_early);
+    members.extra(&object.extra, |key| stands_early(&object.extra, key));
     if let Some(private) = object.private.as_deref().filter(|bytes| !bytes.is_empty()) {
         members.string(
             "private",
@@ -241,7 +247,7 @@ fn one_object(key: &InstanceKey, deposed: Option<&str>, object: &Object, out: &m
         members.raw("create_before_destroy", "true");
     }
     members.extra(&object.extra, |key| {
-        key != "attributes_flat" && !stands_early(key)
+        key != "attributes_flat" && !stands_early(&object.extra, key)
     });
     members.close();
 }
