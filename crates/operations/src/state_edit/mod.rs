@@ -6,7 +6,7 @@ mod push;
 mod restoring;
 mod tainting;
 
-use trueup_addrs::{AbsInstance, Target, parse};
+use trueup_addrs::{AbsInstance, ModuleInstance, Target, parse};
 use trueup_diagnostics::Diagnostic;
 use trueup_state::{Left, State};
 
@@ -52,8 +52,12 @@ pub fn instances_of(state: &State, target: &Target) -> Vec<AbsInstance> {
 
 /// Puts addresses in the order in which lists show them: shallow modules first.
 pub fn in_list_order(addrs: &mut [AbsInstance]) {
+    sort_for_lists(addrs, |addr| &addr.resource.module);
+}
+
+fn sort_for_lists<A: Ord>(addrs: &mut [A], module: impl Fn(&A) -> &ModuleInstance) {
     addrs.sort_by(|left, right| {
-        let depth = |addr: &AbsInstance| addr.resource.module.steps().len();
+        let depth = |addr: &A| module(addr).steps().len();
         depth(left).cmp(&depth(right)).then_with(|| left.cmp(right))
     });
 }

@@ -1,12 +1,15 @@
 //! Moving objects to other addresses, within a state or into another one.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Display;
 
 use trueup_addrs::{
     AbsInstance, AbsResource, ConfigResource, InstanceKey, Mode, ModuleInstance, Target,
 };
 use trueup_diagnostics::Diagnostic;
 use trueup_state::{Left, State};
+
+use super::sort_for_lists;
 
 /// One move that was made, or would be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,71 +33,40 @@ pub fn move_objects(
 ) -> Result<Vec<Moved>, Diagnostic> {
     let source = single(state, source)?;
     let before = state.clone();
-    let mut moved = Vec::new();
-    // Each instance, where it was and where it is.
-    let mut places: Vec<(AbsInstance, AbsInstance)> = Vec::new();
+    let mut moving = Moving {
+        state,
+        other: other.as_deref_mut(),
+        moved: Vec::new(),
+        places: Vec::new(),
+    };
     match &source {
-        Target::Module(module) => {
-            let Target::Module(to) = destination else {
+        Target::Module(from) => match destination {
+            Target::Module(to) => moving.modules(from, to)?,
+            _ => {
                 return Err(invalid_target(format!(
-                    "Cannot move {module} to {destination}: the target must also be a module."
+                    "Cannot move {from} to {destination}: the target must also be a module."
                 )));
-            };
-            for from in modules_in(state, module) {
-                let rest = from.steps().get(module.steps().len()..).unwrap_or_default();
-                let to = ModuleInstance::from_steps(to.steps().iter().chain(rest).cloned());
-                for addr in move_module(state, other.as_deref_mut(), &from, &to)? {
-                    let new = AbsResource::new(to.clone(), addr.resource.resource.clone());
-                    places.push((addr.clone(), new.instance(addr.key)));
-                }
-                moved.push(Moved {
-                    from: from.to_string(),
-                    to: to.to_string(),
-                });
             }
-        }
-        Target::Resource(from) => {
-            let Target::Resource(to) = destination else {
+        },
+        Target::Resource(from) => match destination {
+            Target::Resource(to) => moving.resource(from, to)?,
+            _ => {
                 return Err(invalid_target(format!(
                     "Cannot move {from} to {destination}: the source is a whole resource (not a resource instance) so the target must also be a whole resource."
                 )));
-            };
-            fits(from, to)?;
-            if other.as_deref().unwrap_or(state).resources.contains_key(to) {
+            }
+        },
+        Target::Instance(from) => match destination {
+            Target::Instance(to) => moving.instance(from, to)?,
+            Target::Resource(to) => moving.instance(from, &to.instance(InstanceKey::None))?,
+            Target::Module(_) => {
                 return Err(invalid_target(format!(
-                    "Cannot move to {to}: there is already a resource at that address in the current state."
+                    "Cannot move {from} to {destination}: the target must also be a resource instance."
                 )));
             }
-            let Some(resource) = state.resources.remove(from) else {
-                return Err(not_there(&from.to_string()));
-            };
-            let keys = resource.instances.keys();
-            places.extend(keys.map(|key| (from.instance(key.clone()), to.instance(key.clone()))));
-            let into = other.as_deref_mut().unwrap_or(state);
-            into.resources.insert(to.clone(), resource);
-            moved.push(Moved {
-                from: from.to_string(),
-                to: to.to_string(),
-            });
-        }
-        Target::Instance(from) => {
-            let to = match destination {
-                Target::Instance(to) => to.clone(),
-                Target::Resource(to) => to.instance(InstanceKey::None),
-                Target::Module(_) => {
-                    return Err(invalid_target(format!(
-                        "Cannot move {from} to {destination}: the target must also be a resource instance."
-                    )));
-                }
-            };
-            move_instance(state, other.as_deref_mut(), from, &to)?;
-            places.push((from.clone(), to.clone()));
-            moved.push(Moved {
-                from: from.to_string(),
-                to: to.to_string(),
-            });
-        }
+        },
     }
+    let Moving { moved, places, .. } = moving;
     if moved.is_empty() {
         return Err(no_match(&source));
     }
@@ -116,88 +88,110 @@ fn single(state: &State, source: &Target) -> Result<Target, Diagnostic> {
     }
 }
 
-/// The module and the modules within it that hold something, shallow ones first.
-fn modules_in(state: &State, module: &ModuleInstance) -> Vec<ModuleInstance> {
-    let mut found: Vec<ModuleInstance> = state
-        .resources
-        .keys()
-        .map(|resource| resource.module.clone())
-        .filter(|other| module.contains(other))
-        .collect();
-    found.sort_by(|left, right| {
-        left.steps()
-            .len()
-            .cmp(&right.steps().len())
-            .then_with(|| left.cmp(right))
-    });
-    found.dedup();
-    found
+/// A move under way.
+struct Moving<'a> {
+    state: &'a mut State,
+    /// Where things go, if not within the state.
+    other: Option<&'a mut State>,
+    moved: Vec<Moved>,
+    /// Each instance, where it was and where it is.
+    places: Vec<(AbsInstance, AbsInstance)>,
 }
 
-/// Moves what a module instance holds; answers its instances by their old addresses.
-fn move_module(
-    state: &mut State,
-    other: Option<&mut State>,
-    from: &ModuleInstance,
-    to: &ModuleInstance,
-) -> Result<Vec<AbsInstance>, Diagnostic> {
-    let there = other.as_deref().unwrap_or(state);
-    if there
-        .resources
-        .keys()
-        .any(|resource| resource.module == *to)
-    {
-        return Err(invalid_target(format!(
-            "Cannot move to {to}: there is already a module at that address in the current state."
-        )));
+impl Moving<'_> {
+    /// The state that gains.
+    fn there(&mut self) -> &mut State {
+        self.other.as_deref_mut().unwrap_or(self.state)
     }
-    let addrs: Vec<AbsResource> = state
-        .resources
-        .keys()
-        .filter(|resource| resource.module == *from)
-        .cloned()
-        .collect();
-    let taken: Vec<_> = addrs
-        .into_iter()
-        .filter_map(|addr| {
-            state
-                .resources
-                .remove(&addr)
-                .map(|resource| (addr, resource))
-        })
-        .collect();
-    let into = other.unwrap_or(state);
-    let mut held = Vec::new();
-    for (addr, resource) in taken {
-        let keys = resource.instances.keys();
-        held.extend(keys.map(|key| addr.instance(key.clone())));
-        into.resources
-            .insert(AbsResource::new(to.clone(), addr.resource), resource);
-    }
-    Ok(held)
-}
 
-fn move_instance(
-    state: &mut State,
-    other: Option<&mut State>,
-    from: &AbsInstance,
-    to: &AbsInstance,
-) -> Result<(), Diagnostic> {
-    fits(&from.resource, &to.resource)?;
-    if other.as_deref().unwrap_or(state).instance(to).is_some() {
-        return Err(invalid_target(format!(
-            "Cannot move to {to}: there is already a resource instance at that address in the current state."
-        )));
+    fn note(&mut self, from: &impl Display, to: &impl Display) {
+        self.moved.push(Moved {
+            from: from.to_string(),
+            to: to.to_string(),
+        });
     }
-    let provider = state.provider_of(&from.resource).cloned();
-    let (Some(provider), Some(instance)) = (provider, state.remove_instance(from)) else {
-        return Err(not_there(&from.to_string()));
-    };
-    let into = other.unwrap_or(state);
-    // A resource that is there already keeps its own provider.
-    let provider = into.provider_of(&to.resource).cloned().unwrap_or(provider);
-    into.set_instance(to, &provider, instance);
-    Ok(())
+
+    /// Moves a module and those within it, shallow ones first.
+    fn modules(&mut self, from: &ModuleInstance, to: &ModuleInstance) -> Result<(), Diagnostic> {
+        let mut held: BTreeMap<ModuleInstance, Vec<AbsResource>> = BTreeMap::new();
+        for resource in self.state.resources.keys() {
+            if from.contains(&resource.module) {
+                let own = held.entry(resource.module.clone()).or_default();
+                own.push(resource.clone());
+            }
+        }
+        let mut modules: Vec<ModuleInstance> = held.keys().cloned().collect();
+        sort_for_lists(&mut modules, |module| module);
+        let mut taken: BTreeSet<ModuleInstance> = self
+            .there()
+            .resources
+            .keys()
+            .map(|resource| resource.module.clone())
+            .collect();
+        for module in modules {
+            let rest = module.steps().get(from.steps().len()..).unwrap_or_default();
+            let new = ModuleInstance::from_steps(to.steps().iter().chain(rest).cloned());
+            if taken.contains(&new) {
+                return Err(invalid_target(format!(
+                    "Cannot move to {new}: there is already a module at that address in the current state."
+                )));
+            }
+            if self.other.is_none() {
+                taken.remove(&module);
+            }
+            for addr in held.remove(&module).unwrap_or_default() {
+                self.carry(&addr, AbsResource::new(new.clone(), addr.resource.clone()))?;
+            }
+            self.note(&module, &new);
+            taken.insert(new);
+        }
+        Ok(())
+    }
+
+    fn resource(&mut self, from: &AbsResource, to: &AbsResource) -> Result<(), Diagnostic> {
+        fits(from, to)?;
+        if self.there().resources.contains_key(to) {
+            return Err(invalid_target(format!(
+                "Cannot move to {to}: there is already a resource at that address in the current state."
+            )));
+        }
+        self.carry(from, to.clone())?;
+        self.note(from, to);
+        Ok(())
+    }
+
+    /// Puts a resource with all its instances where nothing is.
+    fn carry(&mut self, from: &AbsResource, to: AbsResource) -> Result<(), Diagnostic> {
+        let Some(resource) = self.state.resources.remove(from) else {
+            return Err(not_there(&from.to_string()));
+        };
+        for key in resource.instances.keys() {
+            let place = (from.instance(key.clone()), to.instance(key.clone()));
+            self.places.push(place);
+        }
+        self.there().resources.insert(to, resource);
+        Ok(())
+    }
+
+    fn instance(&mut self, from: &AbsInstance, to: &AbsInstance) -> Result<(), Diagnostic> {
+        fits(&from.resource, &to.resource)?;
+        if self.there().instance(to).is_some() {
+            return Err(invalid_target(format!(
+                "Cannot move to {to}: there is already a resource instance at that address in the current state."
+            )));
+        }
+        let provider = self.state.provider_of(&from.resource).cloned();
+        let (Some(provider), Some(instance)) = (provider, self.state.remove_instance(from)) else {
+            return Err(not_there(&from.to_string()));
+        };
+        let into = self.there();
+        // A resource that is there already keeps its own provider.
+        let provider = into.provider_of(&to.resource).cloned().unwrap_or(provider);
+        into.set_instance(to, &provider, instance);
+        self.places.push((from.clone(), to.clone()));
+        self.note(from, to);
+        Ok(())
+    }
 }
 
 /// Whether one resource may become the other.

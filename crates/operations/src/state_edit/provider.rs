@@ -4,6 +4,8 @@ use trueup_addrs::{AbsResource, ProviderAddr};
 use trueup_diagnostics::Diagnostic;
 use trueup_state::State;
 
+use super::sort_for_lists;
+
 /// Reads a provider's source address, as `side` ("from", "to") of a replacement.
 ///
 /// # Errors
@@ -25,10 +27,7 @@ pub fn resources_of(state: &State, provider: &ProviderAddr) -> Vec<AbsResource> 
         .filter(|(_, resource)| resource.provider.provider == *provider)
         .map(|(addr, _)| addr.clone())
         .collect();
-    found.sort_by(|left, right| {
-        let depth = |addr: &AbsResource| addr.module.steps().len();
-        depth(left).cmp(&depth(right)).then_with(|| left.cmp(right))
-    });
+    sort_for_lists(&mut found, |addr| &addr.module);
     found
 }
 

@@ -5,4 +5,5 @@ mod inputs;
 #[path = "../../../provider/tests/lab/mod.rs"]
 mod lab;
 mod runs;
+mod state_edit;
 mod storage;
