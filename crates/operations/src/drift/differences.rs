@@ -8,7 +8,12 @@ use trueup_provider::same_but_for_zero;
 use trueup_value::{Marks, Path, Step, Type, Value, ValueRef, json};
 
 /// Members that tell elements of a set apart: of an index, a replica, an attribute.
-const NAMES: [&str; 2] = ["name", "region_name"];
+pub(super) const NAMES: [&str; 2] = ["name", "region_name"];
+
+/// The name of an element, where it has one.
+pub(super) fn name_of(element: &Value) -> Option<&str> {
+    NAMES.iter().find_map(|name| element.member(name)?.as_str())
+}
 
 /// One place where two objects differ.
 #[derive(Clone, Debug)]
@@ -118,10 +123,8 @@ fn members(
 fn by_name(elements: &[Value]) -> Option<BTreeMap<Arc<str>, Value>> {
     let mut named = BTreeMap::new();
     for element in elements {
-        let name = NAMES
-            .iter()
-            .find_map(|name| element.member(name)?.as_str().map(Arc::from))?;
-        if named.insert(name, element.clone()).is_some() {
+        let name = name_of(element)?;
+        if named.insert(name.into(), element.clone()).is_some() {
             return None;
         }
     }

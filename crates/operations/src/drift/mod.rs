@@ -276,5 +276,5 @@ fn given_away(block: &Resource, difference: &Difference) -> bool {
 
 /// An error of the drift commands that points into no file.
 fn refused(summary: &str, detail: impl Into<String>) -> Diagnostics {
-    [Diagnostic::error(summary, detail)].into_iter().collect()
+    Diagnostic::error(summary, detail).into()
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use trueup_addrs::{AbsInstance, Target, located};
 use trueup_diagnostics::{Diagnostic, Diagnostics, SourceId, Span};
 use trueup_parser::{Literal, StepKind, Traversal, parse_traversal_pattern};
-use trueup_value::{Path, Step};
+use trueup_value::{Path, Step, Value};
 
 /// One step of a [`Place`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Part {
     Name(Arc<str>),
-    Position(u64),
+    Position(usize),
     Any,
 }
 
@@ -57,16 +57,10 @@ impl Place {
         self.0.len() <= steps.len()
             && self.0.iter().zip(steps).all(|(part, step)| match part {
                 Part::Any => true,
-                Part::Name(name) => match step {
-                    Step::Attr(own) => own == name,
-                    Step::Index(key) => key.as_str() == Some(name),
-                },
+                Part::Name(name) => name_in(step) == Some(name),
                 Part::Position(position) => match step {
                     Step::Attr(_) => false,
-                    Step::Index(key) => key
-                        .as_number()
-                        .and_then(|number| number.to_i64())
-                        .is_some_and(|number| u64::try_from(number) == Ok(*position)),
+                    Step::Index(key) => position_of(key) == Some(*position),
                 },
             })
     }
@@ -85,6 +79,19 @@ impl fmt::Display for Place {
         }
         Ok(())
     }
+}
+
+/// The name of a step: an attribute's, or a key's, which mean the same to people.
+pub(super) fn name_in(step: &Step) -> Option<&str> {
+    match step {
+        Step::Attr(name) => Some(name),
+        Step::Index(key) => key.as_str(),
+    }
+}
+
+/// The position that a key stands for.
+pub(super) fn position_of(key: &Value) -> Option<usize> {
+    usize::try_from(key.as_number()?.to_u64()?).ok()
 }
 
 /// A path as people write it: without its first dot.
@@ -137,13 +144,17 @@ impl Subject {
         }
         let span = Span::new(source, offset, offset + text.len() as u32);
         let said = first.map_or_else(String::new, |diagnostic| diagnostic.detail.clone());
-        Err([Diagnostic::error(
+        Err(Diagnostic::error(
             "Invalid address",
             format!("{text:?} names no resource, such as aws_dynamodb_table.orders or aws_dynamodb_table.orders.tags[\"Owner\"]. {said}").trim_end().to_owned(),
         )
-        .at(span)]
-        .into_iter()
-        .collect())
+        .at(span)
+        .into())
+    }
+
+    /// Whether it names the whole object.
+    pub fn covers_whole(&self, addr: &AbsInstance) -> bool {
+        self.place.is_whole() && self.target.covers(addr)
     }
 
     /// Whether it names this place of this object. A whole object is named by itself only.

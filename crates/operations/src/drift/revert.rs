@@ -1,7 +1,7 @@
 //! Drift undone: a plan that brings back what the state says of the objects that were reviewed, and does nothing
 //! else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueup_addrs::{AbsInstance, Target};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -102,8 +102,10 @@ impl Run<'_> {
         }
         let mut more = Diagnostics::default();
         let mut leaves_drift = false;
+        let (planned, drifted) = (by_addr(&plan.changes), by_addr(&plan.drift));
         for object in &report.objects {
-            match judge(&plan, object) {
+            let change = planned.get(&object.addr).copied();
+            match judge(object, change, drifted.get(&object.addr).copied()) {
                 Judgement::Undone => {}
                 Judgement::Left => {
                     leaves_drift = true;
@@ -207,17 +209,22 @@ enum Judgement {
     More(String),
 }
 
-fn judge(plan: &Plan, object: &Drifted) -> Judgement {
-    let of = |changes: &[ResourceChange]| {
-        changes
-            .iter()
-            .find(|change| change.addr == object.addr && change.deposed.is_none())
-            .cloned()
-    };
-    let Some(change) = of(&plan.changes).filter(|change| change.action != Action::NoOp) else {
-        return Judgement::Left;
-    };
-    let Some(believed) = of(&plan.drift).map(|drift| drift.before) else {
+/// Changes of current objects by address.
+type Changes<'p> = BTreeMap<&'p AbsInstance, &'p ResourceChange>;
+
+fn by_addr(changes: &[ResourceChange]) -> Changes<'_> {
+    let current = changes.iter().filter(|change| change.deposed.is_none());
+    current.map(|change| (&change.addr, change)).collect()
+}
+
+/// Judges what is `planned` for an object, given its `drift`.
+fn judge(
+    object: &Drifted,
+    planned: Option<&ResourceChange>,
+    drift: Option<&ResourceChange>,
+) -> Judgement {
+    let planned = planned.filter(|change| change.action != Action::NoOp);
+    let (Some(change), Some(drift)) = (planned, drift) else {
         return Judgement::Left;
     };
     match (change.action, object.deleted) {
@@ -228,10 +235,9 @@ fn judge(plan: &Plan, object: &Drifted) -> Judgement {
         _ => return Judgement::More("the configuration has it no more".to_owned()),
     }
     // What the change makes other than it is now, or, of an object that is gone, other than it was.
-    let base = if object.deleted {
-        &believed
-    } else {
-        &change.before
+    let base = match object.deleted {
+        true => &drift.before,
+        false => &change.before,
     };
     let more: Vec<String> = differences(base, &change.after)
         .into_iter()

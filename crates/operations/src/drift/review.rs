@@ -1,5 +1,7 @@
 //! Drift that a person has looked at: known again by a fingerprint, so that nothing else is ever acted upon.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use trueup_diagnostics::Diagnostics;
 use trueup_value::{Value, json};
@@ -126,12 +128,13 @@ impl Reviewed {
             Self::Each(wanted) => {
                 let mut same = Vec::new();
                 let mut other = Vec::new();
+                let drifted: BTreeMap<String, &Drifted> = report
+                    .objects
+                    .iter()
+                    .map(|one| (one.addr.to_string(), one))
+                    .collect();
                 for (address, then) in wanted {
-                    let now = report
-                        .objects
-                        .iter()
-                        .find(|one| one.addr.to_string() == *address);
-                    match now {
+                    match drifted.get(address).copied() {
                         None => other.push(format!("{address} has no drift any more")),
                         Some(now) if now.fingerprint() == *then => same.push(now),
                         Some(_) => other.push(format!("{address} differs otherwise now")),

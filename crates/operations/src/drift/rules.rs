@@ -88,9 +88,9 @@ impl Rules {
 
     /// The rule that lets an object be gone today.
     pub(super) fn whole(&self, addr: &AbsInstance, today: &str) -> Option<&Rule> {
-        self.0.iter().find(|rule| {
-            rule.holds(today) && rule.subject.place.is_whole() && rule.subject.target.covers(addr)
-        })
+        self.0
+            .iter()
+            .find(|rule| rule.holds(today) && rule.subject.covers_whole(addr))
     }
 
     /// Warnings of rules that are over, and of those that name nothing that the state knows.
@@ -276,7 +276,7 @@ pub fn added(
         ));
     }
     if let Some(until) = until.filter(|until| !day(until)) {
-        return Err([not_a_day(until)].into_iter().collect());
+        return Err(not_a_day(until).into());
     }
     let mut block = format!(
         "ignore {{\n  address = {subject}\n  reason  = {}\n",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use trueup_addrs::{AbsInstance, Mode, ProviderConfigAddr, Target, parse};
+use trueup_addrs::{Mode, ProviderConfigAddr, Target, parse};
 use trueup_config::Snapshot;
 use trueup_diagnostics::Diagnostics;
 use trueup_plan::{Action, Mode as PlanMode};
@@ -198,9 +198,8 @@ impl Run<'_> {
                 ),
             ));
         }
-        let blocks: Vec<(&AbsInstance, &Arc<str>)> = plan.generated.iter().collect();
-        let texts = blocks.iter().map(|(_, text)| format!("\n{text}\n"));
-        Ok(texts.collect())
+        let texts = plan.generated.values();
+        Ok(texts.map(|text| format!("\n{text}\n")).collect())
     }
 }
 

@@ -57,8 +57,7 @@ pub fn accept(
                     .any(|subject| subject.covers(&object.addr, &one.difference.path))
         };
         if object.deleted {
-            let whole =
-                |subject: &Subject| subject.place.is_whole() && subject.target.covers(&object.addr);
+            let whole = |subject: &Subject| subject.covers_whole(&object.addr);
             if wanted.is_empty() || wanted.iter().any(whole) {
                 accepting.refuse(reasons::deleted(object, project));
             }

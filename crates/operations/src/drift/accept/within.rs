@@ -6,7 +6,8 @@ use trueup_parser::{Body, Expr, ExprKind, Literal};
 use trueup_planner::generate;
 use trueup_value::{Path, Step, Value, json};
 
-use super::reasons::{Refusal, explained};
+use super::super::place::{name_in, position_of};
+use super::reasons::Refusal;
 use super::written::Writing;
 
 impl Writing<'_, '_> {
@@ -21,21 +22,13 @@ impl Writing<'_, '_> {
         let after = self.after().clone();
         let Some((first, rest)) = steps.split_first() else {
             if !is_plain(expr) {
-                return Err(explained(
-                    self.accepting.project,
-                    self.object,
-                    self.attribute,
-                    expr,
-                ));
+                return Err(self.explained(expr));
             }
             let text = self.text(expr.span, &after, notation)?;
             let changed = self.edit(expr.span)?.replace(expr.span.range(), &text);
-            return changed.map_err(|error| self.failed(expr.span, error));
+            return changed.map_err(|_| self.failed(expr.span));
         };
-        let name = match first {
-            Step::Attr(name) => Some(&**name),
-            Step::Index(key) => key.as_str(),
-        };
+        let name = name_in(first);
         match (&expr.kind, name) {
             (ExprKind::Call(call), _) if &*call.name == "jsonencode" && call.args.len() == 1 => {
                 self.in_expression(&call.args[0], steps, notation)
@@ -49,12 +42,7 @@ impl Writing<'_, '_> {
                     Some(at) if rest.is_empty() && after.is_null() => {
                         let value = &items[at].value;
                         if !is_plain(value) {
-                            return Err(explained(
-                                self.accepting.project,
-                                self.object,
-                                self.attribute,
-                                value,
-                            ));
+                            return Err(self.explained(value));
                         }
                         self.edit(expr.span)?.remove_member(expr, at, notation)
                     }
@@ -71,27 +59,19 @@ impl Writing<'_, '_> {
                         );
                     }
                 };
-                changed.map_err(|error| self.failed(expr.span, error))
+                changed.map_err(|_| self.failed(expr.span))
             }
             (ExprKind::Tuple(elements), None) => {
                 let at = match first {
-                    Step::Index(key) => key.as_number().and_then(|number| number.to_i64()),
+                    Step::Index(key) => position_of(key),
                     Step::Attr(_) => None,
                 };
-                match at
-                    .and_then(|at| usize::try_from(at).ok())
-                    .and_then(|at| elements.get(at))
-                {
+                match at.and_then(|at| elements.get(at)) {
                     Some(element) => self.in_expression(element, rest, notation),
                     None => Err(self.refused(expr.span, "it has no such element")),
                 }
             }
-            _ => Err(explained(
-                self.accepting.project,
-                self.object,
-                self.attribute,
-                expr,
-            )),
+            _ => Err(self.explained(expr)),
         }
     }
 
@@ -133,7 +113,7 @@ impl Writing<'_, '_> {
             return Ok(());
         }
         let changed = self.edit(span)?.replace(span.range(), &live);
-        changed.map_err(|error| self.failed(span, error))
+        changed.map_err(|_| self.failed(span))
     }
 
     fn text(&self, at: Span, value: &Value, notation: Notation) -> Result<String, Refusal> {
@@ -167,10 +147,7 @@ pub(super) fn worked_out<'b>(body: &'b Body, path: &Path) -> Option<&'b Expr> {
     };
     let mut expr: &Expr = &body.attribute(name)?.expr;
     for step in rest {
-        let name = match step {
-            Step::Attr(name) => Some(&**name),
-            Step::Index(key) => key.as_str(),
-        };
+        let name = name_in(step);
         let ExprKind::Object { items, .. } = &expr.without_parens().kind else {
             break;
         };

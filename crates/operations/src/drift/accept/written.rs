@@ -2,12 +2,14 @@
 
 use trueup_config::Resource;
 use trueup_diagnostics::Span;
-use trueup_parser::edit::{At, EditError, Notation};
+use trueup_parser::edit::{At, Notation};
 use trueup_parser::{Block, Body, Expr};
 use trueup_planner::generate;
 use trueup_schema::Block as Schema;
 use trueup_value::{Step, Value};
 
+use super::super::differences::{NAMES, name_of};
+use super::super::place::position_of;
 use super::reasons::{Refusal, explained};
 use super::within::is_plain;
 use super::{Accepting, Attribute, Drifted};
@@ -60,8 +62,14 @@ impl<'p> Writing<'_, 'p> {
             .map_err(|why| Refusal::of(object, attribute, Some(at), &why))
     }
 
-    pub(super) fn failed(&self, at: Span, _error: EditError) -> Refusal {
+    /// Why a splice that the editor refused is not made.
+    pub(super) fn failed(&self, at: Span) -> Refusal {
         self.refused(at, "the text there can't be changed by itself")
+    }
+
+    /// Why an expression that is no plain value is not changed.
+    pub(super) fn explained(&self, expr: &Expr) -> Refusal {
+        explained(self.accepting.project, self.object, self.attribute, expr)
     }
 
     /// The live value of this attribute.
@@ -132,10 +140,7 @@ impl<'p> Writing<'_, 'p> {
                 )),
             };
         };
-        let position = key
-            .as_number()
-            .and_then(|number| number.to_i64())
-            .and_then(|number| usize::try_from(number).ok());
+        let position = position_of(key);
         let written = match position {
             Some(position) => blocks.get(position).map(|_| position),
             None => key
@@ -146,7 +151,7 @@ impl<'p> Writing<'_, 'p> {
             Some(position) => elements.get(position),
             None => elements
                 .iter()
-                .find(|element| named(element) == key.as_str()),
+                .find(|element| name_of(element) == key.as_str()),
         };
         match (written, element) {
             (Some(nth), None) => self.remove(header, at, name, nth),
@@ -166,12 +171,7 @@ impl<'p> Writing<'_, 'p> {
     /// An argument that differs as a whole.
     fn argument(&mut self, expr: &Expr, at: &At, name: &str) -> Result<(), Refusal> {
         if !is_plain(expr) {
-            return Err(explained(
-                self.accepting.project,
-                self.object,
-                self.attribute,
-                expr,
-            ));
+            return Err(self.explained(expr));
         }
         let after = self.after().clone();
         let span = expr.span;
@@ -182,7 +182,7 @@ impl<'p> Writing<'_, 'p> {
                 self.edit(span)?.replace(span.range(), &text)
             }
         };
-        changed.map_err(|error| self.failed(span, error))
+        changed.map_err(|_| self.failed(span))
     }
 
     /// An argument that is not written: all of it is, once.
@@ -193,7 +193,7 @@ impl<'p> Writing<'_, 'p> {
         }
         let text = generate::value(whole);
         let changed = self.edit(at)?.set(block, name, &text);
-        changed.map_err(|error| self.failed(at, error))
+        changed.map_err(|_| self.failed(at))
     }
 
     fn insert(
@@ -210,7 +210,7 @@ impl<'p> Writing<'_, 'p> {
             return Ok(());
         }
         let changed = self.edit(at)?.insert(within, &text);
-        changed.map_err(|error| self.failed(at, error))
+        changed.map_err(|_| self.failed(at))
     }
 
     fn remove(&mut self, at: Span, within: &At, kind: &str, nth: usize) -> Result<(), Refusal> {
@@ -238,15 +238,8 @@ impl<'p> Writing<'_, 'p> {
 
 /// Whether a block's own name is written as this text.
 fn says(body: &Body, wanted: &str) -> bool {
-    ["name", "region_name"]
+    NAMES
         .iter()
         .filter_map(|name| body.attribute(name)?.expr.as_string_literal())
         .any(|text| &**text == wanted)
-}
-
-/// The name of an element.
-fn named(element: &Value) -> Option<&str> {
-    ["name", "region_name"]
-        .iter()
-        .find_map(|name| element.member(name)?.as_str())
 }
