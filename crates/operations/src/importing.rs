@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trueup_addrs::AbsInstance;
+use trueup_addrs::{AbsInstance, Resource};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_plan::{Action, Event, Identity, Mode, Plan, Subject};
 use trueup_state::InstanceState;
@@ -39,26 +39,22 @@ impl Run<'_> {
         if diagnostics.has_errors() || found.is_empty() {
             return (BTreeMap::new(), diagnostics);
         }
+        let mut providers: BTreeMap<&Resource, String> = BTreeMap::new();
+        for import in &self.project.config.root.module.imports {
+            if let Some((reference, _)) = &import.provider
+                && import.to.module.is_empty()
+            {
+                let name = match &reference.alias {
+                    Some(alias) => format!("{}.{alias}", reference.name),
+                    None => reference.name.to_string(),
+                };
+                providers.entry(&import.to.resource).or_insert(name);
+            }
+        }
         let mut blocks = Vec::new();
         for one in &found {
-            let import = self
-                .project
-                .config
-                .root
-                .module
-                .imports
-                .iter()
-                .find(|import| {
-                    import.to.module.is_empty() && import.to.resource == one.addr.resource.resource
-                });
-            let provider =
-                import
-                    .and_then(|import| import.provider.as_ref())
-                    .map(|(reference, _)| match &reference.alias {
-                        Some(alias) => format!("{}.{alias}", reference.name),
-                        None => reference.name.to_string(),
-                    });
-            let mut text = trueup_planner::generate::block(one, provider.as_deref());
+            let provider = providers.get(&one.addr.resource.resource);
+            let mut text = trueup_planner::generate::block(one, provider.map(String::as_str));
             let parts = trueup_planner::generate::parts(one);
             if !parts.is_empty() {
                 text.push('\n');
