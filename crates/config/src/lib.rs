@@ -29,7 +29,7 @@ pub use files::{Files, InMemory, OnDisk, Snapshot};
 pub use json_shape::ENCRYPTION;
 pub use load::{load, load_at, load_from};
 pub use module::{Config, Module, ModuleNode};
-pub use module_files::is_ignored_file;
+pub use module_files::{is_configuration_file, is_ignored_file};
 pub use module_sources::{
     CallSite, Caller, LocalFolders, Located, ModuleSources, joined, not_installed,
 };

@@ -44,6 +44,11 @@ fn stem(name: &str) -> Option<(&str, Option<String>)> {
     })
 }
 
+/// Whether a file of this name belongs to the configuration of its folder.
+pub fn is_configuration_file(name: &str) -> bool {
+    stem(name).is_some() && !is_ignored_file(name)
+}
+
 /// Whether files of this name are passed over everywhere: hidden ones, and those that editors leave behind.
 pub fn is_ignored_file(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))

@@ -11,11 +11,19 @@ pub enum Error {
         /// The answer, or why there is none.
         problem: String,
     },
-    /// A registry does not have the module, or speaks no module protocol.
+    /// A registry does not show the module, or speaks no module protocol.
     #[error("{problem}")]
     Registry {
         /// In words.
         problem: String,
+    },
+    /// A registry has no module of that name.
+    #[error("module {module:?} cannot be found in the registry at {host}")]
+    NoModule {
+        /// The module, without its host.
+        module: String,
+        /// The registry.
+        host: String,
     },
     /// No version of a module meets the constraints.
     #[error("{problem}")]

@@ -148,9 +148,10 @@ async fn json(
     let (at, answer) = fetch::get(fetch, url, token.as_deref(), SMALL).await?;
     match answer.status {
         404 => {
-            return Err(problem(format!(
-                "module {module:?} cannot be found in the registry at {host}"
-            )));
+            return Err(Error::NoModule {
+                module: module.to_owned(),
+                host: host.to_owned(),
+            });
         }
         401 | 403 => {
             return Err(problem(format!(

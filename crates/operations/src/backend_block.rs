@@ -11,14 +11,14 @@ use trueup_backend::{
 use trueup_config::{Backend, Config};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::body::{Meta, decode};
-use trueup_evaluator::early::{Early, Inputs};
 use trueup_evaluator::variables;
 use trueup_parser::Expr;
 use trueup_schema::Block;
 use trueup_value::{Value, convert};
 
-use crate::storage::{as_diagnostic, selected_workspace};
-use crate::{Project, World, inputs};
+use crate::World;
+use crate::beforehand::Beforehand;
+use crate::storage::as_diagnostic;
 
 /// The backend that a configuration asks for: its kind, its settings, and the hash of its block.
 #[derive(Clone)]
@@ -120,20 +120,9 @@ fn evaluated(
     if !found.has_errors() {
         return (value, found);
     }
-    let mut project = Project {
-        config: Arc::new(config.clone()),
-        ..Project::default()
-    };
-    // What is wrong with the values is said where a plan is made.
-    let (values, _) = inputs::collect(world, &mut project);
-    let environment = world.environment(&selected_workspace(world), "", false);
-    let early = Early {
-        secret: false,
-        module: &config.root.module,
-        dir: ".",
-        inputs: Inputs::Given(&values),
-        environment: &environment,
-    };
+    let root = &config.root.module;
+    let known = Beforehand::collect(world, root);
+    let early = known.of_root(root);
     let settled = |expr: &Expr| early.value(expr);
     decode(&block.body, schema, Meta::default(), &settled)
 }
@@ -148,23 +137,23 @@ fn read_option(
     schema: &Block,
     text: &str,
 ) -> Result<Settings, Diagnostics> {
-    let one = |diagnostic: Diagnostic| Diagnostics::from_iter([diagnostic]);
     let Some((name, value)) = text.split_once('=') else {
         return read_file(&world.dir, sources, schema, text);
     };
     let Some(attribute) = schema.attributes.get(name) else {
-        return Err(one(Diagnostic::error(
+        return Err(Diagnostic::error(
             "Invalid backend configuration argument",
             format!(
                 "The backend configuration argument {name:?} given on the command line is not expected for the selected backend type."
             ),
-        )));
+        )
+        .into());
     };
     let label = format!("-backend-config={text:?}");
     let source = Arc::make_mut(sources).add("-backend-config=...", text);
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let start = u32::try_from(name.len() + 1).unwrap_or(u32::MAX);
-    let place = Span::new(source, start, length);
+    let place = Span::new(source, start, end);
     let given = if attribute.ty.is_primitive() {
         Value::string(value)
     } else {
@@ -176,15 +165,17 @@ fn read_option(
     };
     match convert::convert(&given, &attribute.ty) {
         Ok(value) => Ok(vec![(name.into(), value, place)]),
-        Err(error) if !attribute.ty.is_primitive() => Err(one(Diagnostic::error(
+        Err(error) if !attribute.ty.is_primitive() => Err(Diagnostic::error(
             "Incorrect attribute value type",
             format!("Inappropriate value for attribute {name:?}: {error}."),
         )
-        .at(place))),
-        Err(error) => Err(one(Diagnostic::error(
+        .at(place)
+        .into()),
+        Err(error) => Err(Diagnostic::error(
             "Invalid backend configuration value",
             format!("Invalid backend configuration argument {label}: {error}"),
-        ))),
+        )
+        .into()),
     }
 }
 

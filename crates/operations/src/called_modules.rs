@@ -1,23 +1,21 @@
 //! Where called modules lie: their sources, evaluated early where they are no plain texts, held against the record
 //! of what `init` installed.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use trueup_config::{
-    CallSite, Caller, Config, Constraints, Located, ModuleCall, ModuleNode, ModuleSources,
-    is_local_source, joined, not_installed,
+    CallSite, Caller, Constraints, Located, ModuleCall, ModuleSources, is_local_source, joined,
+    not_installed,
 };
 use trueup_diagnostics::{Diagnostic, Diagnostics, Span};
-use trueup_evaluator::Environment;
 use trueup_evaluator::early::{Early, Inputs};
 use trueup_modules::{Manifest, Source, SourceError, Wanted};
 use trueup_parser::Expr;
 use trueup_value::{Type, Value, convert};
 
-use crate::storage::selected_workspace;
-use crate::{Project, World, inputs};
+use crate::World;
+use crate::beforehand::Beforehand;
 
 /// Under this name a saved plan keeps the record of installed modules.
 const KEPT_AS: &str = ".terraform/modules/modules.json";
@@ -49,13 +47,13 @@ pub(crate) fn manifest(world: &World) -> Result<Manifest, Diagnostic> {
     Ok(own)
 }
 
-/// What is known before anything is planned; found out when it is first needed.
-pub(crate) struct Beforehand<'a> {
+/// What calls ask for; what they depend on is found out when it is first needed.
+pub(crate) struct Calls<'a> {
     world: &'a World,
-    known: OnceLock<(Environment, BTreeMap<Arc<str>, Value>)>,
+    known: OnceLock<Beforehand>,
 }
 
-impl<'a> Beforehand<'a> {
+impl<'a> Calls<'a> {
     pub(crate) fn new(world: &'a World) -> Self {
         Self {
             world,
@@ -69,21 +67,10 @@ impl<'a> Beforehand<'a> {
         while let Some((_, above)) = root.called {
             root = above;
         }
-        let (environment, values) = self.known.get_or_init(|| {
-            let node = ModuleNode {
-                module: root.module.clone(),
-                ..ModuleNode::default()
-            };
-            let mut project = Project {
-                config: Arc::new(Config { root: node }),
-                ..Project::default()
-            };
-            // What is wrong with the values is said where a plan is made.
-            let (values, _) = inputs::collect(self.world, &mut project);
-            let workspace = selected_workspace(self.world);
-            (self.world.environment(&workspace, "", false), values)
-        });
-        in_module(caller, environment, values, &|early| early.value(expr))
+        let known = self
+            .known
+            .get_or_init(|| Beforehand::collect(self.world, root.module));
+        in_module(caller, known, &|early| early.value(expr))
     }
 
     /// What a call asks for.
@@ -143,30 +130,15 @@ impl<'a> Beforehand<'a> {
 }
 
 /// Does something with a module as far as it can be evaluated early.
-fn in_module<R>(
-    caller: &Caller<'_>,
-    environment: &Environment,
-    values: &BTreeMap<Arc<str>, Value>,
-    then: &dyn Fn(&Early<'_>) -> R,
-) -> R {
-    let at = |inputs: Inputs<'_>| {
-        then(&Early {
-            secret: false,
-            module: caller.module,
-            dir: caller.dir,
-            inputs,
-            environment,
-        })
-    };
+fn in_module<R>(caller: &Caller<'_>, known: &Beforehand, then: &dyn Fn(&Early<'_>) -> R) -> R {
     match caller.called {
-        None => at(Inputs::Given(values)),
-        Some((call, above)) => in_module(above, environment, values, &|above| {
+        None => then(&known.of_root(caller.module)),
+        Some((call, above)) => in_module(above, known, &|above| {
             then(&Early {
-                secret: false,
                 module: caller.module,
                 dir: caller.dir,
                 inputs: Inputs::Call(call, above),
-                environment,
+                ..*above
             })
         }),
     }
@@ -191,7 +163,7 @@ fn bad_source(call: &ModuleCall, span: Span, error: &SourceError) -> Diagnostic 
 
 /// Modules as `init` installed them.
 pub(crate) struct Recorded<'a> {
-    before: Beforehand<'a>,
+    calls: Calls<'a>,
     manifest: Manifest,
     /// Whether folders named by relative paths need no record: with `-local`.
     lenient: bool,
@@ -200,7 +172,7 @@ pub(crate) struct Recorded<'a> {
 impl<'a> Recorded<'a> {
     pub(crate) fn new(world: &'a World, manifest: Manifest) -> Self {
         Self {
-            before: Beforehand::new(world),
+            calls: Calls::new(world),
             manifest,
             lenient: world.local.is_some(),
         }
@@ -209,7 +181,7 @@ impl<'a> Recorded<'a> {
 
 impl ModuleSources for Recorded<'_> {
     fn locate(&self, site: CallSite<'_>) -> Result<Located, Diagnostics> {
-        let wanted = self.before.wanted(&site)?;
+        let wanted = self.calls.wanted(&site)?;
         let source_at = site
             .call
             .source

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trueup_config::{CallSite, Config, Located, ModuleSources, OnDisk, joined, load_from};
+use trueup_config::{
+    CallSite, Config, Located, ModuleSources, OnDisk, is_configuration_file, joined, load_from,
+};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_modules::{Error, Fetch, Installer, Source, Wanted};
 
 use crate::World;
-use crate::called_modules::{self, Beforehand};
+use crate::called_modules::{self, Calls};
 
 /// Who is told of modules that are installed.
 pub trait Hooks: Sync + Send {
@@ -35,17 +37,10 @@ pub fn read_root(world: &World) -> (Config, Arc<Sources>, Diagnostics) {
 
 /// Whether the working folder holds configuration files of its own.
 pub fn has_configuration(world: &World) -> bool {
-    let is_file = |name: &str| {
-        [".tf", ".tf.json", ".tofu", ".tofu.json"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
-            && !name.starts_with('.')
-            && !name.ends_with('~')
-    };
     std::fs::read_dir(&world.dir).is_ok_and(|entries| {
         entries
             .flatten()
-            .any(|entry| is_file(&entry.file_name().to_string_lossy()))
+            .any(|entry| is_configuration_file(&entry.file_name().to_string_lossy()))
     })
 }
 
@@ -64,7 +59,7 @@ pub async fn install(
     let store = called_modules::store(world);
     let mut walk = Walk {
         root: &world.dir,
-        before: Beforehand::new(world),
+        calls: Calls::new(world),
         hooks,
         state: Mutex::new(State {
             installer: Installer::new(&world.dir, store, manifest, upgrade, fetch),
@@ -154,7 +149,7 @@ fn of_registry(call: &Pending, error: &Error) -> Diagnostic {
             "Unresolvable module version",
             format!("The version of module {name:?} ({place}) can't be chosen: {problem}."),
         ),
-        Error::Registry { problem } if problem.contains("cannot be found") => (
+        Error::NoModule { .. } => (
             "Module not found",
             format!(
                 "Module {package:?} (from {place}) cannot be found in the module registry at {host}."
@@ -173,14 +168,14 @@ fn of_registry(call: &Pending, error: &Error) -> Diagnostic {
 /// Reads the configuration while its modules are being installed.
 struct Walk<'a> {
     root: &'a Path,
-    before: Beforehand<'a>,
+    calls: Calls<'a>,
     hooks: &'a dyn Hooks,
     state: Mutex<State<'a>>,
 }
 
 impl ModuleSources for Walk<'_> {
     fn locate(&self, site: CallSite<'_>) -> Result<Located, Diagnostics> {
-        let wanted = self.before.wanted(&site)?;
+        let wanted = self.calls.wanted(&site)?;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = state.failed.get(&wanted.key) {
             return Err(found.clone());

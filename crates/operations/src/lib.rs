@@ -7,6 +7,7 @@
 mod backend_block;
 pub mod backend_change;
 mod backend_creation;
+mod beforehand;
 mod by_hand;
 mod called_modules;
 pub mod console;

@@ -5,17 +5,16 @@ mod providers;
 mod read;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use trueup_backend::{Method, Sealing};
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
-use trueup_evaluator::early::{Early, Inputs};
+use trueup_evaluator::early::Early;
 use trueup_evaluator::variables;
 use trueup_parser::Expr;
 
-use crate::storage::selected_workspace;
-use crate::{Project, World, inputs};
+use crate::World;
+use crate::beforehand::Beforehand;
 use read::{Given, Said, Values, read};
 
 /// How a configuration keeps its texts from other eyes.
@@ -78,19 +77,11 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
     let (mut all, mut diagnostics) = said(&plain);
     if diagnostics.has_errors() {
         // More than literals: the values of variables are looked for.
-        let mut project = Project {
-            config: Arc::new(config.clone()),
-            ..Project::default()
-        };
-        // What is wrong with the values is said where a plan is made.
-        let (given, _) = inputs::collect(world, &mut project);
-        let environment = world.environment(&selected_workspace(world), "", false);
+        let root = &config.root.module;
+        let known = Beforehand::collect(world, root);
         let early = Early {
             secret: true,
-            module: &config.root.module,
-            dir: ".",
-            inputs: Inputs::Given(&given),
-            environment: &environment,
+            ..known.of_root(root)
         };
         (all, diagnostics) = said(&|expr: &Expr| early.value(expr));
     }

@@ -12,7 +12,7 @@ use trueup_parser::{Block, Body};
 use trueup_schema::{Attribute, Block as Schema};
 use trueup_value::{Type, Value};
 
-use super::read::{Given, needed};
+use super::read::{Given, invalid, needed};
 
 /// The fewest iterations, and the fewest characters of a passphrase, that OpenTofu takes.
 const LEAST_ITERATIONS: u64 = 200_000;
@@ -117,8 +117,7 @@ pub(super) fn read(
                 "There is no key provider {kind:?}: there are \"pbkdf2\", \"aws_kms\", \"static\" and \"xor\"."
             ),
         };
-        let diagnostic = Diagnostic::error("Invalid encryption configuration", why);
-        return (None, Diagnostics::from_iter([at(diagnostic)]));
+        return (None, at(invalid(why)).into());
     };
     let meta = Meta {
         arguments: references,
@@ -158,10 +157,6 @@ fn count(value: &Value, name: &str, otherwise: u64) -> Result<u64, Diagnostic> {
         .and_then(trueup_value::Number::to_u64)
         .filter(|count| *count > 0)
         .ok_or_else(|| invalid(format!("{name:?} is a whole number from 1.")))
-}
-
-fn invalid(detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("Invalid encryption configuration", detail.into())
 }
 
 fn source(

@@ -76,7 +76,8 @@ pub(super) struct Settled {
     pub(super) otherwise: Vec<Method>,
 }
 
-fn invalid(detail: impl Into<String>) -> Diagnostic {
+/// A mistake in an encryption configuration.
+pub(super) fn invalid(detail: impl Into<String>) -> Diagnostic {
     Diagnostic::error("Invalid encryption configuration", detail.into())
 }
 
