@@ -102,49 +102,33 @@ pub(crate) fn read_terraform(
                     );
                 }
             }
-            "required_providers" => {
-                let header = nested.header_span();
-                match module.required_providers_header {
-                    Some(first) => diagnostics.push(
-                        Diagnostic::error(
-                            "Duplicate required providers configuration",
-                            format!("A module may have only one required providers configuration. The required providers were previously configured at {}.", sources.place(first)),
-                        )
-                        .at(header),
-                    ),
-                    None => {
-                        module.required_providers_header = Some(header);
-                        read_required_providers(nested, module, diagnostics);
-                    }
+            "required_providers" => match module.required_providers_header {
+                Some(first) => {
+                    let what = ("required providers", "were");
+                    diagnostics.push(second(what, nested, sources, first));
                 }
-            }
-            "backend" => {
-                if let Some(first) = &module.backend {
-                    let first = sources.place(first.header);
-                    diagnostics.push(
-                        Diagnostic::error(
-                            "Duplicate backend configuration",
-                            format!("A module may have only one backend configuration. The backend was previously configured at {first}."),
-                        )
-                        .at(nested.header_span()),
-                    );
-                    continue;
+                None => {
+                    module.required_providers_header = Some(nested.header_span());
+                    read_required_providers(nested, module, diagnostics);
                 }
-                module.backend = Some(Backend {
-                    kind: nested.labels[0].text.clone(),
-                    kind_span: nested.labels[0].span,
-                    body: Arc::new(nested.body.clone()),
-                    header: nested.header_span(),
-                });
-            }
+            },
+            "backend" => match &module.backend {
+                Some(first) => {
+                    diagnostics.push(second(("backend", "was"), nested, sources, first.header));
+                }
+                None => {
+                    module.backend = Some(Backend {
+                        kind: nested.labels[0].text.clone(),
+                        kind_span: nested.labels[0].span,
+                        body: Arc::new(nested.body.clone()),
+                        header: nested.header_span(),
+                    });
+                }
+            },
             "encryption" => match &module.encryption {
-                Some(first) => diagnostics.push(
-                    Diagnostic::error(
-                        "Duplicate encryption configuration",
-                        format!("A module may have only one encryption configuration. The encryption was previously configured at {}.", sources.place(first.header)),
-                    )
-                    .at(nested.header_span()),
-                ),
+                Some(first) => {
+                    diagnostics.push(second(("encryption", "was"), nested, sources, first.header));
+                }
                 None => {
                     module.encryption = Some(Encryption {
                         body: Arc::new(nested.body.clone()),
@@ -162,6 +146,16 @@ pub(crate) fn read_terraform(
             _ => {}
         }
     }
+}
+
+/// A second block of which a module may have one. `what` is said of it, with the verb that goes with that.
+fn second((what, verb): (&str, &str), block: &Block, sources: &Sources, first: Span) -> Diagnostic {
+    let first = sources.place(first);
+    Diagnostic::error(
+        format!("Duplicate {what} configuration"),
+        format!("A module may have only one {what} configuration. The {what} {verb} previously configured at {first}."),
+    )
+    .at(block.header_span())
 }
 
 /// The version of Terraform whose language this is: what `required_version` is held against.
