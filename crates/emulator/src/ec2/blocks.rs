@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::kept::Kept as _;
-use super::network::Network;
-use super::subnets::{self, Ranges, Subnet};
+use super::network::{Network, Ranges};
+use super::subnets::{self, Subnet};
 use super::vpcs::Vpc;
 use super::{element, new_id, refused, switch, vpcs};
 use crate::query_calls::{Call, Refusal};
@@ -128,6 +128,7 @@ pub(super) fn disassociate_vpc(call: &Call<'_>) -> Result<String, Refusal> {
 pub(super) fn of_subnet(call: &Call<'_>, vpc: &str, cidr: &str) -> Result<Ipv6, Refusal> {
     const IPV6: Ranges = Ranges {
         parameter: "ipv6CidrBlock",
+        refusal: "InvalidSubnet.Range",
         ipv6: true,
         lengths: 64..=64,
     };

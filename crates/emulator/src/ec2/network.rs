@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::{bad_value, refused};
+use crate::query_calls::Refusal;
+
 /// A range, by its first address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Network {
@@ -51,6 +54,37 @@ impl Network {
     /// Whether an address lies in both.
     pub(super) fn overlaps(self, other: Network) -> bool {
         self.holds(other) || other.holds(self)
+    }
+}
+
+/// Which ranges a network may have.
+pub(super) struct Ranges {
+    /// The parameter that says the range.
+    pub(super) parameter: &'static str,
+    /// The refusal of a range that can't be had.
+    pub(super) refusal: &'static str,
+    /// Whether its addresses are those of IPv6.
+    pub(super) ipv6: bool,
+    /// How long its prefix may be.
+    pub(super) lengths: std::ops::RangeInclusive<u8>,
+}
+
+impl Ranges {
+    /// One of them, or the service's refusal.
+    pub(super) fn read(&self, cidr: &str) -> Result<Network, Refusal> {
+        let why = "This is not a valid CIDR block.";
+        let network = Network::parse(cidr)
+            .filter(|network| network.is_ipv6() == self.ipv6)
+            .ok_or_else(|| bad_value(self.parameter, cidr, why))?;
+        match self.lengths.contains(&network.length()) {
+            true => Ok(network),
+            false => Err(self.refused(cidr)),
+        }
+    }
+
+    /// The refusal of a range.
+    pub(super) fn refused(&self, cidr: &str) -> Refusal {
+        refused(self.refusal, format!("The CIDR '{cidr}' is invalid."))
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::{self, Ipv6};
 use super::kept::Kept;
-use super::network::Network;
+use super::network::{Network, Ranges};
 use super::tags::{self, Tags};
 use super::vpcs::Vpc;
 use super::zones::{self, Zone};
@@ -51,6 +51,7 @@ pub(super) fn put_default(
 
 const IPV4: Ranges = Ranges {
     parameter: "cidrBlock",
+    refusal: "InvalidSubnet.Range",
     ipv6: false,
     lengths: 16..=28,
 };
@@ -134,16 +135,6 @@ fn zone_of(call: &Call<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// What may be the range of a subnet.
-pub(super) struct Ranges {
-    /// The parameter that says it.
-    pub(super) parameter: &'static str,
-    /// Whether its addresses are those of IPv6.
-    pub(super) ipv6: bool,
-    /// How long its prefix may be.
-    pub(super) lengths: std::ops::RangeInclusive<u8>,
-}
-
 /// A range for a subnet, which must be a free part of one that its VPC has.
 pub(super) fn free_part(
     call: &Call<'_>,
@@ -152,19 +143,13 @@ pub(super) fn free_part(
     ranges: &Ranges,
     cidr: &str,
 ) -> Result<Network, Refusal> {
-    let why = "This is not a valid CIDR block.";
-    let network = Network::parse(cidr)
-        .filter(|network| network.is_ipv6() == ranges.ipv6)
-        .ok_or_else(|| bad_value(ranges.parameter, cidr, why))?;
+    let network = ranges.read(cidr)?;
     let inside = of_vpc
         .iter()
         .filter_map(|range| Network::parse(range))
         .any(|range| range.holds(network));
-    if !inside || !ranges.lengths.contains(&network.length()) {
-        return Err(refused(
-            "InvalidSubnet.Range",
-            format!("The CIDR '{cidr}' is invalid."),
-        ));
+    if !inside {
+        return Err(ranges.refused(cidr));
     }
     for (_, other) in Subnet::all(call)? {
         let of_ipv6 = other.ipv6.iter().map(|block| &block.cidr);

@@ -4,11 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::{self, Ipv6};
 use super::kept::Kept;
-use super::network::Network;
+use super::network::Ranges;
 use super::subnets::{self, Subnet};
 use super::tags::{self, Tags};
 use super::{bad_value, element, flag, new_id, refused, switch, zones};
 use crate::query_calls::{Call, Refusal};
+
+const RANGES: Ranges = Ranges {
+    parameter: "cidrBlock",
+    refusal: "InvalidVpc.Range",
+    ipv6: false,
+    lengths: 16..=28,
+};
 
 /// What a region has from the start.
 const REGION: &str = "ec2-region";
@@ -91,15 +98,7 @@ pub(super) fn create(call: &Call<'_>, pending: u32) -> Result<String, Refusal> {
             "Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.",
         ));
     };
-    let network = Network::parse(cidr)
-        .filter(|network| !network.is_ipv6())
-        .ok_or_else(|| bad_value("cidrBlock", cidr, "This is not a valid CIDR block."))?;
-    if !(16..=28).contains(&network.length()) {
-        return Err(refused(
-            "InvalidVpc.Range",
-            format!("The CIDR '{cidr}' is invalid."),
-        ));
-    }
+    let network = RANGES.read(cidr)?;
     let region: Option<Region> = call.records.get(REGION, call.region, "")?;
     let dhcp_options = region.map(|region| region.dhcp_options).unwrap_or_default();
     let (id, mut vpc) = new(dhcp_options, &network.to_string(), tenancy);
