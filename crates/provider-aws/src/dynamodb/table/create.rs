@@ -15,6 +15,7 @@ use super::model::{
     to_state,
 };
 use super::private::{limit, private_bytes};
+use super::replicas::OnReplicas;
 use super::sources::{import, restore};
 use super::throughput::{Limits, Warm};
 use super::update::is_too_soon;
@@ -183,8 +184,15 @@ impl Tables {
             return Ok(table);
         }
         let sides = (None, wanted);
+        let on = OnReplicas {
+            tables: self,
+            cx,
+            name,
+            time,
+            progress,
+        };
         let replicas = async {
-            self.gain_replicas(cx, name, sides, time, progress).await?;
+            on.gain(sides).await?;
             self.tag_replicas(&table.arn, sides).await?;
             // What the table says of its replicas is another thing now.
             self.aws.dynamodb.describe_table(name).await

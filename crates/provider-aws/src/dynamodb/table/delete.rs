@@ -9,7 +9,7 @@ use trueup_value::Value;
 
 use super::Tables;
 use super::private::limit;
-use super::replicas::protected_replica;
+use super::replicas::{OnReplicas, protected_replica};
 use crate::failure::{problem, problem_with_advice};
 use crate::members::{filled, flag};
 
@@ -63,11 +63,14 @@ impl Tables {
                 vec![Problem::error(summary, protected())],
             );
         }
-        let successor = step.successor.as_ref();
-        if let Err(found) = self
-            .delete_replicas(cx, name, (&prior, successor), time, progress)
-            .await
-        {
+        let replicas = OnReplicas {
+            tables: self,
+            cx,
+            name,
+            time,
+            progress,
+        };
+        if let Err(found) = replicas.delete(&prior, step.successor.as_ref()).await {
             return found;
         }
         let what = format!("table {name} to accept its deletion");

@@ -32,7 +32,7 @@ mod warmth;
 
 pub(crate) use model::{Besides, keys};
 pub(crate) use recover::{ROUNDING, made_since};
-pub(crate) use replicas::{Awaited, Said, tags_in_step};
+pub(crate) use replicas::{Awaited, OnReplicas, Said, tags_in_step};
 pub(crate) use throughput::{Limits, Warm};
 pub(crate) use wait::{Teller, is_busy};
 

@@ -25,10 +25,7 @@ impl Change<'_> {
                 replica_updates: keys,
                 ..self.request()
             };
-            return self
-                .tables
-                .change_keys(self.cx, request, self.time, self.progress)
-                .await;
+            return self.replicas().change_keys(request).await;
         }
         self.send(UpdateTable {
             sse: Some(encryption(self.new).unwrap_or_default()),

@@ -15,6 +15,7 @@ use super::features;
 use super::indexes::index_changes;
 use super::model::{definitions, index_named, throughput};
 use super::private::{self, limit};
+use super::replicas::OnReplicas;
 use super::throughput::Limits;
 use crate::failure::problem_with_advice;
 use crate::members::{filled, flag, is_unknown, text_map};
@@ -137,7 +138,7 @@ impl Change<'_> {
         // and whose items may expire.
         let first = super::replicas::all_go(self.old, self.new);
         if first {
-            self.release_replicas().await?;
+            self.replicas().release(self.sides()).await?;
         }
         let provisioned =
             filled(self.new, "billing_mode").unwrap_or("PROVISIONED") == "PROVISIONED";
@@ -171,7 +172,7 @@ impl Change<'_> {
             _ => time_to_live.clone()?,
         }
         if !first {
-            self.release_replicas().await?;
+            self.replicas().release(self.sides()).await?;
         }
         self.gain_replicas().await?;
         self.recovery().await?;
@@ -194,20 +195,26 @@ impl Change<'_> {
             .await
     }
 
-    async fn release_replicas(&self) -> Result<(), Error> {
-        let sides = (Some(self.old), self.new);
-        self.tables
-            .release_replicas(self.cx, self.name, sides, self.time, self.progress)
-            .await
+    /// What the table is and what it is to be.
+    fn sides(&self) -> (Option<&Value>, &Value) {
+        (Some(self.old), self.new)
+    }
+
+    /// Changes of the table's replicas.
+    pub(crate) fn replicas(&self) -> OnReplicas<'_> {
+        OnReplicas {
+            tables: self.tables,
+            cx: self.cx,
+            name: self.name,
+            time: self.time,
+            progress: self.progress,
+        }
     }
 
     async fn gain_replicas(&self) -> Result<(), Error> {
-        let sides = (Some(self.old), self.new);
-        self.tables
-            .gain_replicas(self.cx, self.name, sides, self.time, self.progress)
-            .await?;
+        self.replicas().gain(self.sides()).await?;
         let arn = filled(self.old, "arn").unwrap_or_default();
-        self.tables.tag_replicas(arn, sides).await
+        self.tables.tag_replicas(arn, self.sides()).await
     }
 
     async fn tags(&self) -> Result<(), Error> {

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use trueup_aws::Error;
 use trueup_aws::dynamodb::{CreateReplica, ReplicaUpdate, UpdateTable};
-use trueup_provider::{Context, Problem, Progress, Step, StepKind};
+use trueup_provider::{Problem, Step, StepKind};
 use trueup_value::Value;
 
 use super::plan::same_region;
 use super::state::{There, begun, time};
 use super::{Main, TableReplicas};
-use crate::dynamodb::table::{Awaited, Said, tags_in_step};
+use crate::dynamodb::table::{Awaited, OnReplicas, Said, Tables, tags_in_step};
 use crate::failure::nothing_planned;
 use crate::lifecycle::{Create, Delete, Update, Work};
 use crate::members::{filled, flag};
@@ -68,6 +68,17 @@ fn main_of(value: &Value) -> Result<Main, Error> {
     })
 }
 
+/// Changes of a main table's replicas, by the tables of one region.
+fn on<'a>(tables: &'a Tables, main: &'a Main, work: &Work<'a>, time: Duration) -> OnReplicas<'a> {
+    OnReplicas {
+        tables,
+        cx: work.cx,
+        name: &main.name,
+        time,
+        progress: work.progress,
+    }
+}
+
 impl Create for TableReplicas {
     fn chosen(&self, wanted: &Value, _token: &str) -> Option<String> {
         Main::of_block(wanted).map(|main| main.id())
@@ -103,11 +114,10 @@ impl Create for TableReplicas {
             come: BTreeSet::from([self.here.aws.region.clone()]),
             ..Awaited::default()
         };
-        self.main(&main)?
-            .wait_replicas(work.cx, &main.name, &awaited, limit, work.progress)
+        on(&self.main(&main)?, &main, work, limit)
+            .wait(&awaited)
             .await?;
-        self.set_up(work.cx, &main, (None, wanted), limit, work.progress)
-            .await
+        self.set_up(work, &main, (None, wanted), limit).await
     }
 }
 
@@ -115,8 +125,7 @@ impl Update for TableReplicas {
     async fn change(&self, work: &Work<'_>, old: &Value, new: &Value) -> Result<(), Error> {
         let limit = time(Some(new), "update");
         let sides = (Some(old), new);
-        self.set_up(work.cx, &main_of(old)?, sides, limit, work.progress)
-            .await
+        self.set_up(work, &main_of(old)?, sides, limit).await
     }
 }
 
@@ -132,15 +141,13 @@ impl Delete for TableReplicas {
                 protection: Some(false),
                 ..had.clone()
             };
-            let sides = (&had, &open);
-            self.here
-                .set_up_replica(work.cx, &main.name, region, sides, limit, work.progress)
+            on(&self.here, &main, work, limit)
+                .set_up(region, (&had, &open))
                 .await?;
         }
         let gone = BTreeSet::from([region.to_owned()]);
-        let which = (&gone, None, false);
-        self.main(&main)?
-            .remove_replicas(work.cx, &main.name, which, limit, work.progress)
+        on(&self.main(&main)?, &main, work, limit)
+            .remove(&gone, None, false)
             .await
     }
 }
@@ -149,11 +156,10 @@ impl TableReplicas {
     /// The replica's own settings, in its own region: tags, recovery, protection.
     async fn set_up(
         &self,
-        cx: &Context,
+        work: &Work<'_>,
         main: &Main,
         (old, new): (Option<&Value>, &Value),
         limit: Duration,
-        progress: &dyn Progress,
     ) -> Result<(), Error> {
         let region = self.here.aws.region.as_str();
         let tags = tags_in_step(&self.here.tags, new);
@@ -164,9 +170,8 @@ impl TableReplicas {
             self.here.tag_replica(arn, region, &tags).await?;
         }
         let before = old.map(said).unwrap_or_default();
-        let sides = (&before, &said(new));
-        self.here
-            .set_up_replica(cx, &main.name, region, sides, limit, progress)
+        on(&self.here, main, work, limit)
+            .set_up(region, (&before, &said(new)))
             .await
     }
 }

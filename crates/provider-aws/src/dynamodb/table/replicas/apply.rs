@@ -84,19 +84,32 @@ impl Work {
     }
 }
 
-impl Tables {
+/// Changes of one table's replicas, under one limit of time.
+#[derive(Clone, Copy)]
+pub(crate) struct OnReplicas<'a> {
+    /// The tables where this one is main, or a replica for what is set on it alone.
+    pub(crate) tables: &'a Tables,
+    pub(crate) cx: &'a Context,
+    /// The table's name.
+    pub(crate) name: &'a str,
+    pub(crate) time: Duration,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+impl OnReplicas<'_> {
+    /// With the time that replicas take at the least: AWS needs its own for each region.
+    pub(crate) fn with_time(self) -> Self {
+        Self {
+            time: self.time.max(REPLICA_LIMIT),
+            ..self
+        }
+    }
+
     /// The first half of the way from a table's old to its new replicas: settings of those that stay,
     /// then those that go.
-    pub(crate) async fn release_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        (old, new): (Option<&Value>, &Value),
-        time: Duration,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
+    pub(crate) async fn release(self, (old, new): (Option<&Value>, &Value)) -> Result<(), Error> {
         let work = Work::between(old, new);
-        let time = time.max(REPLICA_LIMIT);
+        let on = self.with_time();
         for (region, wanted) in &work.wanted {
             let Some(had) = work.had.get(region) else {
                 continue;
@@ -107,47 +120,28 @@ impl Tables {
                     protection: wanted.protection.filter(|on| !on),
                     ..had.clone()
                 };
-                self.set_up_replica(cx, name, region, (had, &lifted), time, progress)
-                    .await?;
+                on.set_up(region, (had, &lifted)).await?;
             } else {
-                self.set_up_replica(cx, name, region, (had, wanted), time, progress)
-                    .await?;
+                on.set_up(region, (had, wanted)).await?;
             }
         }
-        self.remove_replicas(
-            cx,
-            name,
-            (&work.gone, work.witness_goes(), work.strong_now()),
-            time,
-            progress,
-        )
-        .await
+        on.remove(&work.gone, work.witness_goes(), work.strong_now())
+            .await
     }
 
     /// The second half: those that come.
-    pub(crate) async fn gain_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        (old, new): (Option<&Value>, &Value),
-        time: Duration,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
+    pub(crate) async fn gain(self, (old, new): (Option<&Value>, &Value)) -> Result<(), Error> {
         let work = Work::between(old, new);
-        let time = time.max(REPLICA_LIMIT);
-        self.add_replicas(cx, name, &work, work.witness_comes(), time, progress)
-            .await
+        self.with_time().add(&work, work.witness_comes()).await
     }
 
     /// Takes replicas away and waits until they are gone. Of a strongly consistent table all go in
     /// one call: AWS allows no state between three regions and one.
-    pub(crate) async fn remove_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        (regions, witness, strong): (&BTreeSet<String>, Option<&str>, bool),
-        time: Duration,
-        progress: &dyn Progress,
+    pub(crate) async fn remove(
+        self,
+        regions: &BTreeSet<String>,
+        witness: Option<&str>,
+        strong: bool,
     ) -> Result<(), Error> {
         let mut steps: Vec<(Vec<String>, Option<String>)> = if strong {
             vec![(
@@ -163,7 +157,7 @@ impl Tables {
         steps.retain(|(regions, witness)| !regions.is_empty() || witness.is_some());
         for (regions, witness) in steps {
             let request = UpdateTable {
-                table: name.to_owned(),
+                table: self.name.to_owned(),
                 replica_updates: regions.iter().cloned().map(ReplicaUpdate::Delete).collect(),
                 witness_updates: witness.iter().cloned().map(WitnessUpdate::Delete).collect(),
                 multi_region_consistency: witness.is_some().then(|| STRONG.to_owned()),
@@ -173,7 +167,7 @@ impl Tables {
                 go: regions.iter().cloned().chain(witness).collect(),
                 ..Awaited::default()
             };
-            let asked = self.change(cx, request, time).await;
+            let asked = self.tables.change(self.cx, request, self.time).await;
             match asked {
                 Ok(_) => {}
                 // Somebody else was faster.
@@ -183,21 +177,12 @@ impl Tables {
                     return Err(about(&regions.join(", "))(error));
                 }
             }
-            self.wait_replicas(cx, name, &awaited, time, progress)
-                .await?;
+            self.wait(&awaited).await?;
         }
         Ok(())
     }
 
-    async fn add_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        work: &Work,
-        witness: Option<String>,
-        time: Duration,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
+    async fn add(self, work: &Work, witness: Option<String>) -> Result<(), Error> {
         let strong = work.strong_then();
         let mut steps: Vec<(Vec<String>, Option<String>)> = if strong {
             vec![(work.new.iter().cloned().collect(), witness)]
@@ -215,7 +200,7 @@ impl Tables {
                 })
             };
             let request = UpdateTable {
-                table: name.to_owned(),
+                table: self.name.to_owned(),
                 replica_updates: regions.iter().map(create).collect(),
                 witness_updates: witness.iter().cloned().map(WitnessUpdate::Create).collect(),
                 multi_region_consistency: strong.then(|| STRONG.to_owned()),
@@ -225,15 +210,11 @@ impl Tables {
                 come: regions.iter().cloned().chain(witness).collect(),
                 ..Awaited::default()
             };
-            self.create_replicas(cx, name, request, &regions, time)
-                .await?;
-            self.wait_replicas(cx, name, &awaited, time, progress)
-                .await?;
+            self.create(request, &regions).await?;
+            self.wait(&awaited).await?;
             for region in &regions {
                 if let Some(wanted) = work.wanted.get(region) {
-                    let fresh = Said::default();
-                    self.set_up_replica(cx, name, region, (&fresh, wanted), time, progress)
-                        .await?;
+                    self.set_up(region, (&Said::default(), wanted)).await?;
                 }
             }
         }
@@ -242,19 +223,13 @@ impl Tables {
 
     /// Asks for new replicas. Those that an earlier run asked for, and that are there as replicas by
     /// now, are as good as new.
-    pub(crate) async fn create_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        request: UpdateTable,
-        regions: &[String],
-        time: Duration,
-    ) -> Result<(), Error> {
-        let Err(error) = self.change(cx, request, time).await else {
+    async fn create(self, request: UpdateTable, regions: &[String]) -> Result<(), Error> {
+        let Err(error) = self.tables.change(self.cx, request, self.time).await else {
             return Ok(());
         };
         if error.message().contains("already exist") {
-            let table = self.aws.dynamodb.describe_table(name).await?;
+            let dynamodb = &self.tables.aws.dynamodb;
+            let table = dynamodb.describe_table(self.name).await?;
             let all = regions.iter().all(|region| {
                 let found = table.replicas.iter().find(|there| there.region == *region);
                 found.is_some_and(|there| there.status.as_deref() != Some("DELETING"))
@@ -267,6 +242,31 @@ impl Tables {
         Err(about(&regions.join(", "))(error))
     }
 
+    /// Changes the keys of all regions and waits until all have theirs.
+    pub(crate) async fn change_keys(self, request: UpdateTable) -> Result<(), Error> {
+        let regions = request
+            .replica_updates
+            .iter()
+            .filter_map(|update| match update {
+                ReplicaUpdate::Update(replica) => Some(replica.region.clone()),
+                _ => None,
+            });
+        let awaited = Awaited {
+            come: regions
+                .filter(|region| *region != self.tables.aws.region)
+                .collect(),
+            ..Awaited::default()
+        };
+        self.tables.change(self.cx, request, self.time).await?;
+        self.wait(&awaited).await?;
+        self.tables
+            .wait_active(self.cx, self.name, self.time, self.progress)
+            .await
+            .map(drop)
+    }
+}
+
+impl Tables {
     /// Puts the table's tags on the replicas that are to have them, where these or the wish changed.
     pub(crate) async fn tag_replicas(
         &self,
@@ -284,34 +284,6 @@ impl Tables {
             }
         }
         Ok(())
-    }
-
-    /// Changes the keys of all regions and waits until all have theirs.
-    pub(crate) async fn change_keys(
-        &self,
-        cx: &Context,
-        request: UpdateTable,
-        time: Duration,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
-        let regions = request
-            .replica_updates
-            .iter()
-            .filter_map(|update| match update {
-                ReplicaUpdate::Update(replica) => Some(replica.region.clone()),
-                _ => None,
-            });
-        let awaited = Awaited {
-            come: regions
-                .filter(|region| *region != self.aws.region)
-                .collect(),
-            ..Awaited::default()
-        };
-        let name = request.table.clone();
-        self.change(cx, request, time).await?;
-        self.wait_replicas(cx, &name, &awaited, time, progress)
-            .await?;
-        self.wait_active(cx, &name, time, progress).await.map(drop)
     }
 
     /// The one UpdateTable that gives a table with replicas a key of the customer's: every region gets

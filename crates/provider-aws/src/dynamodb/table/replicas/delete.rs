@@ -1,15 +1,12 @@
 //! The replicas of a table that is to go: they go first, unless one of them may not.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use trueup_provider::{ApplyOutcome, Context, Object, Problem, Progress};
+use trueup_provider::{ApplyOutcome, Object, Problem};
 use trueup_value::Value;
 
-use super::super::Tables;
 use super::super::model::to_state;
-use super::apply::REPLICA_LIMIT;
-use super::{Said, said, said_witness};
+use super::{OnReplicas, Said, said, said_witness};
 use crate::failure::problem_with_advice;
 
 /// Why a table can't be deleted for the sake of a replica: protected, and not unprotected by what is to
@@ -37,20 +34,18 @@ pub(crate) fn protected_replica(
     ))
 }
 
-impl Tables {
+impl OnReplicas<'_> {
     /// Takes away the replicas of a table that is to go. What its successor lifts of their protection
     /// is lifted first.
     ///
     /// # Errors
     /// The outcome of the deletion that can't go on.
-    pub(crate) async fn delete_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        (prior, successor): (&Object, Option<&Value>),
-        time: Duration,
-        progress: &dyn Progress,
+    pub(crate) async fn delete(
+        self,
+        prior: &Object,
+        successor: Option<&Value>,
     ) -> Result<(), ApplyOutcome> {
+        let Self { tables, name, .. } = self;
         let doing = format!("deleting DynamoDB Table ({name})");
         let had = said(&prior.value);
         if had.is_empty() {
@@ -59,9 +54,7 @@ impl Tables {
         let witness = said_witness(&prior.value);
         let regions: BTreeSet<String> = had.keys().cloned().collect();
         let strong = had.values().any(|said| said.strong);
-        let all = (&regions, witness.as_deref(), strong);
-        // Replicas may take longer than the table itself: AWS needs its time for each region.
-        let time = time.max(REPLICA_LIMIT);
+        let on = self.with_time();
         let removed = async {
             if successor.is_some() {
                 for (region, had) in had.iter().filter(|(_, had)| had.protection == Some(true)) {
@@ -69,25 +62,27 @@ impl Tables {
                         protection: Some(false),
                         ..had.clone()
                     };
-                    self.set_up_replica(cx, name, region, (had, &open), time, progress)
-                        .await?;
+                    on.set_up(region, (had, &open)).await?;
                 }
             }
-            self.remove_replicas(cx, name, all, time, progress).await
+            on.remove(&regions, witness.as_deref(), strong).await
         };
         match removed.await {
             Ok(()) => Ok(()),
             // The table is gone, and with it what it had.
             Err(error) if error.is_not_found() => Ok(()),
             Err(error) => {
-                let there = match self.find(name).await {
-                    Ok(Some(table)) => self
-                        .all_of(&table, Some(&prior.value))
-                        .await
-                        .ok()
-                        .map(|besides| to_state(&table, &besides, &self.tags, Some(&prior.value))),
-                    _ => None,
-                };
+                let there =
+                    match tables.find(name).await {
+                        Ok(Some(table)) => tables
+                            .all_of(&table, Some(&prior.value))
+                            .await
+                            .ok()
+                            .map(|besides| {
+                                to_state(&table, &besides, &tables.tags, Some(&prior.value))
+                            }),
+                        _ => None,
+                    };
                 let object = Object {
                     value: there.unwrap_or_else(|| prior.value.clone()),
                     private: prior.private.clone(),

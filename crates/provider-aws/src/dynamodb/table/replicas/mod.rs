@@ -13,6 +13,7 @@ mod settings;
 mod state;
 mod wait;
 
+pub(crate) use apply::OnReplicas;
 pub(crate) use check::{check, validate};
 pub(crate) use delete::protected_replica;
 pub(crate) use plan::{same_where_unset, stream_of_replicas, unchanged_stay, witness_goes};

@@ -1,14 +1,11 @@
 //! What a replica has of its own, set in its region: recovery, protection, tags.
 
-use std::time::Duration;
-
 use trueup_aws::Error;
 use trueup_aws::dynamodb::UpdateTable;
-use trueup_provider::{Context, Progress};
 use trueup_value::Value;
 
 use super::super::Tables;
-use super::{Said, about, arn_in};
+use super::{OnReplicas, Said, about, arn_in};
 use crate::members::{is_unknown, text_map};
 use crate::tags::{TagPolicy, Tags, difference};
 
@@ -21,24 +18,21 @@ pub(crate) fn tags_in_step(policy: &TagPolicy, wanted: &Value) -> Tags {
     }
 }
 
-impl Tables {
+impl OnReplicas<'_> {
     /// Sets in a replica's region what differs of its own settings. Both are set in one run.
-    pub(crate) async fn set_up_replica(
-        &self,
-        cx: &Context,
-        name: &str,
+    pub(crate) async fn set_up(
+        self,
         region: &str,
         (had, wanted): (&Said, &Said),
-        time: Duration,
-        progress: &dyn Progress,
     ) -> Result<(), Error> {
+        let Self { cx, name, time, .. } = self;
         let protection = wanted
             .protection
             .filter(|on| *on != had.protection.unwrap_or(false));
         if had.recovery == wanted.recovery && protection.is_none() {
             return Ok(());
         }
-        let there = self.in_region(region)?;
+        let there = self.tables.in_region(region)?;
         if had.recovery != wanted.recovery {
             there
                 .set_recovery(cx, name, wanted.recovery, None, time)
@@ -55,11 +49,13 @@ impl Tables {
                 .change(cx, request, time)
                 .await
                 .map_err(about(region))?;
-            there.wait_active(cx, name, time, progress).await?;
+            there.wait_active(cx, name, time, self.progress).await?;
         }
         Ok(())
     }
+}
 
+impl Tables {
     /// Gives a replica exactly the tags of the table; ignored ones stay as they are.
     pub(crate) async fn tag_replica(
         &self,

@@ -1,14 +1,12 @@
 //! Waiting for replicas to come and to go.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use trueup_aws::dynamodb::TableDescription;
 use trueup_aws::{Error, Poll, poll_until};
-use trueup_provider::{Context, Progress};
 
-use super::super::Tables;
 use super::super::wait::Teller;
+use super::OnReplicas;
 
 /// What is waited for.
 #[derive(Clone, Debug, Default)]
@@ -59,16 +57,12 @@ fn stage(table: &TableDescription, awaited: &Awaited) -> Result<Option<String>, 
     }
 }
 
-impl Tables {
+impl OnReplicas<'_> {
     /// Waits until replicas are where they are to be and the table takes changes again.
-    pub(crate) async fn wait_replicas(
-        &self,
-        cx: &Context,
-        name: &str,
-        awaited: &Awaited,
-        limit: Duration,
-        progress: &dyn Progress,
-    ) -> Result<TableDescription, Error> {
+    pub(crate) async fn wait(self, awaited: &Awaited) -> Result<TableDescription, Error> {
+        let Self {
+            tables, name, time, ..
+        } = self;
         let words = |verb: &str, regions: &BTreeSet<String>| {
             let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
             (!regions.is_empty()).then(|| format!("{} to {verb}", regions.join(", ")))
@@ -77,18 +71,18 @@ impl Tables {
             .into_iter()
             .chain(words("be gone", &awaited.go))
             .collect();
-        let settings = self.settings(
+        let settings = tables.settings(
             format!(
                 "the replica(s) of table {name} in {}",
                 what.join(" and in ")
             ),
-            limit,
+            time,
         );
-        let teller = Teller::new(progress, limit);
-        poll_until(&settings, &cx.cancel, || {
+        let teller = Teller::new(self.progress, time);
+        poll_until(&settings, &self.cx.cancel, || {
             let teller = &teller;
             Box::pin(async move {
-                let table = self.aws.dynamodb.describe_table(name).await?;
+                let table = tables.aws.dynamodb.describe_table(name).await?;
                 Ok(match stage(&table, awaited) {
                     Ok(None) => Poll::Done(table),
                     Ok(Some(what)) => {
