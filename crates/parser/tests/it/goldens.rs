@@ -1,7 +1,7 @@
 //! Trees and diagnostics against recorded ones: `data/trees.jsonl` has a case a line with the tree and the
 //! places of its errors, `data/recorded.jsonl` has expressions with the syntax errors Terraform reports.
 //!
-//! With `TRUEUP_UPDATE=1` the tree cases are written anew; look at what changed before keeping it.
+//! With `UPDATE_GOLDENS=1` the tree cases are written anew; look at what changed before keeping it.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use trueup_diagnostics::{Diagnostics, SourceId, Sources};
 use trueup_parser::{parse_expression, parse_file, parse_template, parse_traversal};
+use trueup_testkit::check_golden;
 
 use crate::dump;
 
@@ -18,9 +19,12 @@ pub fn lines(name: &str) -> Vec<Value> {
         .join("tests/data")
         .join(name);
     let text = std::fs::read_to_string(path).expect("the data files are in the repository");
-    text.lines()
+    let lines: Vec<Value> = text
+        .lines()
         .map(|line| serde_json::from_str(line).expect("each line is JSON"))
-        .collect()
+        .collect();
+    assert!(!lines.is_empty(), "{name} has no case");
+    lines
 }
 
 pub fn text<'v>(case: &'v Value, field: &str) -> &'v str {
@@ -64,7 +68,6 @@ fn read(case: &Value) -> (String, Sources, Diagnostics) {
 fn trees_and_error_places_are_the_recorded_ones() {
     let cases = lines("trees.jsonl");
     let mut found = String::new();
-    let mut wrong = Vec::new();
     for case in &cases {
         let (tree, sources, diagnostics) = read(case);
         let place = |diagnostic: &trueup_diagnostics::Diagnostic| {
@@ -79,23 +82,10 @@ fn trees_and_error_places_are_the_recorded_ones() {
         let errors: Vec<String> = diagnostics.iter().map(place).collect();
         let now =
             json!({"mode": case["mode"], "text": case["text"], "tree": tree, "errors": errors});
-        if now != *case {
-            wrong.push(format!("{case}\n  now {now}"));
-        }
         writeln!(found, "{now}").expect("a string takes all that is written");
     }
-    if std::env::var_os("TRUEUP_UPDATE").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/trees.jsonl");
-        std::fs::write(path, found).expect("the data folder can be written");
-        return;
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} cases differ:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/trees.jsonl");
+    check_golden(&golden, &found);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! The configuration section of plan documents.
 
+use std::path::Path;
+
 use trueup_config::InMemory;
 use trueup_diagnostics::Sources;
 use trueup_plan::json::plan_document;
+use trueup_testkit::check_golden;
 
 use crate::documents::None;
 use crate::sample;
@@ -70,13 +73,8 @@ fn expressions_are_constants_or_references() {
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let document = plan_document(&sample::plan(), Some(&config), &None);
     let section = document.get("configuration").expect("there is a section");
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configuration.json");
-    let got = format!("{}\n", section.to_pretty());
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        std::fs::write(path, &got).expect("goldens can be written");
-    }
-    let want = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(want == got, "{got}");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configuration.json");
+    check_golden(&golden, &format!("{}\n", section.to_pretty()));
 }
 
 #[test]
