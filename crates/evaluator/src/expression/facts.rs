@@ -12,23 +12,7 @@ use super::walker::{Frame, Walker, take_step};
 /// The references with more than a root name in an expression, each as far as it leads anywhere, in order of
 /// their text. What is sensitive or not known is not mentioned: it would look like the cause.
 pub(super) fn of(walker: &Walker<'_>, expr: &Expr, frame: &Frame<'_>) -> Vec<ValueNote> {
-    let mut notes = BTreeMap::new();
-    for reference in expr.references() {
-        let Some((length, value)) = furthest(walker, reference.traversal, frame) else {
-            continue;
-        };
-        if let Some(statement) = statement(&value) {
-            let text = written(reference.traversal, length);
-            notes.entry(text).or_insert(statement);
-        }
-    }
-    notes
-        .into_iter()
-        .map(|(expression, statement)| ValueNote {
-            expression,
-            statement,
-        })
-        .collect()
+    noted(walker, expr, frame, statement)
 }
 
 /// As [`of`], for an error that an unknown or a sensitive value causes: such values are mentioned too.
@@ -39,46 +23,42 @@ pub(crate) fn causes(
     sensitive: bool,
 ) -> Vec<ValueNote> {
     let walker = Walker::new(scope, false);
-    let mut notes = BTreeMap::new();
-    for reference in expr.references() {
-        let Some((length, value)) = furthest(&walker, reference.traversal, &Frame::OUTERMOST)
-        else {
-            continue;
-        };
-        let statement = if value.has_mark(Marks::SENSITIVE) {
+    noted(&walker, expr, &Frame::OUTERMOST, |value| {
+        if value.has_mark(Marks::SENSITIVE) {
             sensitive.then(|| "has a sensitive value".to_owned())
         } else if value.is_known() || !unknown {
-            statement(&value)
+            statement(value)
         } else if value.ty() == Type::Dynamic {
             Some("will be known only after apply".to_owned())
         } else {
-            statement(&value).map(|what| format!("{what}, known only after apply"))
-        };
-        if let Some(statement) = statement {
-            let text = written(reference.traversal, length);
-            notes.entry(text).or_insert(statement);
+            statement(value).map(|what| format!("{what}, known only after apply"))
         }
-    }
-    notes
-        .into_iter()
-        .map(|(expression, statement)| ValueNote {
-            expression,
-            statement,
-        })
-        .collect()
+    })
 }
 
 /// As [`of`], for an error that an ephemeral value causes: only such values are mentioned.
 pub(crate) fn ephemeral(expr: &Expr, scope: &dyn Scope) -> Vec<ValueNote> {
     let walker = Walker::new(scope, false);
+    noted(&walker, expr, &Frame::OUTERMOST, |value| {
+        let is_one = value.has_mark(Marks::EPHEMERAL);
+        is_one.then(|| "has an ephemeral value".to_owned())
+    })
+}
+
+/// What `say` has to say of the values that an expression refers to.
+fn noted(
+    walker: &Walker<'_>,
+    expr: &Expr,
+    frame: &Frame<'_>,
+    say: impl Fn(&Value) -> Option<String>,
+) -> Vec<ValueNote> {
     let mut notes = BTreeMap::new();
     for reference in expr.references() {
-        let found = furthest(&walker, reference.traversal, &Frame::OUTERMOST);
-        if let Some((length, value)) = found
-            && value.has_mark(Marks::EPHEMERAL)
+        if let Some((length, value)) = furthest(walker, reference.traversal, frame)
+            && let Some(statement) = say(&value)
         {
             let text = written(reference.traversal, length);
-            notes.insert(text, "has an ephemeral value".to_owned());
+            notes.entry(text).or_insert(statement);
         }
     }
     notes
