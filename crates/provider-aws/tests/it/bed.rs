@@ -76,26 +76,15 @@ pub async fn over(emulator: Emulator, config: Json) -> Bed {
         initial_backoff: Some(Duration::from_millis(1)),
         counts: counts.clone(),
     };
-    let provider = AwsProvider::through(transport.clone());
+    let provider = AwsProvider::through(transport);
     let cx = context();
     let block = coerce(&provider.schema().config, &config);
     let configured = match provider.configure(&cx, block).await {
         Ok(configured) => configured,
         Err(problem) => panic!("configured: {problem:?}"),
     };
-    let region = config["region"].as_str().map(str::to_owned);
-    let session = Session::connect(
-        Settings {
-            region,
-            ..Settings::default()
-        },
-        Transport {
-            counts: RequestCounts::new(),
-            ..transport
-        },
-    )
-    .await
-    .expect("the embedded AWS is always there");
+    let region = config["region"].as_str();
+    let session = session(&emulator, region).await;
     Bed {
         emulator,
         provider,
@@ -106,6 +95,21 @@ pub async fn over(emulator: Emulator, config: Json) -> Bed {
         cx,
         tokens: AtomicU32::new(0),
     }
+}
+
+/// A client of an AWS, its calls not counted.
+async fn session(emulator: &Emulator, region: Option<&str>) -> Session {
+    let settings = Settings {
+        region: region.map(str::to_owned),
+        ..Settings::default()
+    };
+    let transport = Transport {
+        dispatch: Some(Arc::new(emulator.connection())),
+        initial_backoff: Some(Duration::from_millis(1)),
+        ..Transport::default()
+    };
+    let session = Session::connect(settings, transport).await;
+    session.expect("the embedded AWS is always there")
 }
 
 pub async fn bed() -> Bed {
@@ -231,6 +235,11 @@ pub fn errors(problems: &Problems) -> Vec<String> {
 }
 
 impl Bed {
+    /// A client of a region, its calls not counted.
+    pub async fn session_in(&self, region: &str) -> Session {
+        session(&self.emulator, Some(region)).await
+    }
+
     pub fn kind(&self, name: &str) -> Arc<dyn ResourceType> {
         self.configured
             .resource_type(name)

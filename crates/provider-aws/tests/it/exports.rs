@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
+use trueup_aws::S3;
 use trueup_aws::s3::{GetObject, ListObjects};
-use trueup_aws::{S3, Session, Settings, Transport};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::{Adoption, ApplyOutcome, Intent, StepKind};
 
@@ -28,16 +28,7 @@ async fn with_table(recovery: bool) -> (Bed, Arc<dyn S3>) {
     bed.emulator
         .ensure_bucket("dumps", "eu-west-1")
         .expect("a bucket");
-    let settings = Settings {
-        region: Some("eu-west-1".to_owned()),
-        ..Settings::default()
-    };
-    let transport = Transport {
-        dispatch: Some(Arc::new(bed.emulator.connection())),
-        ..Transport::default()
-    };
-    let session = Session::connect(settings, transport).await;
-    let s3 = session.expect("always there").s3();
+    let s3 = bed.session_in("eu-west-1").await.s3();
     (bed, s3)
 }
 

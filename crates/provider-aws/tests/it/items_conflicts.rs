@@ -147,49 +147,34 @@ async fn a_refused_request_is_sent_in_parts() {
     assert_eq!(count(&bed).await, 40);
 }
 
-#[tokio::test]
-async fn transactions_that_meet_are_sent_again() {
+/// A bed where so many items were created although the first transactions went wrong.
+async fn written_in_spite_of(fault: Fault, times: u32, items: usize) -> Bed {
     let bed = with_table(orders()).await;
-    let met = Fault::TransactionConflict(3);
-    order(
-        Rule::next(Service::DynamoDb, "TransactWriteItems", 3, met),
-        &bed,
-    );
-    let steps = (0..10)
+    let rule = Rule::next(Service::DynamoDb, "TransactWriteItems", times, fault);
+    order(rule, &bed);
+    let steps = (0..items)
         .map(|n| bed.step(KIND, None, Some(&numbered(n))))
         .collect();
     done(apply_all(&bed, steps).await);
-    assert_eq!(count(&bed).await, 10);
+    assert_eq!(count(&bed).await, items);
+    bed
+}
+
+#[tokio::test]
+async fn transactions_that_meet_are_sent_again() {
+    let bed = written_in_spite_of(Fault::TransactionConflict(3), 3, 10).await;
     assert_eq!(bed.sent()["TransactWriteItems"], 4);
 }
 
 #[tokio::test]
 async fn a_throttle_is_waited_out() {
-    let bed = with_table(orders()).await;
-    order(
-        Rule::next(Service::DynamoDb, "TransactWriteItems", 5, Fault::Throttle),
-        &bed,
-    );
-    let steps = (0..40)
-        .map(|n| bed.step(KIND, None, Some(&numbered(n))))
-        .collect();
-    done(apply_all(&bed, steps).await);
-    assert_eq!(count(&bed).await, 40);
+    written_in_spite_of(Fault::Throttle, 5, 40).await;
 }
 
 #[tokio::test]
 async fn a_throttled_batch_is_halved() {
-    let bed = with_table(orders()).await;
     // Each size is tried three times, and half of it next: 40, 20, 10, and 5 goes through.
-    order(
-        Rule::next(Service::DynamoDb, "TransactWriteItems", 9, Fault::Throttle),
-        &bed,
-    );
-    let steps = (0..40)
-        .map(|n| bed.step(KIND, None, Some(&numbered(n))))
-        .collect();
-    done(apply_all(&bed, steps).await);
-    assert_eq!(count(&bed).await, 40);
+    let bed = written_in_spite_of(Fault::Throttle, 9, 40).await;
     // What went through doubles again: 5, 10, 20, and the last 5.
     assert_eq!(bed.sent()["TransactWriteItems"], 9 + 4);
 }

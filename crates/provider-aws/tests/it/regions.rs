@@ -1,12 +1,13 @@
 //! The argument `region`: several regions under one provider configuration.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use trueup_aws::Error;
 use trueup_aws::dynamodb::TableDescription;
-use trueup_aws::{Error, Session, Settings, Transport};
 use trueup_provider::{Provider, ReadOutcome, ReadRequest};
 
 use crate::bed::{Bed, address, bed, coerce, errors, to_json};
-use std::sync::Arc;
 
 const TABLE: &str = "aws_dynamodb_table";
 const ITEM: &str = "aws_dynamodb_table_item";
@@ -26,16 +27,8 @@ fn item(region: Option<&str>, key: &str) -> serde_json::Value {
 }
 
 async fn there(bed: &Bed, region: &str) -> Result<TableDescription, Error> {
-    let settings = Settings {
-        region: Some(region.to_owned()),
-        ..Settings::default()
-    };
-    let transport = Transport {
-        dispatch: Some(Arc::new(bed.emulator.connection())),
-        ..Transport::default()
-    };
-    let session = Session::connect(settings, transport).await?;
-    session.dynamodb().describe_table("orders").await
+    let dynamodb = bed.session_in(region).await.dynamodb();
+    dynamodb.describe_table("orders").await
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use trueup_aws::{DynamoDb, Session, Settings, Transport};
+use trueup_aws::DynamoDb;
 use trueup_provider::{ApplyOutcome, Object};
 
 use crate::bed::{Bed, bed, to_json};
@@ -18,16 +18,7 @@ pub fn key(region: &str, id: &str) -> String {
 
 /// DynamoDB of another region, its calls not counted.
 pub async fn away(bed: &Bed, region: &str) -> Arc<dyn DynamoDb> {
-    let settings = Settings {
-        region: Some(region.to_owned()),
-        ..Settings::default()
-    };
-    let transport = Transport {
-        dispatch: Some(Arc::new(bed.emulator.connection())),
-        ..Transport::default()
-    };
-    let session = Session::connect(settings, transport).await;
-    session.expect("the embedded AWS is there").dynamodb()
+    bed.session_in(region).await.dynamodb()
 }
 
 /// A table in eu-west-1 with these replicas.

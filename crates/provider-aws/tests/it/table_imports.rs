@@ -1,11 +1,8 @@
 //! Tables that are imported from objects in a bucket, and tables of stores that lack some calls.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
 use trueup_aws::s3::PutObject;
-use trueup_aws::{Session, Settings, Transport};
 use trueup_emulator::{Fault, Rule, Service};
 use trueup_provider::ApplyOutcome;
 
@@ -19,16 +16,7 @@ async fn with_objects(objects: &[(&str, &'static str)]) -> Bed {
     bed.emulator
         .ensure_bucket("seeds", "eu-west-1")
         .expect("a bucket");
-    let settings = Settings {
-        region: Some("eu-west-1".to_owned()),
-        ..Settings::default()
-    };
-    let transport = Transport {
-        dispatch: Some(Arc::new(bed.emulator.connection())),
-        ..Transport::default()
-    };
-    let session = Session::connect(settings, transport).await;
-    let s3 = session.expect("always there").s3();
+    let s3 = bed.session_in("eu-west-1").await.s3();
     for (key, body) in objects {
         let put = PutObject {
             bucket: "seeds".to_owned(),
