@@ -26,6 +26,7 @@ mod interplay_encryption;
 mod interplay_states;
 mod json_schema;
 mod kept_objects;
+mod local_serve;
 mod plan_readers;
 mod readme;
 mod remote_state;

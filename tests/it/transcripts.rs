@@ -37,6 +37,9 @@ fn check(case: &Case) -> Result<(), String> {
         };
         got.push_str(&format!("{line}\n{answer}"));
     }
+    if !got.lines().any(|line| line.starts_with("$ ")) {
+        return Err("transcript.txt: no command".to_owned());
+    }
     compare_golden(&golden, &got)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_addrs::{AbsInstance, Mode, located};
 use trueup_backend::Operation;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
-use trueup_operations::Project;
+use trueup_operations::{Project, World};
 
 use super::{Place, planning, used_wrongly};
 use crate::exit::{Ended, Exit, Told};
@@ -23,13 +23,22 @@ pub async fn run(at: Place, flags: args::Import) -> Ended {
     };
     let report = Report::plain(flags.no_color);
     let addr = instance(address, &report)?;
-    let at = Place {
-        chdir: flags.config.clone().or(at.chdir),
-        ..at
-    };
     let setup = setup::begin(&at, &report)?;
+    // The configuration alone lies elsewhere then: its state is kept here.
+    let world = match &flags.config {
+        None => setup.world.clone(),
+        Some(folder) => World {
+            dir: setup.world.dir.join(folder),
+            ..setup.world.clone()
+        },
+    };
+    if !world.dir.is_dir() {
+        let why = format!("{} is not a folder.", world.dir.display());
+        let refused = Diagnostic::error("Error handling -config option", why);
+        return Err(report.refuse(refused));
+    }
     let mut warnings = Diagnostics::default();
-    let read = planning::read(&setup.world, &flags.variables, true, &report, &mut warnings)?;
+    let read = planning::read(&world, &flags.variables, true, &report, &mut warnings)?;
     let sources = read.0.sources.clone();
     report.diagnostics(&warnings, &sources);
     has_block(&read.0, &addr).map_err(|diagnostic| report.refuse(*diagnostic))?;

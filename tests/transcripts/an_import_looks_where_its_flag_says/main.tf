@@ -1,0 +1,1 @@
+# The configuration lies in infra.

@@ -1,0 +1,9 @@
+terraform {
+  backend "local" {
+    path = "kept/terraform.tfstate"
+  }
+}
+
+module "events" {
+  source = "./events"
+}

@@ -1,0 +1,3 @@
+run "nothing_is_asked" {
+  command = prepare
+}

@@ -1,0 +1,11 @@
+output "orders" {
+  value = var.orders
+}
+
+output "events" {
+  value = var.events
+}
+
+output "seeds" {
+  value = var.seeds
+}
