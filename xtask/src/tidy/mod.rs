@@ -3,6 +3,7 @@
 mod cases;
 mod fences;
 mod layers;
+mod named_tests;
 mod sources;
 mod tree;
 mod workspace;
@@ -20,6 +21,9 @@ pub fn run(root: &Path) -> Result<String, String> {
     complaints.extend(fences::complaints(&workspace));
     complaints.extend(sources::complaints(&files));
     complaints.extend(cases::complaints(&files));
+    let page = std::fs::read_to_string(root.join(named_tests::PAGE))
+        .map_err(|error| format!("{}: {error}", named_tests::PAGE))?;
+    complaints.extend(named_tests::complaints(&page, &files));
     complaints.sort();
     complaints.dedup();
     if complaints.is_empty() {
