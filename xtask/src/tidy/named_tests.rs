@@ -2,14 +2,15 @@
 
 use super::tree::Tree;
 
-/// The page, and where the tests are that it names without a crate.
+/// The page.
 pub const PAGE: &str = "docs/provider-checklist.md";
 
-/// Crates that the page names, with the folders of their tests.
+/// Crates that the page names, with the folders of their tests, and of the rooms that those are about.
 const FOLDERS: &[(&str, &str)] = &[
-    ("emulator", "crates/emulator/tests/it"),
-    ("binary", "tests/it"),
+    ("emulator::", "crates/emulator/tests/it"),
+    ("binary::", "tests/it"),
     ("", "crates/provider-aws/tests/it"),
+    ("", "crates/provider-aws/src"),
 ];
 
 /// Complaints about the text of the page.
@@ -33,23 +34,23 @@ fn is_path(text: &str) -> bool {
     text.contains("::") && text.split("::").all(letters)
 }
 
+/// Whether a path leads to a test, or to a whole file.
 fn is_there(name: &str, tree: &Tree) -> bool {
-    let named = FOLDERS.iter().find_map(|(owner, folder)| match *owner {
-        "" => Some((name, folder)),
-        owner => Some((name.strip_prefix(owner)?.strip_prefix("::")?, folder)),
-    });
-    let Some((path, folder)) = named else {
-        return false;
-    };
-    let (module, test) = path.rsplit_once("::").unwrap_or(("main", path));
-    let module = module.replace("::", "/");
-    [
-        format!("{folder}/{module}.rs"),
-        format!("{folder}/{module}/mod.rs"),
-    ]
-    .iter()
-    .filter_map(|file| tree.files.get(file)?.as_deref())
-    .any(|text| text.contains(&format!("fn {test}(")))
+    FOLDERS.iter().any(|(owner, folder)| {
+        let text_of = |module: &str| {
+            let module = module.replace("::", "/");
+            let beside = tree.files.get(&format!("{folder}/{module}.rs"));
+            beside.or_else(|| tree.files.get(&format!("{folder}/{module}/mod.rs")))
+        };
+        let Some(path) = name.strip_prefix(owner) else {
+            return false;
+        };
+        let is_test = path.rsplit_once("::").is_some_and(|(module, test)| {
+            let text = text_of(module).and_then(Option::as_deref);
+            text.is_some_and(|text| text.contains(&format!("fn {test}(")))
+        });
+        is_test || text_of(path).is_some()
+    })
 }
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
         }
         let said = |page: &str| complaints(page, &tree);
         assert!(
-            said("`kms::keys::a_key_lives`, `binary::drift::it_is_told`, `kms`, `a::B`").is_empty()
+            said("`kms::keys::a_key_lives`, `binary::drift::it_is_told`, `binary::drift`, `kms`, `a::B`").is_empty()
         );
         assert_eq!(
             said("`kms::a_key_lives` and `drift::it_is_told`"),
