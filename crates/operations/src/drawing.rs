@@ -132,141 +132,148 @@ pub fn steps(
     steps: Steps,
     draw_cycles: bool,
 ) -> Result<Drawing, Diagnostics> {
-    let mut drawing = Drawing::default();
-    let mut names = Graph::new();
-    let mut served: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut plotting = Plotting::default();
     match steps {
         Steps::Configuration => {
             let (graph, diagnostics) = graph::build(config);
             if diagnostics.has_errors() && !draw_cycles {
                 return Err(diagnostics);
             }
-            for node in graph.nodes() {
-                let name = name(node);
-                drawing.nodes.insert(name.clone(), look(node));
-                names.add_node(name.clone());
-                for to in graph.dependencies(node) {
-                    if let (Node::Resource(_), Node::Provider(_)) = (node, &to) {
-                        served
-                            .entry(self::name(&to))
-                            .or_default()
-                            .push(name.clone());
-                    }
-                    names.add_edge(name.clone(), self::name(&to));
+            plotting.configuration(&graph);
+            plotting.orphans(config, state);
+        }
+        Steps::Destruction => plotting.destruction(config, state),
+    }
+    Ok(plotting.finish())
+}
+
+/// The steps of an operation, while they are being found.
+#[derive(Default)]
+struct Plotting {
+    drawing: Drawing,
+    /// Each step and what it needs, by what they are called.
+    names: Graph<String>,
+    /// The steps that each provider serves.
+    served: BTreeMap<String, Vec<String>>,
+}
+
+impl Plotting {
+    fn configuration(&mut self, graph: &Graph<Node>) {
+        for node in graph.nodes() {
+            let own = name(node);
+            self.drawing.nodes.insert(own.clone(), look(node));
+            self.names.add_node(own.clone());
+            for to in graph.dependencies(node) {
+                if let (Node::Resource(_), Node::Provider(_)) = (node, &to) {
+                    self.serves(name(&to), own.clone());
+                }
+                self.names.add_edge(own.clone(), name(&to));
+            }
+        }
+    }
+
+    /// What the state holds and the configuration does not.
+    fn orphans(&mut self, config: &Config, state: &State) {
+        for (addr, resource) in &state.resources {
+            let declared = config
+                .module_of(&addr.module)
+                .is_some_and(|node| node.module.resources.contains_key(&addr.resource));
+            if declared {
+                continue;
+            }
+            let provider = self.provider(&resource.provider);
+            for key in resource.instances.keys() {
+                let name = format!("{} (orphan)", addr.instance(key.clone()));
+                let label = (addr.config().to_string(), Some(Shape::Box));
+                self.drawing.nodes.insert(name.clone(), label);
+                self.names.add_edge(name.clone(), provider.clone());
+                self.serves(provider.clone(), name);
+            }
+        }
+    }
+
+    /// The objects of the state, each before what it needs; and the outputs.
+    fn destruction(&mut self, config: &Config, state: &State) {
+        let name = |addr: &ConfigResource| format!("{addr} (destroy)");
+        let held: BTreeSet<ConfigResource> = state
+            .resources
+            .keys()
+            .map(trueup_addrs::AbsResource::config)
+            .collect();
+        for (addr, resource) in &state.resources {
+            let addr = addr.config();
+            let provider = self.provider(&resource.provider);
+            let label = (addr.to_string(), Some(Shape::Box));
+            self.drawing.nodes.insert(name(&addr), label);
+            self.names.add_edge(name(&addr), provider.clone());
+            self.serves(provider, name(&addr));
+            let objects = resource
+                .instances
+                .values()
+                .filter_map(|one| one.current.as_ref());
+            for needed in objects.flat_map(|object| object.dependencies.iter()) {
+                if held.contains(needed) && *needed != addr {
+                    self.names.add_edge(name(needed), name(&addr));
                 }
             }
-            orphans(config, state, &mut drawing, &mut names, &mut served);
         }
-        Steps::Destruction => destruction(config, state, &mut drawing, &mut names, &mut served),
-    }
-    for (provider, users) in served {
-        let close = format!("{provider} (close)");
-        names.add_edge(close.clone(), provider);
-        for user in users {
-            names.add_edge(close.clone(), user);
+        for output in config.root.module.outputs.keys() {
+            self.names.add_node(format!("output.{output} (expand)"));
         }
     }
-    let ends: Vec<String> = names
-        .nodes()
-        .filter(|node| names.dependents(node).is_empty())
-        .cloned()
-        .collect();
-    for end in ends {
-        names.add_edge("root".to_owned(), end);
-    }
-    let cycles = names.cycles();
-    if cycles.is_empty() {
-        drawing.edges = without_detours(&names);
-        return Ok(drawing);
-    }
-    for node in names.nodes() {
-        for to in names.dependencies(node) {
-            drawing.edges.insert((node.clone(), to));
-        }
-    }
-    for cycle in cycles {
-        let next = cycle.path.iter().cycle().skip(1);
-        drawing
-            .cyclic
-            .extend(cycle.path.iter().cloned().zip(next.cloned()));
-    }
-    Ok(drawing)
-}
 
-/// What the state holds and the configuration does not.
-fn orphans(
-    config: &Config,
-    state: &State,
-    drawing: &mut Drawing,
-    names: &mut Graph<String>,
-    served: &mut BTreeMap<String, Vec<String>>,
-) {
-    for (addr, resource) in &state.resources {
-        let declared = config
-            .module_of(&addr.module)
-            .is_some_and(|node| node.module.resources.contains_key(&addr.resource));
-        if declared {
-            continue;
-        }
-        let provider = provider_node(&resource.provider, drawing, names);
-        for key in resource.instances.keys() {
-            let name = format!("{} (orphan)", addr.instance(key.clone()));
-            let label = (addr.config().to_string(), Some(Shape::Box));
-            drawing.nodes.insert(name.clone(), label);
-            names.add_edge(name.clone(), provider.clone());
-            served.entry(provider.clone()).or_default().push(name);
-        }
+    fn provider(&mut self, addr: &ProviderConfigAddr) -> String {
+        let name = addr.to_string();
+        self.names.add_node(name.clone());
+        let label = (name.clone(), Some(Shape::Diamond));
+        self.drawing.nodes.insert(name.clone(), label);
+        name
     }
-}
 
-/// The objects of the state, each before what it needs; and the outputs.
-fn destruction(
-    config: &Config,
-    state: &State,
-    drawing: &mut Drawing,
-    names: &mut Graph<String>,
-    served: &mut BTreeMap<String, Vec<String>>,
-) {
-    let name = |addr: &ConfigResource| format!("{addr} (destroy)");
-    let held: BTreeSet<ConfigResource> = state
-        .resources
-        .keys()
-        .map(trueup_addrs::AbsResource::config)
-        .collect();
-    for (addr, resource) in &state.resources {
-        let addr = addr.config();
-        let provider = provider_node(&resource.provider, drawing, names);
-        drawing
-            .nodes
-            .insert(name(&addr), (addr.to_string(), Some(Shape::Box)));
-        names.add_edge(name(&addr), provider.clone());
-        served.entry(provider).or_default().push(name(&addr));
-        let objects = resource
-            .instances
-            .values()
-            .filter_map(|one| one.current.as_ref());
-        for needed in objects.flat_map(|object| object.dependencies.iter()) {
-            if held.contains(needed) && *needed != addr {
-                names.add_edge(name(needed), name(&addr));
+    fn serves(&mut self, provider: String, user: String) {
+        self.served.entry(provider).or_default().push(user);
+    }
+
+    /// Closes the providers after their users, and puts the end of everything above.
+    fn finish(self) -> Drawing {
+        let Self {
+            mut drawing,
+            mut names,
+            served,
+        } = self;
+        for (provider, users) in served {
+            let close = format!("{provider} (close)");
+            names.add_edge(close.clone(), provider);
+            for user in users {
+                names.add_edge(close.clone(), user);
             }
         }
+        let ends: Vec<String> = names
+            .nodes()
+            .filter(|node| names.dependents(node).is_empty())
+            .cloned()
+            .collect();
+        for end in ends {
+            names.add_edge("root".to_owned(), end);
+        }
+        let cycles = names.cycles();
+        if cycles.is_empty() {
+            drawing.edges = without_detours(&names);
+            return drawing;
+        }
+        for node in names.nodes() {
+            for to in names.dependencies(node) {
+                drawing.edges.insert((node.clone(), to));
+            }
+        }
+        for cycle in cycles {
+            let next = cycle.path.iter().cycle().skip(1);
+            drawing
+                .cyclic
+                .extend(cycle.path.iter().cloned().zip(next.cloned()));
+        }
+        drawing
     }
-    for output in config.root.module.outputs.keys() {
-        names.add_node(format!("output.{output} (expand)"));
-    }
-}
-
-fn provider_node(
-    addr: &ProviderConfigAddr,
-    drawing: &mut Drawing,
-    names: &mut Graph<String>,
-) -> String {
-    let name = addr.to_string();
-    names.add_node(name.clone());
-    drawing
-        .nodes
-        .insert(name.clone(), (name.clone(), Some(Shape::Diamond)));
-    name
 }
 
 /// What a step is called.
