@@ -13,6 +13,7 @@ use trueup_provider::Registry;
 use trueup_state::State;
 use trueup_value::{Type, Value};
 
+use crate::project::schema_of;
 use crate::{Project, World};
 
 /// What an expression was worth.
@@ -112,10 +113,7 @@ impl Console {
     fn check(&self, expr: &Expr) -> Diagnostics {
         let config = self.evaluator.config();
         let schemas = |node: &trueup_config::ModuleNode, addr: &trueup_addrs::Resource| {
-            let declared = node.module.resources.get(addr)?;
-            let provider = graph::provider_config(config, node, declared);
-            self.providers
-                .schema(&provider.provider, addr.mode, &addr.kind)
+            schema_of(config, node, addr, &self.providers)
         };
         references::check_expression(&config.root, expr, &schemas)
     }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use trueup_config::{Config, InMemory, OnDisk, Snapshot, load_from};
+use trueup_addrs::Resource;
+use trueup_config::{Config, InMemory, ModuleNode, OnDisk, Snapshot, load_from};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_planner::Given;
+use trueup_provider::Registry;
+use trueup_schema::ResourceSchema;
 
 use crate::World;
 use crate::called_modules::{self, Kept, Recorded};
@@ -51,7 +54,7 @@ impl Project {
             config: Arc::new(config),
             sources: Arc::new(sources),
             files,
-            given: Given::default(),
+            ..Self::default()
         };
         (project, diagnostics)
     }
@@ -62,8 +65,7 @@ impl Project {
         let project = Self {
             config: Arc::new(config),
             sources,
-            files: Snapshot::default(),
-            given: Given::default(),
+            ..Self::default()
         };
         (project, diagnostics)
     }
@@ -77,8 +79,20 @@ impl Project {
             config: Arc::new(config),
             sources: Arc::new(sources),
             files,
-            given: Given::default(),
+            ..Self::default()
         };
         (project, diagnostics)
     }
+}
+
+/// The schema of a resource that a module declares.
+pub(crate) fn schema_of(
+    config: &Config,
+    node: &ModuleNode,
+    resource: &Resource,
+    providers: &Registry,
+) -> Option<Arc<ResourceSchema>> {
+    let declared = node.module.resources.get(resource)?;
+    let addr = config.provider_of(&node.path, declared);
+    providers.schema(&addr.provider, resource.mode, &resource.kind)
 }

@@ -9,7 +9,8 @@ use trueup_config::test_files::TestFiles;
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
 use trueup_emulator::Emulator;
 use trueup_operations::testing::{
-    Left, Made, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, read_tests, run_suite,
+    Left, Made, Phase, RunReport, Status, SuiteReport, SuiteRequest, TestObserver, read_tests,
+    run_suite,
 };
 use trueup_operations::{Project, World};
 
@@ -227,9 +228,12 @@ impl TestObserver for Shown {
         }
     }
 
-    fn run_goes_on(&self, file: &str, run: &str, teardown: bool, elapsed: Duration) {
+    fn run_goes_on(&self, file: &str, run: &str, phase: Phase, elapsed: Duration) {
         if self.report.json {
-            let progress = if teardown { "teardown" } else { "running" };
+            let progress = match phase {
+                Phase::Running => "running",
+                Phase::Teardown => "teardown",
+            };
             output::line(&stream::run(file, run, progress, elapsed, None, &now()));
         }
     }

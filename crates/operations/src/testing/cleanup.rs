@@ -1,7 +1,6 @@
 //! What a file made is taken down: each of its states, the last changed first.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 use trueup_backend::DEFAULT_WORKSPACE;
@@ -9,8 +8,9 @@ use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_plan::Mode;
 use trueup_state::State;
 
-use super::Left;
 use super::file::{FileRun, Kept, LastRun};
+use super::run::telling;
+use super::{Left, Phase};
 use crate::PlanOptions;
 
 impl FileRun<'_> {
@@ -27,19 +27,9 @@ impl FileRun<'_> {
             let (file, observer) = (self.file.name.clone(), self.request.observer);
             observer.run_tearing_down(&file, &run);
             let sources = last.project.sources.clone();
-            let began = Instant::now();
-            let destroyed = {
-                let work = destroy(last, &backend, self.request.parallelism);
-                tokio::pin!(work);
-                loop {
-                    tokio::select! {
-                        found = &mut work => break found,
-                        () = tokio::time::sleep(Duration::from_secs(2)) => {
-                            observer.run_goes_on(&file, &run, true, began.elapsed());
-                        }
-                    }
-                }
-            };
+            let told = |elapsed| observer.run_goes_on(&file, &run, Phase::Teardown, elapsed);
+            let work = destroy(last, &backend, self.request.parallelism);
+            let destroyed = telling(work, told).await;
             let left = left_in(&backend);
             clean &= !destroyed.has_errors() && left.objects.is_empty();
             observer.taken_down(&file, &run, &destroyed, &sources, &left);

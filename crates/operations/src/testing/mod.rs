@@ -13,6 +13,7 @@ mod values;
 
 use std::sync::Arc;
 
+use trueup_backend::DEFAULT_WORKSPACE;
 use trueup_config::OnDisk;
 use trueup_config::test_files::{TestFiles, load_tests};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
@@ -75,7 +76,7 @@ pub fn validate(world: &World, project: &mut Project, test_dir: &str) -> Diagnos
             return diagnostics;
         }
     };
-    let environment = world.environment("default", &world.source.now(), false);
+    let environment = world.environment(DEFAULT_WORKSPACE, &world.source.now(), false);
     let mut checked = std::collections::BTreeSet::new();
     for file in tests.values() {
         diagnostics.extend(prepare::without_target(&project.config, &file.overrides));
@@ -187,6 +188,15 @@ pub struct Left {
     pub objects: Vec<(String, Option<String>)>,
 }
 
+/// What a run is at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// It is carried out.
+    Running,
+    /// What was made under it is taken down.
+    Teardown,
+}
+
 /// Whoever wants to know how a suite goes on.
 pub trait TestObserver: Send + Sync {
     /// The suite begins: the names of its files and of their runs.
@@ -195,8 +205,8 @@ pub trait TestObserver: Send + Sync {
     fn file_begins(&self, file: &str);
     /// A run begins.
     fn run_begins(&self, file: &str, run: &str);
-    /// A run has been going on for so long, in its runs or (`teardown`) in its cleanup.
-    fn run_goes_on(&self, file: &str, run: &str, teardown: bool, elapsed: std::time::Duration);
+    /// A run has been going on for so long.
+    fn run_goes_on(&self, file: &str, run: &str, phase: Phase, elapsed: std::time::Duration);
     /// A run ended.
     fn run_ended(&self, file: &str, report: &RunReport);
     /// What a file made is taken down.

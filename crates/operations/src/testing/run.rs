@@ -3,18 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use trueup_addrs::{AbsInstance, InstanceKey, Mode as ResourceMode, Target, parse};
-use trueup_backend::MemoryBackend;
+use trueup_addrs::{AbsInstance, InstanceKey, Target, parse};
+use trueup_backend::{DEFAULT_WORKSPACE, MemoryBackend};
 use trueup_config::test_files::{RunCommand, RunMode, TestRun};
-use trueup_config::{Config, ModuleNode};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
+use trueup_evaluator::Evaluator;
 use trueup_evaluator::testing::TestNames;
-use trueup_evaluator::{Evaluator, graph};
 use trueup_functions::{Context, DiskFiles};
 use trueup_parser::Traversal;
 use trueup_plan::Mode;
-use trueup_provider::Registry;
-use trueup_schema::ResourceSchema;
 use trueup_value::Value;
 
 use super::assertions::{self, Judge};
@@ -22,7 +19,8 @@ use super::expected::{Expected, is_check_warning};
 use super::file::{FileRun, Kept, LastRun};
 use super::prepare::{prepare, without_target};
 use super::values::{Making, RunValues};
-use super::{Made, RunReport, Status};
+use super::{Made, Phase, RunReport, Status};
+use crate::project::schema_of;
 use crate::{PlanOptions, Project, Run, World};
 
 /// How often is said that a run still goes on.
@@ -43,6 +41,18 @@ struct Outcome {
     made: Option<Made>,
 }
 
+/// Waits for work, and tells now and then for how long it has been going on.
+pub(super) async fn telling<T>(work: impl Future<Output = T>, told: impl Fn(Duration)) -> T {
+    let began = Instant::now();
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(STILL) => told(began.elapsed()),
+        }
+    }
+}
+
 impl FileRun<'_> {
     /// Carries out a run, and says now and then that it still goes on.
     pub(super) async fn carried_out(&mut self, index: usize, run: &TestRun) -> RunReport {
@@ -50,18 +60,8 @@ impl FileRun<'_> {
         let observer = self.request.observer;
         let name = self.file.name.clone();
         let mut diagnostics = Diagnostics::default();
-        let outcome = {
-            let work = self.work(index, run, &mut diagnostics);
-            tokio::pin!(work);
-            loop {
-                tokio::select! {
-                    outcome = &mut work => break outcome,
-                    () = tokio::time::sleep(STILL) => {
-                        observer.run_goes_on(&name, &run.name, false, began.elapsed());
-                    }
-                }
-            }
-        };
+        let told = |elapsed| observer.run_goes_on(&name, &run.name, Phase::Running, elapsed);
+        let outcome = telling(self.work(index, run, &mut diagnostics), told).await;
         RunReport {
             name: run.name.clone(),
             status: outcome.status,
@@ -199,7 +199,7 @@ impl FileRun<'_> {
             node,
             evaluator,
             names: &names,
-            schemas: &|node, resource| schema_of(providers, config, node, resource),
+            schemas: &|node, resource| schema_of(config, node, resource, providers),
         };
         let status = judge.all(run, diagnostics);
         let outputs = Value::object(names.outputs);
@@ -225,7 +225,7 @@ impl FileRun<'_> {
         }
         let mut sources = Arc::unwrap_or_clone(std::mem::take(&mut self.sources));
         let now = self.world.source.now();
-        let environment = self.world.environment("default", &now, false);
+        let environment = self.world.environment(DEFAULT_WORKSPACE, &now, false);
         let functions = Context {
             files: &DiskFiles,
             base_dir: &environment.base_dir,
@@ -274,18 +274,6 @@ impl FileRun<'_> {
             expected,
         })
     }
-}
-
-fn schema_of(
-    providers: &Registry,
-    config: &Config,
-    node: &ModuleNode,
-    resource: &trueup_addrs::Resource,
-) -> Option<Arc<ResourceSchema>> {
-    let declared = node.module.resources.get(resource)?;
-    let addr = graph::provider_config(config, node, declared);
-    let mode: ResourceMode = resource.mode;
-    providers.schema(&addr.provider, mode, &resource.kind)
 }
 
 /// What the plan of a run is asked for.

@@ -255,7 +255,7 @@ impl Making<'_> {
     }
 
     /// The value of a variable of the file, or else from outside.
-    pub(super) fn of_file_or_outside(
+    fn of_file_or_outside(
         &self,
         name: &str,
         sources: &mut Sources,
