@@ -10,10 +10,12 @@ pub mod junit;
 mod located;
 pub mod manual;
 pub mod markup;
+mod named;
 pub mod picture;
 pub mod report;
 mod style;
 
+pub use named::named;
 pub use style::{Paint, Style};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Commands to GitHub's workflows: each finding is an annotation at its line. GitHub shows ten of a kind a step.
 
 use super::findings::{cut, findings};
-use super::{Checked, unmanaged};
+use super::{Checked, looked_at, unmanaged};
 
 /// A message may be no longer: GitHub cuts what is.
 const LONGEST: usize = 1000;
@@ -58,11 +58,7 @@ pub fn render(checks: &[Checked]) -> String {
         ));
     }
     if out.is_empty() {
-        let looked: usize = checks
-            .iter()
-            .filter_map(|check| check.report.as_ref())
-            .map(|report| report.looked_at.len())
-            .sum();
+        let looked = looked_at(checks);
         out = format!("::notice title=No drift::{looked} objects were looked at.\n");
     }
     out

@@ -9,7 +9,7 @@ use trueup_value::Value;
 
 use super::findings::{Finding, Location, of_object};
 use super::{Checked, unmanaged};
-use crate::views::json::diagnostic::diagnostic;
+use crate::views::json::diagnostic::{diagnostic, range};
 
 /// The document, indented.
 pub fn render(checks: &[Checked]) -> String {
@@ -167,18 +167,7 @@ fn attribute(finding: &Finding<'_>) -> Json {
 }
 
 fn location(location: &Location) -> Json {
-    let pos = |pos: &trueup_diagnostics::Pos| {
-        Fields::new()
-            .with("line", Json::number(pos.line.into()))
-            .with("column", Json::number(pos.column.into()))
-            .with("byte", Json::number(pos.byte.into()))
-            .json()
-    };
-    Fields::new()
-        .text("filename", &location.file)
-        .with("start", pos(&location.start))
-        .with("end", pos(&location.end))
-        .json()
+    range(&location.file, &location.start, &location.end)
 }
 
 fn ignored(one: &Ignored) -> Json {

@@ -1,7 +1,9 @@
 //! Markdown for a comment or a job's summary, within a number of bytes: what does not fit is counted.
 
+use trueup_operations::drift::path_text;
+
 use super::findings::{Finding, cut, findings};
-use super::{Checked, unmanaged};
+use super::{Checked, looked_at, unmanaged};
 
 /// A cell of a table is no longer.
 const CELL: usize = 160;
@@ -13,11 +15,7 @@ const SPARE: usize = 160;
 pub fn render(checks: &[Checked], max_bytes: usize) -> String {
     let all: usize = checks.iter().map(|check| findings(check).len()).sum();
     let failed = checks.iter().filter(|check| check.failed()).count();
-    let looked: usize = checks
-        .iter()
-        .filter_map(|check| check.report.as_ref())
-        .map(|report| report.looked_at.len())
-        .sum();
+    let looked = looked_at(checks);
     let head = match (all, failed) {
         (0, 0) => "## No drift".to_owned(),
         (0, _) => "## Drift could not be checked".to_owned(),
@@ -123,12 +121,12 @@ fn row(finding: &Finding<'_>) -> String {
     let (attribute, before, after) = match (finding.attribute, finding.values()) {
         (None, _) => (String::new(), String::new(), "**deleted**".to_owned()),
         (Some(one), Some((before, after))) => (
-            code(&trueup_operations::drift::path_text(&one.difference.path)),
+            code(&path_text(&one.difference.path)),
             code(&cut(&before, CELL)),
             code(&cut(&after, CELL)),
         ),
         (Some(one), None) => (
-            code(&trueup_operations::drift::path_text(&one.difference.path)),
+            code(&path_text(&one.difference.path)),
             "*sensitive*".to_owned(),
             "*sensitive*".to_owned(),
         ),

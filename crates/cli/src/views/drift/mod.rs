@@ -80,6 +80,12 @@ impl Checked {
     }
 }
 
+/// How many objects were looked at in all folders together.
+fn looked_at(checks: &[Checked]) -> usize {
+    let reports = checks.iter().filter_map(|check| check.report.as_ref());
+    reports.map(|report| report.looked_at.len()).sum()
+}
+
 /// What no state of these folders knows; `None` where nobody asked.
 fn unmanaged(checks: &[Checked]) -> Option<Unmanaged> {
     let surveys: Vec<&Survey> = checks

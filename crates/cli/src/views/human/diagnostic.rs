@@ -1,5 +1,7 @@
 //! Diagnostics for a reader: what is wrong, in which file and line, the marked source, what to do.
 
+use std::collections::HashMap;
+
 use trueup_diagnostics::{
     Diagnostic, Diagnostics, Severity, Source, Sources, grapheme_count, graphemes,
 };
@@ -63,17 +65,17 @@ pub fn render(
 /// the same summary are shown once.
 fn consolidated<'a>(sorted: &[&'a Diagnostic], gathered: Gathered) -> Vec<(&'a Diagnostic, usize)> {
     let mut groups: Vec<(&Diagnostic, usize)> = Vec::new();
+    // Where the group stands that gathers a kind.
+    let mut kinds: HashMap<(bool, &str), usize> = HashMap::new();
     for one in sorted {
-        let same = |group: &&mut (&Diagnostic, usize)| {
-            gathered.includes(one)
-                // Conditions of checks say each something of their own.
-                && !one.is_of_check()
-                && one.subject.is_some()
-                && group.0.severity == one.severity
-                && group.0.subject.is_some()
-                && group.0.summary == one.summary
+        let next = groups.len();
+        let at = match one.subject {
+            Some(_) => *kinds.entry((one.is_error(), &one.summary)).or_insert(next),
+            None => next,
         };
-        match groups.iter_mut().find(same) {
+        // Conditions of checks say each something of their own.
+        let joins = gathered.includes(one) && !one.is_of_check();
+        match groups.get_mut(at).filter(|_| joins) {
             Some(group) => group.1 += 1,
             None => groups.push((one, 0)),
         }

@@ -317,7 +317,11 @@ fn output_changes(plan: &Plan, look: PlanLook) -> String {
 }
 
 fn output_lines(diffs: &[(String, Diff)], style: Style) -> String {
-    let width = diffs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = diffs
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
     let look = Look {
         style,
         ..Look::default()

@@ -3,7 +3,7 @@
 use trueup_addrs::InstanceKey;
 use trueup_plan::{Action, Reason, ResourceChange};
 
-use crate::views::{Paint, Style};
+use crate::views::{Paint, Style, named};
 
 /// Where a change comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,10 +18,7 @@ pub enum Cause {
 
 /// The comment lines, each ended.
 pub fn comment(change: &ResourceChange, cause: Cause, style: Style) -> String {
-    let mut address = change.addr.to_string();
-    if let Some(deposed) = &change.deposed {
-        address = format!("{address} (deposed object {deposed})");
-    }
+    let address = named(&change.addr, change.deposed.as_ref());
     let moved_from = change
         .previous_addr
         .as_ref()

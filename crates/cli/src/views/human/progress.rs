@@ -5,7 +5,7 @@ use std::time::Duration;
 use trueup_addrs::Mode;
 use trueup_plan::{Action, Event, Subject};
 
-use crate::views::Style;
+use crate::views::{Style, named};
 
 /// The longest id that a line about something still going on shows, in characters.
 const MAX_ID: usize = 80;
@@ -35,12 +35,8 @@ fn is_data(subject: &Subject) -> bool {
     subject.addr.resource.resource.mode == Mode::Data
 }
 
-/// The object's name: its address, with the key of a deposed object.
 fn name(subject: &Subject) -> String {
-    match &subject.deposed {
-        Some(key) => format!("{} (deposed object {key})", subject.addr),
-        None => subject.addr.to_string(),
-    }
+    named(&subject.addr, subject.deposed.as_ref())
 }
 
 /// How its identity is written at the end of a line; nothing where it is not known.

@@ -6,7 +6,7 @@ use trueup_value::{Path, Step};
 
 use super::folding::grouped;
 use super::wrap::wrap;
-use crate::views::{Paint, Style};
+use crate::views::{Paint, Style, named};
 
 /// Objects of one block that go for the same reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,12 +52,8 @@ pub fn gone(plan: &Plan) -> Vec<Gone> {
             gone.what.clone_from(block);
             continue;
         }
-        let what = match &change.deposed {
-            Some(key) => format!("{} (deposed object {key})", change.addr),
-            None => change.addr.to_string(),
-        };
         let gone = Gone {
-            what,
+            what: named(&change.addr, change.deposed.as_ref()),
             count: 1,
             replaced,
             why,

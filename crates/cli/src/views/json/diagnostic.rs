@@ -5,13 +5,16 @@ use trueup_functions::{Function, Parameter, Returns};
 use trueup_plan::json::{Fields, Json};
 use trueup_value::{Type, Value};
 
+use super::schemas::ty;
 use crate::views::enclosing::enclosing;
 use crate::views::located::{Located, notes};
 
 /// The object of one diagnostic.
 pub fn diagnostic(one: &Diagnostic, sources: &Sources) -> Json {
     let located = Located::of(one, sources);
-    let range = located.as_ref().map(|(located, _)| range(located));
+    let range = located
+        .as_ref()
+        .map(|(located, _)| range(&located.filename, &located.start, &located.end));
     let snippet = located
         .as_ref()
         .map(|(located, source)| snippet(one, located, source));
@@ -35,7 +38,8 @@ pub fn severity(one: &Diagnostic) -> &'static str {
     }
 }
 
-fn range(located: &Located) -> Json {
+/// A part of a file.
+pub fn range(filename: &str, start: &Pos, end: &Pos) -> Json {
     let pos = |pos: &Pos| {
         Fields::new()
             .with("line", Json::number(pos.line.into()))
@@ -44,9 +48,9 @@ fn range(located: &Located) -> Json {
             .json()
     };
     Fields::new()
-        .text("filename", &located.filename)
-        .with("start", pos(&located.start))
-        .with("end", pos(&located.end))
+        .text("filename", filename)
+        .with("start", pos(start))
+        .with("end", pos(end))
         .json()
 }
 
@@ -115,8 +119,4 @@ fn parameter(parameter: &Parameter) -> Json {
         .text("name", parameter.name)
         .with("type", ty(&parameter.ty.to_type()))
         .json()
-}
-
-fn ty(ty: &Type) -> Json {
-    Json::parse(&ty.to_json()).unwrap_or_default()
 }

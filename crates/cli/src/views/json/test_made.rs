@@ -3,10 +3,6 @@
 use trueup_plan::json::{Fields, Json, plan_document, state_document};
 use trueup_plan::{Plan, SchemaSource, State};
 
-/// The form of plans, by its version.
-const PLAN_FORMAT: &str = "1.2";
-/// The form of states, by its version.
-const STATE_FORMAT: &str = "1.0";
 /// The form of what providers say, by its version.
 const PROVIDER_FORMAT: &str = "1.0";
 
@@ -15,7 +11,7 @@ pub fn plan(plan: &Plan, schemas: &dyn SchemaSource) -> Json {
     let document = plan_document(plan, None, schemas);
     let part = |name: &str| document.get(name).cloned();
     Fields::new()
-        .text("plan_format_version", PLAN_FORMAT)
+        .with_some("plan_format_version", part("format_version"))
         .with_some("output_changes", part("output_changes"))
         .with_some("resource_changes", part("resource_changes"))
         .with_some("resource_drift", part("resource_drift"))
@@ -30,7 +26,10 @@ pub fn state(state: &State, schemas: &dyn SchemaSource) -> Json {
     let values = document.get("values");
     let part = |name: &str| values.and_then(|values| values.get(name)).cloned();
     Fields::new()
-        .text("state_format_version", STATE_FORMAT)
+        .with_some(
+            "state_format_version",
+            document.get("format_version").cloned(),
+        )
         .with_some("root_module", part("root_module"))
         .with_some("outputs", part("outputs"))
         .text("provider_format_version", PROVIDER_FORMAT)

@@ -11,6 +11,7 @@ use trueup_plan::{Action, CheckStatus, Mode, Plan, SchemaSource};
 
 use super::human::{self, Part, PlanLook, taken_away};
 use super::markup::escape;
+use super::named;
 use super::picture::{Picture, svg};
 
 const STYLE: &str = include_str!("page.css");
@@ -141,18 +142,11 @@ fn objects(out: &mut String, id: &str, title: &str, parts: &[Part]) {
         out.push_str(&format!(
             "<details class=\"{class}\"{open}>\n<summary><span class=\"action\">{}</span> <code>{}</code></summary>\n{}</details>\n",
             word(action, id == "drift"),
-            escape(&address(part)),
+            escape(&named(&part.change.addr, part.change.deposed.as_ref())),
             coloured(&part.text)
         ));
     }
     out.push_str("</section>\n");
-}
-
-fn address(part: &Part) -> String {
-    match &part.change.deposed {
-        Some(key) => format!("{} (deposed object {key})", part.change.addr),
-        None => part.change.addr.to_string(),
-    }
 }
 
 fn word(action: Action, outside: bool) -> &'static str {
