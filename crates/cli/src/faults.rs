@@ -81,7 +81,7 @@ fn fault(kind: &str) -> Option<Fault> {
 /// Ends the process as SIGKILL does: nothing is run, nothing is flushed.
 fn die() {
     #[cfg(unix)]
-    #[allow(unsafe_code)]
+    #[expect(unsafe_code, reason = "the standard library raises no signals")]
     // SAFETY: raise takes a plain number and touches no memory of ours.
     unsafe {
         libc::raise(libc::SIGKILL);

@@ -22,7 +22,10 @@ pub fn listen() -> CancellationToken {
                 crate::output::error_line(
                     "\nTwo interrupts received. Exiting immediately. What was under way is in the journal: the next run looks at it.\n\nError: operation canceled",
                 );
-                #[allow(clippy::exit)]
+                #[expect(
+                    clippy::exit,
+                    reason = "a second interrupt ends the program wherever it is"
+                )]
                 std::process::exit(1);
             }
         }
@@ -58,7 +61,7 @@ async fn wait() -> std::io::Result<()> {
 /// A write beyond a file size limit shall fail with an error instead of ending the process.
 pub fn ignore_file_size_signal() {
     #[cfg(unix)]
-    #[allow(unsafe_code)]
+    #[expect(unsafe_code, reason = "the standard library sets no dispositions")]
     // SAFETY: the signal is given its standard "ignore" disposition before any other thread runs.
     unsafe {
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);

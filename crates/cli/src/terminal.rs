@@ -11,7 +11,10 @@ pub fn columns(stream: BorrowedFd<'_>) -> Option<u16> {
         ws_ypixel: 0,
     };
     // SAFETY: the call fills in the struct it is given, or fails.
-    #[allow(unsafe_code)]
+    #[expect(
+        unsafe_code,
+        reason = "the standard library does not know a terminal's size"
+    )]
     let answer = unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) };
     (answer == 0 && size.ws_col > 0).then_some(size.ws_col)
 }
