@@ -78,7 +78,11 @@ pub fn format_paths(paths: &[String], options: FormatOptions<'_>) -> Formatting 
         } else if is_formatted(&name) {
             formatting.file(name, options);
         } else {
-            formatting.failed("Only .tf, .tofu, .tfvars, .tftest.hcl and .tfmock.hcl files can be processed with trueup fmt".to_string());
+            let (last, others) = (ENDINGS[ENDINGS.len() - 1], &ENDINGS[..ENDINGS.len() - 1]);
+            formatting.failed(format!(
+                "Only {} and {last} files can be processed with trueup fmt",
+                others.join(", ")
+            ));
         }
     }
     formatting

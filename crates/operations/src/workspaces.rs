@@ -46,13 +46,8 @@ pub async fn create(
         None if !local => by_hand.save(&State::new("")).await,
         _ => Ok(()),
     };
-    let ended = by_hand.close().await;
-    made?;
-    if ended.has_errors() {
-        Err(ended)
-    } else {
-        Ok(())
-    }
+    let ended = ended(by_hand).await;
+    made.and(ended)
 }
 
 /// Copies what a state holds into a workspace, whose lineage stays its own.
@@ -76,12 +71,16 @@ pub async fn fill(
         .map(|stored| stored.lineage.clone())
         .unwrap_or_default();
     let saved = by_hand.save(&state).await;
-    let ended = by_hand.close().await;
-    saved?;
-    if ended.has_errors() {
-        Err(ended)
-    } else {
-        Ok(())
+    let ended = ended(by_hand).await;
+    saved.and(ended)
+}
+
+/// Releases the lock; what there is to say is told where that fails.
+async fn ended(by_hand: ByHand) -> Result<(), Diagnostics> {
+    let found = by_hand.close().await;
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(()),
     }
 }
 
@@ -112,10 +111,7 @@ pub async fn delete(
     let by_hand = ByHand::open(world, &place, operation, locking, observer).await?;
     let held = by_hand.state().map(objects).unwrap_or_default();
     // The lock lies beside what is deleted, so it is released first.
-    let ended = by_hand.close().await;
-    if ended.has_errors() {
-        return Err(ended);
-    }
+    ended(by_hand).await?;
     if !held.is_empty() && !force {
         let list: String = held.iter().map(|text| format!("\n  - {text}")).collect();
         let mut diagnostics = Diagnostics::default();

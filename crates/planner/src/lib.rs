@@ -31,5 +31,5 @@ mod walk;
 
 pub use imports::alone::{Found, find_one, find_without_block, survey};
 pub use imports::generate;
-pub use run::{Given, Request, plan, plan_with_scope};
+pub use run::{Given, Request, TARGETING, plan, plan_with_scope};
 pub use validate::declarations as check_declarations;

@@ -223,10 +223,13 @@ fn tell_of_evaluation(plan: &mut Plan, request: &Request<'_>, evaluator: &Evalua
         trueup_plan::relevant_attributes(plan, &request.config, &module_outputs);
 }
 
+/// What every warning of a plan of some objects alone says first.
+pub const TARGETING: &str = "Resource targeting is in effect";
+
 fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {
     if !request.excludes.is_empty() {
         diagnostics.push(Diagnostic::warning(
-            "Resource targeting is in effect",
+            TARGETING,
             "You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -exclude option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes.",
         ));
     }
@@ -234,7 +237,7 @@ fn warn_of_targets(request: &Request<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     diagnostics.push(Diagnostic::warning(
-        "Resource targeting is in effect",
+        TARGETING,
         "You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when trueup specifically suggests to use it as part of an error message.",
     ));
 }

@@ -252,7 +252,7 @@ impl Run<'_> {
         );
         diagnostics.extend(remarks);
         // That a part is left out is no remark on what was looked at.
-        diagnostics.retain(|one| one.summary != "Resource targeting is in effect");
+        diagnostics.retain(|one| one.summary != trueup_planner::TARGETING);
         (plan, report, diagnostics)
     }
 }
