@@ -268,3 +268,46 @@ fn an_answer_that_is_neither_yes_nor_no_is_asked_for_once_more() {
     );
     init(&program, &["-migrate-state"], "\nj\n", 0, "was not copied");
 }
+
+#[test]
+fn settings_come_from_files_of_both_syntaxes() {
+    let home = Project::new();
+    let served = serve(&home);
+    let project = project_beside(&served);
+    let program = trueup(&project);
+    let whole = backend_in(&served, LOCK_TABLE);
+    let key = "    key            = \"orders/terraform.tfstate\"\n";
+    assert!(whole.contains(key));
+    project.write("backend.tf", &whole.replace(key, ""));
+    project.write("key.json", r#"{"key": "orders/${json}.tfstate"}"#);
+    project.write("key.hcl", "key = \"events/terraform.tfstate\"\n");
+    let recorded = || {
+        project
+            .read(".terraform/terraform.tfstate")
+            .expect("a record")
+    };
+
+    init(&program, &["-input=false"], "", 1, "Missing Required Value");
+    let said = "Successfully configured";
+    init(
+        &program,
+        &["-input=false", "-backend-config=key.json"],
+        "",
+        0,
+        said,
+    );
+    assert!(
+        recorded().contains("orders/${json}.tfstate"),
+        "{}",
+        recorded()
+    );
+
+    // What was given before does not hold beside what is given now: that is a change, whatever it lacks.
+    for given in ["-backend-config=encrypt=true", "-backend-config="] {
+        let said = "Backend configuration changed";
+        init(&program, &["-input=false", given], "", 1, said);
+    }
+    let given = ["-input=false", "-reconfigure", "-backend-config=key.hcl"];
+    init(&program, &given, "", 0, said);
+    assert!(recorded().contains("events/terraform.tfstate"));
+}

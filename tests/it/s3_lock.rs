@@ -73,6 +73,29 @@ fn a_held_state_says_who_and_since_when_and_is_waited_for() {
 }
 
 #[test]
+fn an_interrupt_takes_the_question_back_and_releases_the_lock() {
+    let project = Project::with(&many_items(3));
+    project.write("backend.tf", STATE_IN_S3);
+    let served = serve(&project);
+    let program = trueup(&project);
+    program.run(&LOCAL_APPLY).expect_code(0);
+    project.write("main.tf", &many_items(4));
+    let mut asking = start(program.command(&["-local", "apply"]));
+    read_until(&mut asking, "Enter a value", Duration::from_secs(60));
+    let id = asking.0.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    // Standard input stays open: nobody answers, and nobody closes it.
+    wait_until("the apply ends", Duration::from_secs(60), || {
+        asking.0.try_wait().ok().flatten().is_some()
+    });
+    let locks = served.items("state-locks");
+    assert!(locks.iter().all(|item| item.contains("-md5")), "{locks:?}");
+}
+
+#[test]
 fn an_apply_raises_the_serial_by_exactly_one() {
     let project = Project::with(&many_items(250));
     project.write("backend.tf", STATE_IN_S3);

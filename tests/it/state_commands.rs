@@ -212,3 +212,21 @@ fn commands_over_a_state_do_what_terraform_does() {
         complaints.join("\n")
     );
 }
+
+#[test]
+fn a_workspace_that_can_have_no_name_stops_every_command() {
+    let project = Project::with("output \"orders\" {\n  value = 1\n}\n");
+    let program = trueup(&project).variable("TF_WORKSPACE", "a/b");
+    let commands = [
+        &["plan"][..],
+        &["apply"],
+        &["refresh"],
+        &["output"],
+        &["state", "list"],
+    ];
+    for command in commands {
+        let told = program.run(command).expect_code(1);
+        let said = "Invalid workspace name set using TF_WORKSPACE";
+        assert!(told.stderr.contains(said), "{}", told.report());
+    }
+}

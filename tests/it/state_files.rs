@@ -3,10 +3,8 @@
 use serde_json::Value;
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{Served, serve, trueup};
+use crate::bed::{APPLY, Served, serve, trueup};
 use crate::interplay_states::{BOTH, LOCK_TABLE, backend_in, project_beside, things};
-
-const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 
 fn applied() -> (Project, Served, Project) {
     let home = Project::new();

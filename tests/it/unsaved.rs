@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use trueup_testkit::{Program, Project};
 
-use crate::bed::{Served, read_until, serve, start, trueup};
+use crate::bed::{APPLY, PLAN, Served, read_until, serve, start, trueup};
 use crate::interplay_states::{LOCK_TABLE, backend_in, project_beside, things};
 
-const NO_CHANGES: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 const ONE: [(&str, &str); 1] = [("orders", r#""open""#)];
 
 /// A project in S3 whose first apply finds its bucket gone once it was agreed to. Answers what it said.
@@ -43,7 +42,7 @@ fn push(program: &Program) {
         .run(&["state", "push", "errored.tfstate"])
         .expect_code(0);
     // Every lock was given back, and what was pushed is what was done.
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&PLAN).expect_code(0);
 }
 
 #[test]
@@ -95,8 +94,6 @@ fn the_next_run_takes_up_what_was_done_without_the_file() {
     let (_home, _served, project, _) = unsaved("");
     project.remove("errored.tfstate");
     let program = trueup(&project);
-    program
-        .run(&["apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
-    program.run(&NO_CHANGES).expect_code(0);
+    program.run(&APPLY).expect_code(0);
+    program.run(&PLAN).expect_code(0);
 }

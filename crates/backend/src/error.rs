@@ -154,6 +154,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The settings cannot be used together, or not in this environment.
+    #[error("{summary}: {detail}")]
+    Settings {
+        /// What is wrong, in a line.
+        summary: String,
+        /// The rest.
+        detail: String,
+    },
     /// There is no such backend type here.
     #[error("unknown backend type {kind:?}; there are {}", crate::BACKEND_TYPES.join(", "))]
     UnknownType {
@@ -173,7 +181,9 @@ pub enum Error {
     #[error("the default workspace cannot be deleted")]
     DefaultWorkspace,
     /// The record of the configured backend cannot be read.
-    #[error("cannot read the backend record {}: {problem}", .path.display())]
+    #[error(
+        "cannot read the backend record {}: {problem}; remove it and run \"init\" again", .path.display()
+    )]
     Record {
         /// The file.
         path: PathBuf,
@@ -290,7 +300,7 @@ impl Error {
             Self::Unreadable { .. } | Self::DigestMismatch(_) => "Failed to load state",
             Self::DigestNotWritten(_) | Self::Conflict { .. } => "Failed to save state",
             Self::AndNotReleased { first, .. } => first.summary(),
-            Self::Setting { .. } => "Invalid backend configuration",
+            Self::Setting { .. } | Self::Settings { .. } => "Invalid backend configuration",
             Self::UnknownType { .. } => "Unsupported backend type",
             Self::WorkspaceName { .. } => "Invalid workspace name",
             Self::DefaultWorkspace => "Cannot delete the default workspace",

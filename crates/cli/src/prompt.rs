@@ -1,6 +1,8 @@
 //! Questions to a person.
 
 use std::io::BufRead;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 
 use trueup_diagnostics::Diagnostic;
 
@@ -27,9 +29,8 @@ pub fn approved(
     report: &Report,
 ) -> Result<bool, Told> {
     approve(question, explanation).ok_or_else(|| {
-        report.refuse(
-            Diagnostic::error("Error asking for approval", "Nobody answered.").hint(without),
-        )
+        report
+            .refuse(Diagnostic::error("Error asking for approval", why_unanswered()).hint(without))
     })
 }
 
@@ -57,10 +58,63 @@ pub fn variable(name: &str, description: Option<&str>) -> Option<String> {
     Some(answer)
 }
 
-fn answer() -> Option<String> {
-    let mut answer = String::new();
-    match std::io::stdin().lock().read_line(&mut answer) {
-        Ok(1..) => Some(answer.trim_end().to_string()),
-        _ => None,
+/// Where the question stands that is being asked.
+enum Asking {
+    /// Nothing is asked.
+    Nothing,
+    /// Who waits for the answer.
+    Waiting(Sender<Option<String>>),
+    /// The run was asked to stop: no question is answered any more.
+    Stopped,
+}
+
+static ASKING: Mutex<Asking> = Mutex::new(Asking::Nothing);
+
+/// Takes back the question that is being asked, and all that come after: the run was asked to stop.
+pub fn stop() {
+    let mut asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Asking::Waiting(answers) = std::mem::replace(&mut *asking, Asking::Stopped) {
+        // Who has its answer by now listens no more.
+        let _ = answers.send(None);
     }
+}
+
+/// Why a question has no answer.
+fn why_unanswered() -> &'static str {
+    match *ASKING.lock().unwrap_or_else(PoisonError::into_inner) {
+        Asking::Stopped => "Interrupted.",
+        _ => "Nobody answered.",
+    }
+}
+
+/// The answer's way from whoever is first: the person, or an interrupt. `None` once the run was asked to stop.
+fn expect_answer() -> Option<(Sender<Option<String>>, Receiver<Option<String>>)> {
+    let mut asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if matches!(*asking, Asking::Stopped) {
+        return None;
+    }
+    let (sender, receiver) = channel();
+    *asking = Asking::Waiting(sender.clone());
+    Some((sender, receiver))
+}
+
+/// A line from the person. `None` where there is none, and where the run is asked to stop meanwhile: reading cannot be
+/// broken off, so a thread of its own reads, which ends with the process if it must.
+fn answer() -> Option<String> {
+    let (sender, receiver) = expect_answer()?;
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        // Who was interrupted meanwhile listens no more.
+        let _ = sender.send(match read {
+            Ok(1..) => Some(answer.trim_end().to_string()),
+            _ => None,
+        });
+    });
+    let answer = receiver.recv().ok().flatten();
+    let mut asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if matches!(*asking, Asking::Waiting(_)) {
+        *asking = Asking::Nothing;
+    }
+    answer
 }

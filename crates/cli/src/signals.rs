@@ -18,6 +18,7 @@ pub fn listen() -> CancellationToken {
                 crate::output::error_line(
                     "\nInterrupt received.\nPlease wait for trueup to exit or data loss may occur.\nGracefully shutting down...\n\nStopping operation...",
                 );
+                crate::prompt::stop();
             } else {
                 crate::output::error_line(
                     "\nTwo interrupts received. Exiting immediately. What was under way is in the journal: the next run looks at it.\n\nError: operation canceled",

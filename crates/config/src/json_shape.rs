@@ -44,8 +44,8 @@ pub(crate) static FILE: Shape = Shape {
     ..NOTHING
 };
 
-/// A `.tfvars.json` file.
-pub(crate) static VARIABLES_FILE: Shape = Shape {
+/// A `.tfvars.json` file, and one of a backend's settings.
+pub(crate) static ARGUMENTS_FILE: Shape = Shape {
     arguments_only: true,
     ..VERBATIM
 };

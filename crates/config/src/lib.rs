@@ -37,5 +37,7 @@ pub use overrides::merge_body;
 pub use passed_providers::{
     check as check_passed_providers, check_existence as check_passed_providers_exist,
 };
-pub use variables_file::{VariablesFile, read_variables_file, variables_file_names};
+pub use variables_file::{
+    VariablesFile, read_arguments_file, read_variables_file, variables_file_names,
+};
 pub use versions::{Constraint, Constraints, Version};

@@ -4,15 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use trueup_parser::Expr;
+use trueup_parser::{Body, Expr};
 
-use crate::json_shape::VARIABLES_FILE;
+use crate::json_shape::ARGUMENTS_FILE;
 
 /// The values that one file gives, unevaluated.
 #[derive(Clone, Debug, Default)]
 pub struct VariablesFile {
     /// The expression for each name, and where the name is written.
     pub values: BTreeMap<Arc<str>, (Arc<Expr>, Span)>,
+}
+
+/// Reads a file that only assigns, of variables or of a backend's settings, in either syntax. Strings of JSON are taken
+/// as they are.
+pub fn read_arguments_file(name: &str, bytes: &[u8], sources: &mut Sources) -> (Body, Diagnostics) {
+    let (_, body, diagnostics) = if name.ends_with(".json") {
+        trueup_parser::parse_json_file(sources, name, bytes, &ARGUMENTS_FILE)
+    } else {
+        trueup_parser::parse_file(sources, name, bytes)
+    };
+    (body, diagnostics)
 }
 
 /// Reads a file of variable values. Blocks are refused: such a file only assigns.
@@ -22,11 +33,7 @@ pub fn read_variables_file(
     sources: &mut Sources,
 ) -> (VariablesFile, Diagnostics) {
     let mut file = VariablesFile::default();
-    let (_, body, mut diagnostics) = if name.ends_with(".json") {
-        trueup_parser::parse_json_file(sources, name, bytes, &VARIABLES_FILE)
-    } else {
-        trueup_parser::parse_file(sources, name, bytes)
-    };
+    let (body, mut diagnostics) = read_arguments_file(name, bytes, sources);
     if diagnostics.has_errors() {
         return (file, diagnostics);
     }

@@ -8,7 +8,7 @@ use trueup_backend::{
     BlockHash, Error, LocalSettings, MISSING_REGION, SettingPlace, check_settings, schema,
     why_no_backend,
 };
-use trueup_config::{Backend, Config};
+use trueup_config::{Backend, Config, read_arguments_file};
 use trueup_diagnostics::{Diagnostic, Diagnostics, Sources, Span};
 use trueup_evaluator::body::{Meta, decode};
 use trueup_evaluator::variables;
@@ -192,8 +192,7 @@ fn read_file(
             format!("The file {path:?} could not be read: {error}."),
         )])
     })?;
-    let (_, body, mut diagnostics) =
-        trueup_parser::parse_file(Arc::make_mut(sources), path, &bytes);
+    let (body, mut diagnostics) = read_arguments_file(path, &bytes, Arc::make_mut(sources));
     let plain = |expr: &Expr| variables::constant(expr);
     let (value, found) = decode(&body, schema, Meta::default(), &plain);
     diagnostics.extend(found);

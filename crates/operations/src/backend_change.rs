@@ -152,10 +152,9 @@ impl Changing<'_> {
                 storage::open_settled(self.world, storage::recorded_settings(&saved)).await?;
             return self.select_workspace(opened).await.map(Some);
         }
-        let wanted = self.completed(wanted, &kind)?;
-        self.check(&wanted)?;
         let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
         if saved.same_settings(&next) {
+            self.check(&wanted)?;
             if !next.hash.is_of(saved.hash) {
                 storage::record(self.world, &next).map_err(one)?;
             }
@@ -163,6 +162,9 @@ impl Changing<'_> {
             return self.select_workspace(opened).await.map(Some);
         }
         self.may_change()?;
+        let wanted = self.completed(wanted, &kind)?;
+        self.check(&wanted)?;
+        let next = BackendRecord::new(&kind, &wanted.config, wanted.hash);
         match saved.kind.as_deref() {
             Some(was) if was != kind => self.dialogue.say(&format!(
                 "trueup detected that the backend type changed from {was:?} to {kind:?}.\n\n"

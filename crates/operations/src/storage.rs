@@ -15,7 +15,7 @@ use trueup_plan::Observer;
 use trueup_value::Value;
 
 pub use crate::backend_block::{Wanted, wanted};
-use crate::{Locking, World, backend_block, encryption};
+use crate::{Locking, World, backend_block, encryption, workspaces};
 
 /// An opened backend.
 pub struct Storage {
@@ -106,6 +106,7 @@ pub fn recorded_settings(record: &BackendRecord) -> Wanted {
 
 /// Opens the backend that the configuration asks for, unless there is something to decide first.
 pub async fn open(world: &World, config: &Config) -> Result<Storage, Diagnostics> {
+    workspaces::overridden(world)?;
     let world = sealed(world, config)?;
     let settled = settled(&world, config)?;
     open_settled(&world, settled).await
@@ -391,6 +392,7 @@ pub fn as_diagnostic(error: trueup_backend::Error) -> Diagnostic {
             "Invalid local workspace directory path",
             "The \"workspace_dir\" attribute value must not be empty.",
         ),
+        Error::Settings { summary, detail } => Diagnostic::error(summary, detail),
         Error::Setting { .. } | Error::UnknownType { .. } => {
             Diagnostic::error("Invalid backend configuration", text)
         }

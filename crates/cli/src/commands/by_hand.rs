@@ -86,9 +86,6 @@ async fn storage_of(
     world: &World,
     files: &StateFiles,
 ) -> Result<Storage, (Diagnostics, Arc<Sources>)> {
-    if let Err(diagnostic) = trueup_operations::workspaces::overridden(world) {
-        return Err((diagnostic.into(), Arc::default()));
-    }
     let project = root(world)?;
     storage::open_with(world, &project.config, &chosen(files))
         .await
