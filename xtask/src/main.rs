@@ -25,7 +25,7 @@ const USAGE: &str = "\
 usage: cargo xtask tidy                   structure checks
        cargo xtask fuzz TARGET SECONDS    mutate fixtures; targets: parser, format, json
        cargo xtask beds [--bed NAME]      the fixtures against emulators made by others: docs/testing.md
-       cargo xtask interplay [--bed NAME] states shared with the real terraform, in emulators made by others
+       cargo xtask interplay [--bed NAME] states shared with the real terraform and tofu, in emulators made by others
        cargo xtask differential           expressions by chance, beside the real terraform
        cargo xtask bench                  time, CPU and memory of 1,000 and 10,000 table items
        cargo xtask bench modules          plans of 1,000 to 100,000 resource instances in modules

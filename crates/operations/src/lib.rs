@@ -20,6 +20,7 @@ mod importing;
 pub mod inputs;
 pub mod installation;
 mod project;
+mod recorded;
 mod run;
 pub mod state_edit;
 mod state_migration;

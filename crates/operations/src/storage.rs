@@ -2,12 +2,12 @@
 //! recorded, and the environment.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use trueup_backend::{
     Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, Operation, S3Backend,
-    S3Settings, Sealing, Session, open_backend, schema,
+    S3Settings, Sealing, Session, open_backend,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -15,6 +15,7 @@ use trueup_plan::Observer;
 use trueup_value::Value;
 
 pub use crate::backend_block::{Wanted, wanted};
+pub use crate::recorded::{record, recorded, recorded_settings};
 use crate::{Locking, World, backend_block, encryption, workspaces};
 
 /// An opened backend.
@@ -48,59 +49,6 @@ impl Storage {
             &world.surroundings,
         );
         session.await.map_err(refused)
-    }
-}
-
-/// The record of the backend that this folder was last used with: Terraform's own, or with `-local` ours.
-pub fn recorded(world: &World) -> Result<Option<BackendRecord>, Diagnostic> {
-    let theirs = || BackendRecord::read_terraform(&world.data_dir.join("terraform.tfstate"));
-    let ours = || BackendRecord::read(&world.records().join("trueup.json"));
-    let found = match &world.local {
-        Some(_) => ours(),
-        None => match theirs() {
-            // Folders of trueup's first version have a record of another form.
-            Ok(None) => ours(),
-            found => found,
-        },
-    };
-    found.map_err(as_diagnostic)
-}
-
-/// Remembers the backend that this folder is used with from now on.
-pub fn record(world: &World, next: &BackendRecord) -> Result<(), Diagnostic> {
-    let ours = world.records().join("trueup.json");
-    let locks = world.given(Path::new(".terraform.lock.hcl"));
-    let written = match &world.local {
-        Some(_) => next.write(&ours),
-        None => next.write_terraform(&world.data_dir.join("terraform.tfstate"), &locks),
-    };
-    written.map_err(as_diagnostic)?;
-    if world.local.is_none() {
-        // Where there was none there is nothing to take away.
-        let _ = std::fs::remove_file(ours);
-    }
-    Ok(())
-}
-
-/// The recorded settings as a value of the backend's schema. Settings that it does not know are left out.
-pub fn recorded_settings(record: &BackendRecord) -> Wanted {
-    let settings = |kind: &str| {
-        let schema = schema(kind)?;
-        let mut config = record.config.clone();
-        config.retain(|name, _| schema.attributes.contains_key(&**name));
-        let text = serde_json::Value::Object(config).to_string();
-        let value = trueup_value::json::decode(&text).ok()?;
-        schema.coerce(value).ok()
-    };
-    Wanted {
-        config: record
-            .kind
-            .as_deref()
-            .and_then(settings)
-            .unwrap_or_else(Value::dynamic_null),
-        kind: record.kind.clone(),
-        hash: record.hash,
-        places: Default::default(),
     }
 }
 

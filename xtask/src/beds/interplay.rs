@@ -1,4 +1,4 @@
-//! The real `terraform` and trueup on one state in an emulator that others made: the interplay tests of `tests/it`, each
+//! The real `terraform` or `tofu` and trueup on one state in an emulator that others made: the interplay tests of `tests/it`, each
 //! with an emulator of its own in place of the embedded AWS.
 
 use std::{
@@ -10,6 +10,9 @@ use super::{Asked, Tally, emulator};
 
 /// The emulators that have an S3 and a DynamoDB.
 const STORES: [&str; 2] = ["ministack", "moto"];
+
+/// Tests that share no state in S3, or need an embedded AWS.
+const WITHOUT_STORE: [&str; 2] = ["a_local_state_file", "interplay_encryption::keys_of_kms"];
 
 /// Runs the interplay tests against the emulators that are named, or against all that have a store for states.
 ///
@@ -90,7 +93,7 @@ fn played(binary: &Path, test: &str, address: &str) -> Result<Option<String>, St
     }
 }
 
-/// The tests of the binary that put a state beside terraform into a store.
+/// The tests of the binary that put a state shared with another program into a store.
 fn tests(binary: &Path) -> Result<Vec<String>, String> {
     let listed = Command::new(binary)
         .args(["interplay_", "--list", "--format", "terse"])
@@ -100,7 +103,7 @@ fn tests(binary: &Path) -> Result<Vec<String>, String> {
     Ok(text
         .lines()
         .filter_map(|line| line.strip_suffix(": test"))
-        .filter(|name| !name.contains("a_local_state_file"))
+        .filter(|name| !WITHOUT_STORE.iter().any(|part| name.contains(part)))
         .map(str::to_string)
         .collect())
 }

@@ -207,3 +207,19 @@ pub(crate) async fn open_waiting(
     };
     Session::open(backend, "default", Operation::Apply, options, surroundings).await
 }
+
+/// JSON on one line, as OpenTofu keeps it everywhere but in a state file of the folder.
+pub(crate) fn on_one_line(text: &[u8]) -> String {
+    let text = std::str::from_utf8(text).expect("JSON is text");
+    let mut out = String::new();
+    let (mut quoted, mut escaped) = (false, false);
+    for sign in text.chars() {
+        if quoted || !sign.is_ascii_whitespace() {
+            out.push(sign);
+        }
+        quoted ^= sign == '"' && !escaped;
+        escaped = quoted && sign == '\\' && !escaped;
+    }
+    out.push('\n');
+    out
+}

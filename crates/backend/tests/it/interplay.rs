@@ -1,4 +1,4 @@
-//! Beside the real terraform, where it is on PATH: one state, one lock, in a file and in S3.
+//! Beside the real terraform and the real tofu, where they are on PATH: one state, one lock, in a file and in S3.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use trueup_backend::{Backend, LocalBackend, LocalSettings, LockInfo, Place, Surroundings};
 use trueup_emulator::serve::serve;
+use trueup_state::{Output, State};
 
-use crate::bed::{BUCKET, Bed, KEY, LOCK_ID, TABLE, open, open_waiting, state_with};
+use crate::bed::{BUCKET, Bed, KEY, LOCK_ID, TABLE, on_one_line, open, open_waiting, state_with};
 
 const CONFIGURATION: &str = r#"
 resource "terraform_data" "orders" {
@@ -20,10 +21,12 @@ resource "terraform_data" "orders" {
 "#;
 
 /// The program, where it is on PATH; says so, or that the test is skipped.
-fn terraform(name: &str) -> Option<PathBuf> {
-    let mut program = None;
-    trueup_testkit::beside("terraform", name, |path| program = Some(path));
-    program
+fn peer(program: &str, name: &str) -> Option<PathBuf> {
+    let mut found = None;
+    trueup_testkit::beside(program, &format!("{name}, with {program}"), |path| {
+        found = Some(path);
+    });
+    found
 }
 
 fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Command {
@@ -32,6 +35,7 @@ fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(folder)
         .env("CHECKPOINT_DISABLE", "1")
+        .env_remove("TF_CLI_CONFIG_FILE")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -71,8 +75,17 @@ output "text" {{
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
-    let Some(program) = terraform("a backend's state in S3") else {
+async fn a_state_in_s3_is_shared_with_terraform() {
+    a_state_in_s3_is_shared_with_its_lock_and_digest("terraform").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_in_s3_is_shared_with_tofu() {
+    a_state_in_s3_is_shared_with_its_lock_and_digest("tofu").await;
+}
+
+async fn a_state_in_s3_is_shared_with_its_lock_and_digest(name: &str) {
+    let Some(program) = peer(name, "a backend's state in S3") else {
         return;
     };
     let bed = Bed::new().await;
@@ -130,7 +143,10 @@ async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
         .expect("a session");
     let mut state = session.state().clone();
     assert_eq!((state.serial, state.instances().count()), (2, 1));
-    assert_eq!(bed.object(KEY).await.expect("a state"), state.write());
+    assert_eq!(
+        on_one_line(&bed.object(KEY).await.expect("a state")),
+        on_one_line(&state.write())
+    );
     state.outputs.clear();
     session.checkpoint(&state).await.expect("written");
     // Terraform can remove our lock, lease and all.
@@ -167,8 +183,17 @@ async fn a_state_in_s3_is_shared_with_its_lock_and_digest() {
 }
 
 #[tokio::test]
-async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
-    let Some(program) = terraform("a backend's state file and locks") else {
+async fn terraform_and_we_are_held_by_each_others_locks() {
+    each_is_held_by_the_others_lock_and_reads_what_it_wrote("terraform").await;
+}
+
+#[tokio::test]
+async fn tofu_and_we_are_held_by_each_others_locks() {
+    each_is_held_by_the_others_lock_and_reads_what_it_wrote("tofu").await;
+}
+
+async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote(name: &str) {
+    let Some(program) = peer(name, "a backend's state file and locks") else {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
@@ -214,7 +239,7 @@ async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
     };
     let text = error.to_string();
     assert!(
-        text.contains("OperationTypeApply") && text.contains("1.11"),
+        text.contains("OperationTypeApply") && text.contains("Version:   1.1"),
         "{text}"
     );
     std::fs::write(path.join("go"), "").expect("written");
@@ -229,11 +254,11 @@ async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
     let written = std::fs::read(path.join("terraform.tfstate")).expect("a state");
     let mut state = session.state().clone();
     assert_eq!(state.instances().count(), 1);
-    assert_eq!(state.write(), written);
+    assert_eq!(on_one_line(&state.write()), on_one_line(&written));
 
     state.outputs.insert(
         "new".into(),
-        trueup_state::Output::new(trueup_value::Value::string("<ours>"), false),
+        Output::new(trueup_value::Value::string("<ours>"), false),
     );
     let serial = state.serial;
     assert_eq!(
@@ -248,9 +273,12 @@ async fn each_is_held_by_the_others_lock_and_reads_what_it_wrote() {
     let pulled = run(&program, path, &["state", "pull"])
         .output()
         .expect("terraform");
-    let ours = std::fs::read_to_string(path.join("terraform.tfstate")).expect("a state");
-    assert_eq!(
-        String::from_utf8_lossy(&pulled.stdout).trim_end(),
-        ours.trim_end()
-    );
+    // Each says its own version of what it pulls.
+    let ours = std::fs::read(path.join("terraform.tfstate")).expect("a state");
+    let ours = State::read(&ours).expect("our state");
+    let pulled = State {
+        terraform_version: ours.terraform_version.clone(),
+        ..State::read(&pulled.stdout).expect("a state")
+    };
+    assert_eq!(pulled.write(), ours.write());
 }

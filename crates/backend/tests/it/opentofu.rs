@@ -15,7 +15,7 @@ use trueup_backend::{
 use trueup_state::State;
 use trueup_value::Value;
 
-use crate::bed::{Bed, KEY, LOCK_ID, TABLE, open, state_with};
+use crate::bed::{Bed, KEY, LOCK_ID, TABLE, on_one_line, open, state_with};
 
 const STATE: &str = include_str!("../opentofu/state.tfstate");
 const LOCAL: &str = include_str!("../opentofu/local.tfstate");
@@ -29,22 +29,6 @@ const LOCAL_LOCK: &str = include_str!("../opentofu/local-lock.json");
 fn attribute(item: &str, name: &str) -> String {
     let item: Json = serde_json::from_str(item).expect("JSON");
     item[name]["S"].as_str().expect("a text").to_owned()
-}
-
-/// JSON on one line, as OpenTofu keeps it everywhere but in a state file of the folder.
-fn on_one_line(text: &[u8]) -> String {
-    let text = std::str::from_utf8(text).expect("JSON is text");
-    let mut out = String::new();
-    let (mut quoted, mut escaped) = (false, false);
-    for sign in text.chars() {
-        if quoted || !sign.is_ascii_whitespace() {
-            out.push(sign);
-        }
-        quoted ^= sign == '"' && !escaped;
-        escaped = quoted && sign == '\\' && !escaped;
-    }
-    out.push('\n');
-    out
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The `encryption` block, as OpenTofu has it: what it says of states, plans and the states of others. The same may
 //! stand in `TF_ENCRYPTION`, which wins over the block.
 
+mod environment;
 mod providers;
 mod read;
+mod targets;
 
 use std::collections::BTreeMap;
 
@@ -53,7 +55,7 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
     if block.is_none() && world.encryption.is_none() {
         return Ok(Encryption::default());
     }
-    let environment = match world.encryption.as_deref().map(read::parsed) {
+    let said_there = match world.encryption.as_deref().map(environment::parsed) {
         Some((_, found)) if found.has_errors() => return Err(found),
         parsed => parsed.map(|(body, _)| body),
     };
@@ -66,11 +68,11 @@ pub fn of(world: &World, config: &Config) -> Result<Encryption, Diagnostics> {
         let mut all = Said::default();
         let mut diagnostics = Diagnostics::default();
         if let Some(block) = block {
-            diagnostics.extend(read(&block.body, environment.as_ref(), given, &mut all));
+            diagnostics.extend(read(&block.body, said_there.as_ref(), given, &mut all));
         }
-        if let Some(body) = &environment {
+        if let Some(body) = &said_there {
             let block = block.map(|block| &*block.body);
-            diagnostics.extend(read::environment(body, block, given, &mut all));
+            diagnostics.extend(environment::over(body, block, given, &mut all));
         }
         (all, diagnostics)
     };

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trueup_backend::{KeyProvider, Method};
-use trueup_config::{ENCRYPTION, merge_body};
-use trueup_diagnostics::{Diagnostic, Diagnostics, Sources};
+use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_evaluator::body::{Meta, decode};
 use trueup_parser::{Block, Body, Expr, StepKind};
 use trueup_schema::{Attribute, Block as Schema};
 use trueup_value::{Type, Value, ValueRef};
 
+use super::environment::same_block;
 use super::providers::{self, Provider};
+use super::targets::{Target, target};
 
 /// What gives expressions their values.
 pub(super) type Values<'a> = &'a dyn Fn(&Expr) -> (Value, Diagnostics);
@@ -39,32 +40,6 @@ pub(super) struct Said {
 enum MethodSaid {
     Unencrypted,
     AesGcm { keys: String, aad: Vec<u8> },
-}
-
-/// Methods by name.
-#[derive(Default)]
-struct Target {
-    /// The one that writes.
-    method: Option<String>,
-    /// Those that only read.
-    fallbacks: Option<Vec<String>>,
-    enforced: bool,
-}
-
-impl Target {
-    /// What `later` says stands, and what it leaves open stays. Nobody takes `enforced` back.
-    fn overridden(self, later: Self) -> Self {
-        Self {
-            method: later.method.or(self.method),
-            fallbacks: later.fallbacks.or(self.fallbacks),
-            enforced: self.enforced || later.enforced,
-        }
-    }
-
-    /// Puts what is said later over what was said before.
-    fn put(place: &mut Option<Self>, later: Self) {
-        *place = Some(place.take().unwrap_or_default().overridden(later));
-    }
 }
 
 /// The methods of each kind of text.
@@ -133,68 +108,6 @@ pub(super) fn read(
         }
     }
     diagnostics
-}
-
-/// The block of a key provider or a method in a body that has the labels of another.
-fn same_block<'a>(body: &'a Body, other: &Block) -> Option<&'a Block> {
-    let named = matches!(&*other.kind.name, "key_provider" | "method");
-    let same = |block: &&Block| (0..2).all(|at| block.label(at) == other.label(at));
-    body.blocks
-        .iter()
-        .filter(|block| named && block.kind.name == other.kind.name)
-        .find(same)
-}
-
-/// The variable that completes and overrides the block.
-const ENVIRONMENT: &str = "TF_ENCRYPTION";
-
-/// The text of `TF_ENCRYPTION` as the body of a block: the native form or JSON.
-pub(super) fn parsed(text: &str) -> (Body, Diagnostics) {
-    let mut sources = Sources::new();
-    let (_, body, diagnostics) = match text.trim_start().starts_with('{') {
-        true => {
-            trueup_parser::parse_json_file(&mut sources, ENVIRONMENT, text.as_bytes(), &ENCRYPTION)
-        }
-        false => trueup_parser::parse_file(&mut sources, ENVIRONMENT, text.as_bytes()),
-    };
-    (body, without_places(diagnostics))
-}
-
-/// Reads what `TF_ENCRYPTION` says, over what the configuration's block says: a key provider or a method that stands
-/// in both is one, argument by argument.
-pub(super) fn environment(
-    body: &Body,
-    block: Option<&Body>,
-    given: Given<'_>,
-    said: &mut Said,
-) -> Diagnostics {
-    let mut whole = body.clone();
-    for later in &mut whole.blocks {
-        if let Some(base) = block.and_then(|block| same_block(block, later)) {
-            let mut merged = base.body.clone();
-            let json = merged.json || later.body.json;
-            merge_body(&mut merged, later.body.clone(), &[]);
-            later.body = Body { json, ..merged };
-        }
-    }
-    without_places(read(&whole, None, given, said))
-}
-
-/// Nobody who shows these has the text, and it may hold a passphrase: its places are not shown.
-fn without_places(found: Diagnostics) -> Diagnostics {
-    found
-        .iter()
-        .filter(|found| found.is_error())
-        .map(|found| {
-            Diagnostic::error(
-                found.summary.clone(),
-                format!(
-                    "{}\n\nThis stands in the environment variable {ENVIRONMENT}.",
-                    found.detail
-                ),
-            )
-        })
-        .collect()
 }
 
 fn labelled(block: &Block) -> Result<(&str, &str), Diagnostic> {
@@ -293,42 +206,6 @@ pub(super) fn reference(expr: &Expr) -> Option<String> {
         }
     }
     (words.len() == 3).then(|| words.join("."))
-}
-
-/// A `state` or `plan` block and its fallbacks.
-fn target(
-    body: &Body,
-    values: Values<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Result<Target, Diagnostic> {
-    let schema = Schema::new().attribute("enforced", Attribute::optional(Type::Bool));
-    let meta = Meta {
-        arguments: &["method"],
-        blocks: &["fallback"],
-    };
-    let (value, found) = decode(body, &schema, meta, &values);
-    diagnostics.extend(found);
-    let enforced = value.member("enforced").and_then(|value| value.as_bool()) == Some(true);
-    let method = body
-        .attribute("method")
-        .map(|_| needed(body, "method"))
-        .transpose()?;
-    let mut fallbacks = None::<Vec<String>>;
-    let mut next = body.blocks_of("fallback").next();
-    while let Some(block) = next {
-        if block.body.attribute("method").is_none() {
-            return Err(invalid("A fallback names its method."));
-        }
-        fallbacks
-            .get_or_insert_default()
-            .push(needed(&block.body, "method")?);
-        next = block.body.blocks_of("fallback").next();
-    }
-    Ok(Target {
-        method,
-        fallbacks,
-        enforced,
-    })
 }
 
 fn elsewhere(
