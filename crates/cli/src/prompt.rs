@@ -58,12 +58,15 @@ pub fn variable(name: &str, description: Option<&str>) -> Option<String> {
     Some(answer)
 }
 
+/// A line from the person; `None` where there is none.
+type Answer = Option<String>;
+
 /// Where the question stands that is being asked.
 enum Asking {
     /// Nothing is asked.
     Nothing,
     /// Who waits for the answer.
-    Waiting(Sender<Option<String>>),
+    Waiting(Sender<Answer>),
     /// The run was asked to stop: no question is answered any more.
     Stopped,
 }
@@ -88,7 +91,7 @@ fn why_unanswered() -> &'static str {
 }
 
 /// The answer's way from whoever is first: the person, or an interrupt. `None` once the run was asked to stop.
-fn expect_answer() -> Option<(Sender<Option<String>>, Receiver<Option<String>>)> {
+fn expect_answer() -> Option<(Sender<Answer>, Receiver<Answer>)> {
     let mut asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
     if matches!(*asking, Asking::Stopped) {
         return None;
@@ -100,7 +103,7 @@ fn expect_answer() -> Option<(Sender<Option<String>>, Receiver<Option<String>>)>
 
 /// A line from the person. `None` where there is none, and where the run is asked to stop meanwhile: reading cannot be
 /// broken off, so a thread of its own reads, which ends with the process if it must.
-fn answer() -> Option<String> {
+fn answer() -> Answer {
     let (sender, receiver) = expect_answer()?;
     std::thread::spawn(move || {
         let mut answer = String::new();
