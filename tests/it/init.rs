@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use trueup_testkit::Project;
 
-use crate::bed::{PLAN, trueup};
+use crate::bed::{APPLY, PLAN, trueup};
 
 const ORDERS: &str = "resource \"terraform_data\" \"orders\" {\n  input = terraform.workspace\n}\n";
 
@@ -18,11 +18,10 @@ fn state(project: &Project, path: &str) -> Value {
 fn states_of_all_workspaces_move_along() {
     let project = Project::with(ORDERS);
     let program = trueup(&project);
-    let apply = ["apply", "-auto-approve", "-input=false"];
     program.run(&["init"]).expect_code(0);
-    program.run(&apply).expect_code(0);
+    program.run(&APPLY).expect_code(0);
     program.run(&["workspace", "new", "blue"]).expect_code(0);
-    program.run(&apply).expect_code(0);
+    program.run(&APPLY).expect_code(0);
     let before = state(&project, "terraform.tfstate.d/blue/terraform.tfstate");
 
     project.write(
@@ -94,9 +93,7 @@ fn settings_may_be_given_later_and_by_settled_variables() {
     program
         .run(&["init", "-reconfigure", "-backend-config=later.hcl"])
         .expect_code(0);
-    program
-        .run(&["apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&APPLY).expect_code(0);
     assert!(project.path().join("later.tfstate").is_file());
     // A plain init keeps what was given.
     program.run(&["init"]).expect_code(0);

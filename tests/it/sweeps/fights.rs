@@ -11,7 +11,7 @@ use trueup_testkit::{Program, Project};
 use super::aws::Aws;
 use super::say;
 use super::scenario::{BUCKET, Keeping, LOCK_TABLE, STATE_KEY};
-use crate::bed::{Served, read_until, serve, start, trueup, wait_until};
+use crate::bed::{APPLY, Served, read_until, serve, start, trueup, wait_until};
 
 const KEEPINGS: [Keeping; 3] = [Keeping::Table, Keeping::File, Keeping::Both];
 
@@ -79,9 +79,7 @@ output "turns" {{ value = concat(data.terraform_remote_state.own.outputs.turns, 
 /// Writes the first state, with an empty list.
 fn begin(keeping: Keeping, served: &Served) {
     let (_project, program) = run_by("output \"turns\" { value = [] }\n", keeping, served);
-    program
-        .run(&["apply", "-auto-approve", "-input=false"])
-        .expect_code(0);
+    program.run(&APPLY).expect_code(0);
 }
 
 fn run_by(text: &str, keeping: Keeping, served: &Served) -> (Project, Program) {
