@@ -217,6 +217,21 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What makes jobs of work, out of what is known by now.
+    fn jobs(&mut self) -> Jobs<'_> {
+        Jobs {
+            plan: self.request.plan,
+            index: &self.index,
+            providers: self.request.providers,
+            configured: &self.configured,
+            state: &self.state,
+            evaluator: &mut self.evaluator,
+            surroundings: self.request.surroundings,
+            set_aside: &mut self.set_aside,
+            diagnostics: &mut self.diagnostics,
+        }
+    }
+
     /// Evaluates a node, and answers the calls that it needs.
     async fn begin(&mut self, work: &Work) -> Vec<crate::jobs::Job> {
         match work {
@@ -226,18 +241,7 @@ impl<'a> Run<'a> {
             }
             Work::Config(Node::Resource(addr)) => {
                 self.reached.turn_of(addr);
-                let mut jobs = Jobs {
-                    plan: self.request.plan,
-                    index: &self.index,
-                    providers: self.request.providers,
-                    configured: &self.configured,
-                    state: &self.state,
-                    evaluator: &mut self.evaluator,
-                    surroundings: self.request.surroundings,
-                    set_aside: &mut self.set_aside,
-                    diagnostics: &mut self.diagnostics,
-                };
-                jobs.of_resource(addr)
+                self.jobs().of_resource(addr)
             }
             Work::Config(node) => {
                 let variables = &self.request.plan.variables;
@@ -251,20 +255,7 @@ impl<'a> Run<'a> {
                 self.diagnostics.extend(found);
                 Vec::new()
             }
-            Work::Step(at) => {
-                let mut jobs = Jobs {
-                    plan: self.request.plan,
-                    index: &self.index,
-                    providers: self.request.providers,
-                    configured: &self.configured,
-                    state: &self.state,
-                    evaluator: &mut self.evaluator,
-                    surroundings: self.request.surroundings,
-                    set_aside: &mut self.set_aside,
-                    diagnostics: &mut self.diagnostics,
-                };
-                jobs.of_step(*at)
-            }
+            Work::Step(at) => self.jobs().of_step(*at),
         }
     }
 
