@@ -1,13 +1,14 @@
 //! States of other configurations, for `terraform_remote_state`: read through the backends, without a lock.
 
-use std::path::{Component, Path as FilePath, PathBuf};
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use trueup_backend::{
-    Backend, Connect, Error, LocalBackend, LocalSettings, Place, S3Backend, S3Settings,
-    Surroundings, open_backend, required_settings, schema, why_no_backend,
+    Backend, Connect, Error, LocalBackend, LocalSettings, Place, S3Settings, Surroundings,
+    open_backend, required_settings, schema, why_no_backend,
 };
 use trueup_operations::encryption::Elsewhere;
+use trueup_operations::storage::{open_embedded_s3, stays_inside};
 use trueup_provider::{BoxFuture, Problem, Problems};
 use trueup_provider_builtin::{Outputs, RemoteStates};
 use trueup_schema::Block;
@@ -61,12 +62,7 @@ impl Reader {
                 Ok(Arc::new(LocalBackend::new(settings)))
             }
             ("s3", Some(_)) => {
-                let settings = S3Settings::from_config(config, &self.surroundings.environment)?;
-                let backend =
-                    S3Backend::connect(settings, &place, &self.surroundings, &self.connect).await?;
-                // The embedded AWS starts empty: what is named is made on first use.
-                backend.ensure_store().await?;
-                Ok(Arc::new(backend))
+                open_embedded_s3(config, &place, &self.surroundings, &self.connect).await
             }
             (kind, _) => {
                 open_backend(kind, config, &place, &self.surroundings, &self.connect).await
@@ -77,9 +73,6 @@ impl Reader {
     /// With `-local` a state lies under `.trueup/local` of the folder that would hold it; where there is
     /// none, the path is read as it is written.
     fn apart(&self, local: &FilePath, path: &FilePath) -> PathBuf {
-        let inside = path
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         let name = path.file_name().unwrap_or_default();
         let theirs = path
             .parent()
@@ -87,7 +80,7 @@ impl Reader {
             .join(".trueup")
             .join("local")
             .join(name);
-        let own = inside.then(|| local.join(path)).map(absolute);
+        let own = stays_inside(path).then(|| absolute(local.join(path)));
         own.into_iter()
             .chain([theirs])
             .find(|candidate| self.dir.join(candidate).exists())

@@ -2,12 +2,12 @@
 //! recorded, and the environment.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use trueup_backend::{
-    Backend, BackendRecord, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, Operation, S3Backend,
-    S3Settings, Sealing, Session, open_backend,
+    Backend, BackendRecord, Connect, DEFAULT_WORKSPACE, LocalBackend, LocalSettings, Operation,
+    Place, S3Backend, S3Settings, Sealing, Session, Surroundings, open_backend,
 };
 use trueup_config::Config;
 use trueup_diagnostics::{Diagnostic, Diagnostics};
@@ -81,7 +81,7 @@ pub fn sealed<'a>(world: &'a World, config: &Config) -> Result<Cow<'a, World>, D
 
 /// The backend that the configuration asks for, held against what the folder was used with.
 fn settled(world: &World, config: &Config) -> Result<Wanted, Diagnostics> {
-    let one = |diagnostic: Diagnostic| Diagnostics::from_iter([diagnostic]);
+    let one = |diagnostic: Diagnostic| Diagnostics::from(diagnostic);
     let record = recorded(world).map_err(one)?;
     let saved = record.filter(|record| record.kind.is_some());
     let kind = config
@@ -204,8 +204,7 @@ pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Stor
     if storage.kind != "local" || files.is_empty() {
         return Ok(storage);
     }
-    let settings = local_settings(world, &storage.config)
-        .map_err(|error| Diagnostics::from_iter([as_diagnostic(error)]))?;
+    let settings = local_settings(world, &storage.config).map_err(refused)?;
     let stamped = files.stamp.map(|seconds| {
         let written = storage.backend.location(&storage.workspace);
         PathBuf::from(format!("{written}.{seconds}.backup"))
@@ -232,11 +231,6 @@ pub fn with_files(world: &World, storage: Storage, files: &Files) -> Result<Stor
 
 /// Opens a backend whose settings are decided.
 pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diagnostics> {
-    let one = |diagnostic: Diagnostic| {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(diagnostic);
-        diagnostics
-    };
     let place = world.place();
     let kind = wanted.kind.clone().unwrap_or_else(|| "local".to_string());
     let opened: Result<Arc<dyn Backend>, trueup_backend::Error> =
@@ -245,17 +239,7 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
             (Some("local"), Some(_)) => local_settings(world, &wanted.config)
                 .map(|settings| Arc::new(LocalBackend::new(settings)) as Arc<dyn Backend>),
             (Some("s3"), Some(_)) => {
-                let connected = async {
-                    let settings =
-                        S3Settings::from_config(&wanted.config, &world.surroundings.environment)?;
-                    let backend =
-                        S3Backend::connect(settings, &place, &world.surroundings, &world.connect)
-                            .await?;
-                    // The embedded AWS starts empty: what the block names is made on first use.
-                    backend.ensure_store().await?;
-                    Ok(Arc::new(backend) as Arc<dyn Backend>)
-                };
-                connected.await
+                open_embedded_s3(&wanted.config, &place, &world.surroundings, &world.connect).await
             }
             (Some(kind), _) => {
                 open_backend(
@@ -268,7 +252,7 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
                 .await
             }
         };
-    let backend = opened.map_err(|error| one(as_diagnostic(error)))?;
+    let backend = opened.map_err(refused)?;
     Ok(Storage {
         backend,
         workspace: selected_workspace(world),
@@ -276,6 +260,28 @@ pub async fn open_settled(world: &World, wanted: Wanted) -> Result<Storage, Diag
         config: wanted.config,
         sealing: world.sealing.clone(),
     })
+}
+
+/// Opens an `s3` backend on the embedded AWS, which starts empty: what the settings name is made on first use.
+///
+/// # Errors
+/// Settings that can't be used, and what making fails with.
+pub async fn open_embedded_s3(
+    config: &Value,
+    place: &Place,
+    surroundings: &Surroundings,
+    connect: &Connect,
+) -> Result<Arc<dyn Backend>, trueup_backend::Error> {
+    let settings = S3Settings::from_config(config, &surroundings.environment)?;
+    let backend = S3Backend::connect(settings, place, surroundings, connect).await?;
+    backend.ensure_store().await?;
+    Ok(Arc::new(backend))
+}
+
+/// Whether a path stays within the folder that it is relative to.
+pub fn stays_inside(path: &Path) -> bool {
+    let mut parts = path.components();
+    parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// Settings of the `local` backend. With `-local`, a path that leads out of its folder is not followed.
@@ -286,18 +292,10 @@ fn local_settings(world: &World, config: &Value) -> Result<LocalSettings, trueup
         return Ok(settings);
     }
     let standard = LocalSettings::of_place(&place);
-    let inside = |path: &std::path::Path| {
-        path.components().all(|part| {
-            matches!(
-                part,
-                std::path::Component::Normal(_) | std::path::Component::CurDir
-            )
-        })
-    };
-    if !inside(&settings.path) {
+    if !stays_inside(&settings.path) {
         settings.path = standard.path;
     }
-    if !inside(&settings.workspace_dir) {
+    if !stays_inside(&settings.workspace_dir) {
         settings.workspace_dir = standard.workspace_dir;
     }
     Ok(settings)
