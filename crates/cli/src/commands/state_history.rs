@@ -1,8 +1,6 @@
 //! `state history` and `state restore`: the states that are still kept, and the way back to one of them.
 
-use serde_json::json;
-use trueup_addrs::AbsInstance;
-use trueup_backend::{History, Kept, Operation, Version};
+use trueup_backend::{History, Operation};
 use trueup_diagnostics::{Diagnostic, Sources};
 use trueup_operations::storage;
 use trueup_operations::{ByHand, state_edit};
@@ -11,13 +9,11 @@ use trueup_state::State;
 use super::by_hand::{self, Opened};
 use super::{Place, used_wrongly};
 use crate::exit::{Ended, Exit, Told};
+use crate::views::{human, json};
 use crate::{args, output, prompt};
 
 /// How many versions are looked through for the one to restore.
 const ALL: usize = 10_000;
-
-/// How many addresses of a kind are shown before a restore.
-const SHOWN: usize = 20;
 
 /// `state history`.
 pub async fn history(at: Place, flags: args::StateHistory) -> Ended {
@@ -29,7 +25,7 @@ pub async fn history(at: Place, flags: args::StateHistory) -> Ended {
     };
     let history = look(&opened, limit).await?;
     if flags.json {
-        output::line(&as_json(&opened.storage.workspace, &history));
+        output::line(&json::history(&opened.storage.workspace, &history));
         return Ok(Exit::Done);
     }
     let notices = history.notices.iter().cloned().map(Diagnostic::from);
@@ -40,7 +36,7 @@ pub async fn history(at: Place, flags: args::StateHistory) -> Ended {
         output::line("No state is kept.");
         return Ok(Exit::Done);
     }
-    output::text(&as_table(&history));
+    output::text(&human::history::table(&history));
     if history.more {
         output::line(&format!(
             "\nThere are more: these are the newest {}. Use -limit=N to see others, -limit=0 to see all.",
@@ -78,89 +74,6 @@ async fn look(opened: &Opened, limit: usize) -> Result<History, Told> {
     let storage = &opened.storage;
     let history = storage.backend.history(&storage.workspace, limit).await;
     history.map_err(|error| opened.refuse(storage::as_diagnostic(error)))
-}
-
-fn time(version: &Version) -> String {
-    version
-        .written
-        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-        .map_or_else(|| "-".to_owned(), |time| time.to_string())
-}
-
-/// Rows in columns that are as wide as they must be.
-fn as_table(history: &History) -> String {
-    let mut rows = vec![["SERIAL", "TIME", "SIZE", "WHO", "LINEAGE", "VERSION"].map(str::to_owned)];
-    for version in &history.versions {
-        let (serial, lineage) = match &version.content {
-            Kept::State {
-                serial, lineage, ..
-            } => (serial.to_string(), lineage.clone()),
-            Kept::Nothing => ("-".to_owned(), "(deleted)".to_owned()),
-            Kept::Unreadable(_) => ("?".to_owned(), "(unreadable)".to_owned()),
-        };
-        let mark = if version.current { " (current)" } else { "" };
-        rows.push([
-            serial,
-            time(version),
-            version.size.to_string(),
-            version.who.clone().unwrap_or_else(|| "-".to_owned()),
-            lineage,
-            format!("{}{mark}", version.id),
-        ]);
-    }
-    let widths: Vec<usize> = (0..6)
-        .map(|column| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0)
-        })
-        .collect();
-    rows.iter()
-        .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            format!("{}\n", cells.join("  ").trim_end())
-        })
-        .collect()
-}
-
-fn as_json(workspace: &str, history: &History) -> String {
-    let versions: Vec<serde_json::Value> = history
-        .versions
-        .iter()
-        .map(|version| {
-            let mut one = json!({
-                "version_id": version.id,
-                "current": version.current,
-                "size": version.size,
-                "time": version.written.map(|_| time(version)),
-                "who": version.who,
-            });
-            match &version.content {
-                Kept::State {
-                    serial,
-                    lineage,
-                    terraform_version,
-                } => {
-                    one["serial"] = json!(serial);
-                    one["lineage"] = json!(lineage);
-                    one["terraform_version"] = json!(terraform_version);
-                }
-                Kept::Nothing => one["deleted"] = json!(true),
-                Kept::Unreadable(why) => one["problem"] = json!(why),
-            }
-            one
-        })
-        .collect();
-    json!({
-        "format_version": "1.0",
-        "workspace": workspace,
-        "more": history.more,
-        "versions": versions,
-    })
-    .to_string()
 }
 
 /// `state restore`.
@@ -210,7 +123,7 @@ async fn restored(
         ));
         return Ok(());
     }
-    output::text(&announced(
+    output::text(&human::history::restoring(
         held.state(),
         &former,
         version,
@@ -237,42 +150,4 @@ async fn restored(
         former.serial
     ));
     Ok(())
-}
-
-/// What a restore would do.
-fn announced(stored: Option<&State>, former: &State, version: &Version, workspace: &str) -> String {
-    let difference = state_edit::difference(stored, former);
-    let now = match stored {
-        Some(stored) => format!("serial {}", stored.serial),
-        None => "no state".to_owned(),
-    };
-    let mut out = format!(
-        "trueup will put the state of serial {} ({}, version {}) in the place of {now} in the workspace {workspace:?}:\n",
-        former.serial,
-        time(version),
-        version.id
-    );
-    let mut list = |sign: &str, what: &str, found: &[AbsInstance]| {
-        if found.is_empty() {
-            return;
-        }
-        out.push_str(&format!("\n{what}\n"));
-        for addr in found.iter().take(SHOWN) {
-            out.push_str(&format!("  {sign} {addr}\n"));
-        }
-        if found.len() > SHOWN {
-            out.push_str(&format!("    and {} more\n", found.len() - SHOWN));
-        }
-    };
-    list(
-        "-",
-        "Forgotten, while what they stand for stays as it is:",
-        &difference.forgotten,
-    );
-    list("+", "In the state again:", &difference.known_again);
-    list("~", "As they were then:", &difference.changed);
-    if difference.outputs {
-        out.push_str("\nOutputs are as they were then.\n");
-    }
-    out
 }

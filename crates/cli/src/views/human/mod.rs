@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod diff;
 pub mod folding;
+pub mod history;
 mod outputs;
 mod plan;
 mod plan_comment;
