@@ -9,7 +9,7 @@ use trueup_backend::{
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
-use crate::storage::{self, Storage, Wanted, as_diagnostic};
+use crate::storage::{self, Storage, Wanted, refused};
 use crate::{Project, World, backend_block, workspaces};
 
 /// The person who is asked, and told.
@@ -95,11 +95,6 @@ pub(crate) struct Changing<'a> {
 /// One diagnostic as several.
 pub(crate) fn one(diagnostic: Diagnostic) -> Diagnostics {
     Diagnostics::from_iter([diagnostic])
-}
-
-/// What a backend refused.
-pub(crate) fn refused(error: trueup_backend::Error) -> Diagnostics {
-    one(as_diagnostic(error))
 }
 
 impl Changing<'_> {

@@ -5,8 +5,8 @@ use trueup_backend::{Lack, S3Backend, S3Settings};
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_parser::quoted;
 
-use crate::backend_change::{Changing, one, refused};
-use crate::storage::Wanted;
+use crate::backend_change::{Changing, one};
+use crate::storage::{Wanted, refused};
 
 impl Changing<'_> {
     /// Makes what the settings name and AWS lacks.

@@ -7,7 +7,8 @@ use trueup_backend::{Backend, DEFAULT_WORKSPACE, Operation, Session, write_priva
 use trueup_diagnostics::{Diagnostic, Diagnostics};
 use trueup_state::State;
 
-use crate::backend_change::{Changing, one, refused};
+use crate::backend_change::{Changing, one};
+use crate::storage::refused;
 
 impl Changing<'_> {
     /// Copies what the old place holds. Answers the workspaces whose states are now in the new place.
