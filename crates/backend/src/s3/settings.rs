@@ -8,11 +8,11 @@ use trueup_value::Value;
 
 use super::roles;
 use super::rules::{self, CUSTOMER_KEY, OLD_ENDPOINTS, old_variable};
-use crate::Error;
 use crate::backend::DEFAULT_WORKSPACE;
 use crate::registry::{
     member, optional_bool, optional_string, optional_whole, string_map, strings,
 };
+use crate::{Error, SettingPlace};
 
 /// Attempts for one call where the block says nothing, in all.
 const DEFAULT_ATTEMPTS: i64 = 5;
@@ -52,7 +52,7 @@ impl S3Settings {
     /// Reads the block's value, and the environment where the block is silent.
     ///
     /// # Errors
-    /// [`Error::Settings`], or [`Error::Setting`] naming an argument of another type.
+    /// [`Error::Setting`] naming the argument; [`Error::Settings`] where several don't fit together.
     pub fn from_config(config: &Value, environment: &Environment) -> Result<Self, Error> {
         let string = |name: &str| optional_string(config, name);
         let flag = |name: &str| Ok::<bool, Error>(optional_bool(config, name)?.unwrap_or(false));
@@ -62,9 +62,10 @@ impl S3Settings {
             problem.is_error && problem.summary != rules::MISSING_REGION
         };
         if let Some(problem) = wrong.iter().find(stops) {
-            return Err(Error::Settings {
-                summary: problem.summary.clone(),
-                detail: problem.detail.clone(),
+            let (summary, detail) = (problem.summary.clone(), problem.detail.clone());
+            return Err(match problem.at {
+                SettingPlace::Setting(name) => Error::setting(name, format!("{summary}: {detail}")),
+                _ => Error::Settings { summary, detail },
             });
         }
         let not_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
